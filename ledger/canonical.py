@@ -21,6 +21,7 @@ INVISIBLE_ALLOWED = frozenset("\u200c\u200d")  # joiners, which scripts and emoj
 STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 REFUSED_CATEGORIES = {"Cc": "控制", "Cs": "代理", "Co": "私用", "Cf": "不可见"}
 
+
 def parse_strict(data: bytes, *, max_bytes: int) -> Any:
     """The JSON value in ``data``. Raises TooLargeError, MalformedError."""
     if len(data) > max_bytes:
@@ -105,14 +106,14 @@ def _check_text(text: str, field: str, line_feeds: bool, assigned: bool) -> None
 def _check_depth(text: str) -> None:
     depth = 0
     for match in STRING_OR_BRACKET.finditer(text):
-        token = match.group()
-        if token in "[{":
+        mark = match.group()
+        if mark in "[{":
             depth += 1
             if depth > MAX_DEPTH:
                 raise MalformedError(
                     f"内容嵌套超过{MAX_DEPTH}层。", f"The content is nested more than {MAX_DEPTH} deep."
                 )
-        elif token in "]}":
+        elif mark in "]}":
             depth -= 1
 
 
@@ -138,7 +139,5 @@ def _refuse_constant(text: str) -> NoReturn:
 
 def _bounded_int(text: str) -> int:
     if len(text) > 17 or not -MAX_INTEGER <= (value := int(text)) <= MAX_INTEGER:
-        raise MalformedError(
-            f"整数{text[:20]}超出±(2^53−1)。", f"The integer {text[:20]} is outside ±(2^53−1)."
-        )
+        raise MalformedError(f"整数{text[:20]}超出±(2^53−1)。", f"The integer {text[:20]} is outside ±(2^53−1).")
     return value

@@ -56,7 +56,8 @@ class BadSignatureError(LedgerError):
     def __init__(self, key_id: str) -> None:
         super().__init__(
             f"密钥{key_id[:8]}…的签名与内容不符。请用原来的密钥对同一份内容重新签署。",
-            f"The signature by key {key_id[:8]}… does not match the content. Sign the same content again with that key.",
+            f"The signature by key {key_id[:8]}… does not match the content."
+            " Sign the same content again with that key.",
             "/envelope/signatures",
         )
 
@@ -144,7 +145,8 @@ class WrongPreviousError(LedgerError):
 
     def __init__(self, record: str, found: str | None, expected: str | None) -> None:
         super().__init__(
-            f"“上一条”的内容指纹是{(found or '空')[:8]}，而{record}的上一条是{(expected or '空')[:8]}。请取最新内容后重新签署。",
+            f"“上一条”的内容指纹是{(found or '空')[:8]}，而{record}的上一条是{(expected or '空')[:8]}。"
+            "请取最新内容后重新签署。",
             f"The previous fingerprint is {(found or 'none')[:8]}, but that of {record} is {(expected or 'none')[:8]}."
             " Fetch the latest and sign again.",
             "/payload/previous",

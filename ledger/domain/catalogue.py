@@ -1,0 +1,84 @@
+"""Everything that can happen: the event classes by type, and the states of each kind of record."""
+
+from types import ModuleType
+
+from ledger.domain import (
+    award,
+    donation,
+    indicator,
+    key,
+    ledger,
+    organisation,
+    payment,
+    place,
+    programme,
+    project,
+    renovation,
+)
+from ledger.domain.event import Event
+from ledger.domain.values import Label
+from ledger.errors import InvalidFieldError
+
+MODULES: dict[str, ModuleType] = {
+    "ledger": ledger,
+    "organisation": organisation,
+    "key": key,
+    "place": place,
+    "programme": programme,
+    "project": project,
+    "donation": donation,
+    "payment": payment,
+    "award": award,
+    "renovation": renovation,
+    "indicator": indicator,
+}
+KINDS = {
+    "ledger": Label("账本", "ledger"),
+    "organisation": Label("机构", "organisation"),
+    "key": Label("密钥", "key"),
+    "place": Label("地点", "place"),
+    "programme": Label("方案", "programme"),
+    "project": Label("项目", "project"),
+    "donation": Label("捐赠", "donation"),
+    "payment": Label("付款", "payment"),
+    "award": Label("奖学金", "scholarship round"),
+    "renovation": Label("工程", "works"),
+    "indicator": Label("指标", "indicator"),
+}
+
+
+def _classes(module: ModuleType) -> list[type[Event]]:
+    return [
+        item
+        for item in vars(module).values()
+        if isinstance(item, type)
+        and issubclass(item, Event)
+        and hasattr(item, "TYPE")
+        and item.__module__ == module.__name__
+    ]
+
+
+EVENTS: dict[tuple[str, int], type[Event]] = {
+    (cls.TYPE, cls.SCHEMA): cls for module in MODULES.values() for cls in _classes(module)
+}
+TOPICS: dict[str, type[Event]] = {cls.topic(): cls for cls in EVENTS.values()}
+
+
+def event_class(event_type: str, schema: int) -> type[Event]:
+    """The class of an event type and schema version. Raises InvalidFieldError."""
+    try:
+        return EVENTS[event_type, schema]
+    except KeyError:
+        raise InvalidFieldError(
+            f"没有“{event_type[:60]}”第{schema}版这种事件。",
+            f"There is no event type {event_type[:60]!r} with schema {schema}.",
+            "/payload/type",
+        ) from None
+
+
+def state_label(kind: str, state: str) -> Label:
+    """How a record's state is called; ``""`` is a record that does not exist yet."""
+    if not state:
+        return Label("还没有开始", "not begun")
+    states: dict[str, Label] = MODULES[kind].STATES
+    return states.get(state, Label(state, state))

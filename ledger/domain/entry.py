@@ -1,0 +1,66 @@
+"""The entry: what the log holds, the leaf data (formats 1.3), at most 65,535 bytes.
+
+{"envelope":{"payload":"eyJ…","payloadType":"application/vnd.yangguang.event+json","signatures":[…]},
+ "recorded_at":"2026-01-02T03:04:05.678Z"}
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from ledger.canonical import canonical_bytes, parse_canonical
+from ledger.errors import MalformedError, TooLargeError
+from ledger.signing.envelope import Envelope, parse_envelope
+
+MAX_ENTRY = 65_535
+TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
+BEIJING = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An envelope and the writer's clock when it was admitted, with the exact leaf bytes."""
+
+    envelope: Envelope
+    recorded_at: datetime
+    raw: bytes
+
+
+def format_entry(envelope: Envelope, recorded_at: datetime) -> bytes:
+    """The leaf bytes. Raises TooLargeError over 65,535 (tlog-tiles: the uint16 length of a bundle)."""
+    raw = canonical_bytes({"envelope": envelope.to_json(), "recorded_at": format_time(recorded_at)})
+    if len(raw) > MAX_ENTRY:
+        raise TooLargeError("账目", "entry", len(raw), MAX_ENTRY)
+    return raw
+
+
+def parse_entry(raw: bytes) -> Entry:
+    """The entry in ``raw``. Raises TooLargeError, MalformedError. Signatures are NOT checked here."""
+    value: Any = parse_canonical(raw, max_bytes=MAX_ENTRY)
+    if not isinstance(value, dict) or value.keys() != {"envelope", "recorded_at"}:
+        raise MalformedError("账目应有envelope和recorded_at两栏。", "An entry has exactly envelope and recorded_at.")
+    return Entry(parse_envelope(value["envelope"]), parse_time(value["recorded_at"]), raw)
+
+
+def format_time(moment: datetime) -> str:
+    """``2026-01-02T03:04:05.678Z``: always milliseconds, UTC."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def parse_time(text: Any) -> datetime:
+    """The aware moment of a ``format_time`` text. Raises MalformedError."""
+    if not isinstance(text, str) or not TIME.fullmatch(text):
+        raise MalformedError(
+            "时间的写法不对。", "The time is not written like 2026-01-02T03:04:05.678Z.", "/recorded_at"
+        )
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise MalformedError(f"没有{text}这个时刻。", f"There is no moment {text}.", "/recorded_at") from None
+
+
+def day_of(moment: datetime) -> date:
+    """The UTC+8 date of a moment: "day" everywhere in the ledger (formats 1.3)."""
+    return (moment.astimezone(UTC) + BEIJING).date()

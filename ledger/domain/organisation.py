@@ -1,0 +1,120 @@
+"""Kind ``organisation``: who takes part, and in what standing (duties S02, S03, S29, S31)."""
+
+from typing import Annotated
+
+from ledger.domain.event import OPENS, Event, one_of
+from ledger.domain.values import Evidence, Label, Line, Words, choice, free, public
+
+STATES = {"registered": Label("已登记", "registered"), "suspended": Label("已暂停", "suspended")}
+OrganisationKind = Annotated[
+    str,
+    choice(
+        authority=("行政机关", "authority"),
+        federation=("联合会", "federation"),
+        association=("协会", "association"),
+        chamber=("商会", "chamber of commerce"),
+        foundation=("基金会", "foundation"),
+        service=("社会服务机构", "social service institution"),
+        school=("学校", "school"),
+        town=("镇政府", "town government"),
+        team=("工作队", "work team"),
+        auditor=("会计师事务所", "accounting firm"),
+    ),
+]
+Role = Annotated[
+    str,
+    choice(
+        guide=("指导", "guide"),
+        lead=("牵头", "lead"),
+        support=("支持", "support"),
+        executor=("实施", "executor"),
+        donor=("捐赠", "donor"),
+        town=("镇政府", "town"),
+        team=("驻镇工作队", "work team"),
+        school=("学校", "school"),
+        authority=("主管部门", "authority"),
+        auditor=("核对银行流水", "matches bank statements"),
+    ),
+]
+
+
+class OrganisationRegistered(Event):
+    TYPE = "organisation.registered"
+    LABEL = Label("登记机构", "Organisation registered")
+    SAYS = {"": Label("登记机构“{name}”。", "“{name}” was registered.")}
+    SIGNED_BY = (one_of("register"),)
+    AFTER = (OPENS,)
+    BECOMES = "registered"
+    name: Line = public("名称", "Name")
+    name_en: Line | None = public("英文名称", "English name", default=None)
+    aliases: list[Line] | None = public("别名", "Aliases", default=None)
+    credit_code: Line | None = public("统一社会信用代码", "Credit code", default=None)
+    organisation_kind: OrganisationKind = public("类别", "Kind")
+    roles: list[Role] = public("角色", "Roles")
+
+
+class OrganisationUndertook(Event):
+    """By the organisation's own key (events: rule 6)."""
+
+    TYPE = "organisation.undertook"
+    LABEL = Label("承诺遵守行为规范", "Undertook the conduct rules")
+    SAYS = {
+        "": Label(
+            "{record}承诺遵守行为规范（{rules_version}）。",
+            "{record} undertook to keep the conduct rules ({rules_version}).",
+        )
+    }
+    SIGNED_BY = (one_of(*["register", "plan", "deliver", "fund", "confirm", "accept", "care", "supervise", "publish"]),)
+    AFTER = ("registered", "suspended")
+    STANDING = False
+    rules_version: Line = public("规范版本", "Version of the rules")
+
+
+class OrganisationScreened(Event):
+    TYPE = "organisation.screened"
+    LABEL = Label("核查机构名单", "Screened")
+    SAYS = {
+        "clear": Label("对照“{against}”核查{record}：没有问题。", "{record} was screened against “{against}”: clear."),
+        "listed": Label(
+            "对照“{against}”核查{record}：在名单上。", "{record} was screened against “{against}”: listed."
+        ),
+    }
+    SIGNED_BY = (one_of("register"),)
+    AFTER = ("registered", "suspended")
+    STANDING = False
+    against: Line = public("对照的名单", "Against which list")
+    result: Annotated[str, choice(clear=("没有问题", "clear"), listed=("在名单上", "listed"))] = public(
+        "结果", "Result"
+    )
+
+    def variant(self) -> str:
+        return str(self.result)
+
+
+class OrganisationSuspended(Event):
+    TYPE = "organisation.suspended"
+    LABEL = Label("暂停机构", "Suspended")
+    SAYS = {"": Label("暂停{record}，依据：{ground}。", "{record} was suspended: {ground}.")}
+    SIGNED_BY = (one_of("register"),)
+    AFTER = ("registered",)
+    BECOMES = "suspended"
+    ground: Annotated[
+        str,
+        choice(
+            finding=("已有处理结论", "a concluded finding"),
+            lapsed=("资格到期", "a lapsed qualification"),
+            request=("机构自己申请", "its own request"),
+        ),
+    ] = public("依据", "Ground")
+    note: Words | None = free("说明", "Note")
+
+
+class OrganisationReinstated(Event):
+    TYPE = "organisation.reinstated"
+    LABEL = Label("恢复机构", "Reinstated")
+    SAYS = {"": Label("恢复{record}。", "{record} was reinstated.")}
+    SIGNED_BY = (one_of("register"),)
+    AFTER = ("suspended",)
+    BECOMES = "registered"
+    note: Words | None = free("说明", "Note")
+    evidence: list[Evidence] | None = free("证明材料", "Evidence")

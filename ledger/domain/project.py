@@ -1,0 +1,178 @@
+"""Kind ``project``: claimed, self-set or service (duties S21-S23), from proposal to completion."""
+
+from typing import Annotated, Any
+
+from ledger.domain.event import OPENS, Event, one_of
+from ledger.domain.record import Record
+from ledger.domain.values import (
+    Day,
+    Evidence,
+    Fen,
+    Label,
+    Line,
+    OrganisationRef,
+    PlaceRef,
+    ProgrammeRef,
+    Slug,
+    Words,
+    choice,
+    free,
+    public,
+)
+from ledger.errors import InvalidFieldError
+
+STATES = {
+    "listed": Label("等待认领", "listed"),
+    "claimed": Label("已认领", "claimed"),
+    "proposed": Label("待批准", "proposed"),
+    "declined": Label("未批准", "declined"),
+    "approved": Label("已批准", "approved"),
+    "started": Label("进行中", "in progress"),
+    "completed": Label("已完成", "completed"),
+    "cancelled": Label("已取消", "cancelled"),
+}
+MODES = {
+    "listed": Label("认领项目", "claim"),
+    "proposed": Label("自设项目", "self-set"),
+    "offered": Label("服务帮扶", "service"),
+}
+
+
+class ProjectOpening(Event):
+    """The fields with which a project begins, whichever of the three modes of taking part."""
+
+    AFTER = (OPENS,)
+    programme: ProgrammeRef = public("方案", "Programme")
+    title: Line = public("名称", "Title")
+    title_en: Line | None = public("英文名称", "English title", default=None)
+    plan: Slug = public(
+        "主要计划", "Primary plan", help_zh="花费和效果只算在这一个计划里", help_en="Counted under this plan only"
+    )
+    also: list[Slug] | None = public("相关计划", "Also serves", default=None)
+    places: list[PlaceRef] = public("地点", "Places")
+    budget_fen: Fen = public("预算", "Budget")
+    starts_on: Day = public("计划开始", "Starts on")
+    ends_on: Day = public("计划结束", "Ends on")
+
+    def check(self, record: Record) -> None:
+        if self.ends_on < self.starts_on:
+            raise InvalidFieldError("结束日期早于开始日期。", "It ends before it starts.", "/payload/data/ends_on")
+
+
+class ProjectListed(ProjectOpening):
+    TYPE = "project.listed"
+    LABEL = Label("列出项目", "Project listed")
+    SAYS = {"": Label("{org}列出项目“{title}”，等待认领。", "{org} listed “{title}” for claiming.")}
+    SIGNED_BY = (one_of("plan"),)
+    BECOMES = "listed"
+
+
+class ProjectClaimed(Event):
+    TYPE = "project.claimed"
+    LABEL = Label("认领项目", "Project claimed")
+    SAYS = {"": Label("{organisation}认领“{record}”。", "{organisation} claimed “{record}”.")}
+    SIGNED_BY = (one_of("deliver"),)
+    AFTER = ("listed",)
+    BECOMES = "claimed"
+    organisation: OrganisationRef = public("认领机构", "Organisation")
+
+
+class ProjectClaimJoined(Event):
+    TYPE = "project.claim_joined"
+    LABEL = Label("联合认领", "Claim joined")
+    SAYS = {"": Label("{organisation}联合认领“{record}”。", "{organisation} joined the claim of “{record}”.")}
+    SIGNED_BY = (one_of("deliver"),)
+    AFTER = ("claimed", "approved", "started")
+    organisation: OrganisationRef = public("联合认领机构", "Organisation")
+
+
+class ProjectProposed(ProjectOpening):
+    TYPE = "project.proposed"
+    LABEL = Label("自行设立项目", "Project proposed")
+    SAYS = {"": Label("{organisation}自行设立“{title}”。", "{organisation} proposed “{title}”.")}
+    SIGNED_BY = (one_of("deliver"),)
+    BECOMES = "proposed"
+    organisation: OrganisationRef = public("设立机构", "Organisation")
+
+
+class ProjectOffered(ProjectOpening):
+    TYPE = "project.offered"
+    LABEL = Label("提供服务项目", "Service offered")
+    SAYS = {"": Label("{organisation}提供服务项目“{title}”。", "{organisation} offered the service “{title}”.")}
+    SIGNED_BY = (one_of("deliver"),)
+    BECOMES = "proposed"
+    organisation: OrganisationRef = public("服务机构", "Organisation")
+
+
+class ProjectApproved(Event):
+    TYPE = "project.approved"
+    LABEL = Label("批准项目", "Project approved")
+    SAYS = {
+        "": Label("{org}批准“{record}”，预算{budget_fen}。", "{org} approved “{record}” with a budget of {budget_fen}.")
+    }
+    SIGNED_BY = (one_of("plan"),)
+    AFTER = ("claimed", "proposed")
+    BECOMES = "approved"
+    budget_fen: Fen = public("批准预算", "Approved budget")
+
+
+class ProjectStarted(Event):
+    TYPE = "project.started"
+    LABEL = Label("项目开始", "Project started")
+    SAYS = {"": Label("“{record}”开始实施。", "“{record}” started.")}
+    SIGNED_BY = (one_of("deliver"),)
+    AFTER = ("approved",)
+    BECOMES = "started"
+
+
+class ProjectProgressed(Event):
+    TYPE = "project.progressed"
+    LABEL = Label("报告进展", "Progress reported")
+    SAYS = {"": Label("{org}报告“{record}”的进展：{milestone}。", "{org} reported on “{record}”: {milestone}.")}
+    SIGNED_BY = (one_of("deliver"),)
+    AFTER = ("started",)
+    milestone: Line = public("进展", "Milestone")
+    reported_to: list[OrganisationRef] = public("已告知", "Reported to")
+    note: Words | None = free("说明", "Note")
+
+
+class ProjectCompleted(Event):
+    TYPE = "project.completed"
+    LABEL = Label("项目完成", "Project completed")
+    SAYS = {"": Label("“{record}”完成。", "“{record}” was completed.")}
+    SIGNED_BY = (one_of("deliver"),)
+    AFTER = ("started",)
+    BECOMES = "completed"
+    note: Words | None = free("小结", "Summary")
+    evidence: list[Evidence] | None = free("证明材料", "Evidence")
+
+
+class ProjectCancelled(Event):
+    TYPE = "project.cancelled"
+    LABEL = Label("取消项目", "Project cancelled")
+    SAYS = {"": Label("“{record}”取消，原因：{reason}。", "“{record}” was cancelled: {reason}.")}
+    SIGNED_BY = (one_of("plan"),)
+    AFTER = ("listed", "claimed", "proposed", "approved", "started")
+    BECOMES = "cancelled"
+    reason: Annotated[
+        str,
+        choice(
+            unclaimed=("没有机构认领", "nobody claimed it"),
+            duplicate=("与其他项目重复", "it repeats another"),
+            funds=("资金不足", "too little money"),
+            need_gone=("需求已不存在", "the need is gone"),
+        ),
+    ] = public("原因", "Reason")
+    note: Words | None = free("说明", "Note")
+
+
+def opening_of(record: Record) -> ProjectOpening:
+    """The event with which a project began."""
+    return record.first(ProjectOpening)
+
+
+def deliverers_of(record: Record) -> tuple[str, ...]:
+    """References of the organisations that carry the project out, in the order they joined."""
+    found: list[Any] = [*record.all(ProjectProposed), *record.all(ProjectOffered)]
+    found += [*record.all(ProjectClaimed), *record.all(ProjectClaimJoined)]
+    return tuple(dict.fromkeys(event.organisation for event in found))

@@ -1,0 +1,123 @@
+"""The plain sentence of an event in both languages, made from its class's SAYS and its fields.
+
+say(event, record, Speaker(lang="zh", name=names.get, signer="示例三号基金会"))
+→ 示例一号协会捐赠 20,000.00 元，示例三号基金会收到。
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ledger.domain.event import Event
+from ledger.domain.record import Record
+from ledger.domain.values import GROUPS, Item, Kind, Label, People, kind_of
+
+NBSP = "\u00a0"
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+PEOPLE_UNITS = {"family": Label("户次", "family-times")}
+PERSON_TIMES = Label("人次", "person-times")
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who is speaking: the language, the names of records by reference, the signing organisation's name."""
+
+    lang: str
+    name: Callable[[str], str]
+    signer: str
+
+    def pick(self, label: Label) -> str:
+        """The label in this language."""
+        return label.zh if self.lang == "zh" else label.en
+
+
+def say(event: Event, record: Record, speaker: Speaker) -> str:
+    """One sentence. ``record`` is the event's record after it. Withdrawable fields are never in it."""
+    template = speaker.pick(event.SAYS[event.variant()])
+    words: dict[str, Any] = {"org": speaker.signer, "record": speaker.name(record.reference)}
+    for name, info in type(event).model_fields.items():
+        value = getattr(event, name)
+        if value is not None:
+            words[info.alias or name] = format_value(value, kind_of(info), speaker)
+    for name, value in event.words(record).items():
+        words[name] = _format_word(value, speaker)
+    return template.format(**words)
+
+
+def format_value(value: Any, kind: Kind, speaker: Speaker) -> str:
+    """A field's value as the public reads it."""
+    if isinstance(value, list):
+        return speaker.pick(Label("、", ", ")).join(format_value(item, kind, speaker) for item in value)
+    if kind.name in ("fen", "reference", "choice"):
+        return _format_by_kind(value, kind, speaker)
+    return _format_by_type(value, speaker)
+
+
+def _format_by_kind(value: Any, kind: Kind, speaker: Speaker) -> str:
+    if kind.name == "fen":
+        return format_money(value, speaker.lang)
+    return speaker.name(value) if kind.name == "reference" else speaker.pick(dict(kind.choices)[value])
+
+
+def _format_by_type(value: Any, speaker: Speaker) -> str:
+    match value:
+        case date():
+            return format_day(value, speaker.lang)
+        case People():
+            return format_people(value.group, value.count, speaker)
+        case bool():
+            return speaker.pick(Label("是", "yes") if value else Label("否", "no"))
+        case int():
+            return f"{value:,}"
+        case Item():
+            return f"{value.name}{value.count:,}{value.unit}"
+    return str(value)
+
+
+def format_people(group: str, count: int, speaker: Speaker) -> str:
+    """``儿童32人次``: people are always counted in person-times."""
+    unit = speaker.pick(PEOPLE_UNITS.get(group, PERSON_TIMES))
+    name = speaker.pick(Label(*GROUPS[group]))
+    return f"{name}{count:,}{unit}" if speaker.lang == "zh" else f"{count:,} {unit} ({name})"
+
+
+def format_money(fen: int, lang: str = "zh") -> str:
+    """Exact, two decimals: `` 20,000.00 元`` with no-break spaces, or ``CNY 20,000.00``."""
+    amount = format_amount(fen)
+    return f"{NBSP}{amount}{NBSP}元" if lang == "zh" else f"CNY{NBSP}{amount}"
+
+
+def format_amount(fen: int) -> str:
+    """``20,000.00`` from integer fen, without a float in between."""
+    sign, fen = ("-", -fen) if fen < 0 else ("", fen)
+    return f"{sign}{fen // 100:,}.{fen % 100:02d}"
+
+
+def format_day(day: date, lang: str = "zh") -> str:
+    """``2023年5月14日`` or ``14 May 2023``."""
+    if lang == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _format_word(value: Any, speaker: Speaker) -> str:
+    match value:
+        case Label():
+            return speaker.pick(value)
+        case (str() as kind, item):
+            return format_value(item, Kind(kind), speaker)
+    return str(value)

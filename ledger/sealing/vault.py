@@ -1,0 +1,176 @@
+"""The vault: every disclosure's text, encrypted under a key that can be destroyed (formats 1.4).
+
+    vault/disclosures.sqlite3    event id | digest | class | key id | nonce | AES-256-GCM of the disclosure's text,
+                                 associated data: <event id> LF <digest>
+    vault/keys/                  the keys' secrets and what wraps them: key_secrets; in no ordinary backup
+
+Shredding a person's key makes that person's values unreadable wherever copies of the first file lie; every
+signature, leaf and proof still verifies, for they hold digests only.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ledger.errors import InvalidFieldError, NotFoundError
+from ledger.sealing.disclosure import VAULT_KEY, Disclosure, new_vault_key
+from ledger.sealing.key_secrets import NONCE_BYTES, KeySecrets, decrypt
+from ledger.sealing.sqlite_file import create_database, open_database, transaction
+
+SCHEMA = """CREATE TABLE IF NOT EXISTS disclosure (
+    event_id TEXT NOT NULL, digest TEXT NOT NULL, class TEXT NOT NULL, key_id TEXT NOT NULL,
+    nonce BLOB NOT NULL, ciphertext BLOB NOT NULL, PRIMARY KEY (event_id, digest)
+) WITHOUT ROWID"""
+KEY_INDEX = "CREATE INDEX IF NOT EXISTS disclosure_key ON disclosure (key_id)"
+DIGEST_INDEX = "CREATE INDEX IF NOT EXISTS disclosure_digest ON disclosure (digest)"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDisclosure:
+    """A disclosure of one event, of the sealed or the withdrawable class."""
+
+    event_id: str
+    disclosure: Disclosure
+    sealed: bool
+
+
+def check_sealed_value(disclosure: Disclosure, *, field: str) -> None:
+    """A sealed field or row is an object with ``vault_key``, 32 lowercase hex digits. Raises InvalidFieldError.
+
+    A decoy has no value and passes.
+    """
+    if disclosure.kind == "decoy":
+        return
+    key = disclosure.value.get("vault_key") if isinstance(disclosure.value, dict) else None
+    if not (isinstance(key, str) and VAULT_KEY.fullmatch(key)):
+        raise InvalidFieldError(
+            "密封内容应是对象，其中vault_key为32位小写十六进制。",
+            "A sealed value is an object whose vault_key is 32 lowercase hexadecimal digits.",
+            f"{field}/vault_key",
+        )
+
+
+class Vault:
+    """One open vault. ``random`` gives secrets and nonces, so it must never repeat itself."""
+
+    def __init__(self, directory: Path, *, random: Callable[[int], bytes]) -> None:
+        self._random = random
+        self._secrets = KeySecrets(directory / "keys", random=random)
+        self._database = open_database(directory / "disclosures.sqlite3")
+        self._writing = threading.Lock()
+
+    @classmethod
+    def create(cls, directory: Path, *, random: Callable[[int], bytes]) -> Self:
+        """A new vault in ``directory``. Raises DuplicateError where there is one."""
+        directory.mkdir(mode=0o700, exist_ok=True)
+        create_database(directory / "disclosures.sqlite3", SCHEMA, KEY_INDEX, DIGEST_INDEX)
+        KeySecrets.create(directory / "keys", random=random)
+        return cls(directory, random=random)
+
+    @classmethod
+    def open(cls, directory: Path, *, random: Callable[[int], bytes]) -> Self:
+        """The vault in ``directory``. Raises NotFoundError, MalformedError."""
+        return cls(directory, random=random)
+
+    def put(self, items: Sequence[StoredDisclosure]) -> None:
+        """Stores a group of disclosures, durably before it returns; one that is stored already is left as it is.
+
+        Raises InvalidFieldError, and stores nothing, for a sealed value without a key or under a shredded one.
+        """
+        with self._writing:
+            new = {(item.event_id, item.disclosure.digest): item for item in items}
+            keyed = [(item, self._key_id(item)) for pair, item in new.items() if self._row(*pair) is None]
+            secrets = self._secrets.ensure(key_id for _, key_id in keyed)
+            # A crash here leaves secrets that no value uses. They open nothing; the same event sent again uses
+            # those of its people, and the rest stay unused.
+            rows = [self._encrypt(item, key_id, secrets[key_id]) for item, key_id in keyed]
+            with transaction(self._database):
+                self._database.executemany("INSERT INTO disclosure VALUES (?, ?, ?, ?, ?, ?)", rows)
+            # A crash here, before the event is committed, leaves values of an event that no entry has: at start the
+            # application compares event_ids() with the log and discards them.
+
+    def check_storable(self, items: Sequence[StoredDisclosure]) -> None:
+        """Raises what ``put`` would, so that one refused event does not take its whole group with it."""
+        self._secrets.check_not_shredded([self._key_id(item) for item in items])
+
+    def get(self, event_id: str, digest: str) -> str:
+        """The disclosure's text. Raises NotFoundError if it was never stored or its key was shredded."""
+        row = self._row(event_id, digest)
+        if row is None:
+            raise NotFoundError(f"没有披露内容{digest[:8]}…。", f"There is no disclosure {digest[:8]}….")
+        key_id, nonce, ciphertext = row
+        cipher = AESGCM(self._secrets.get(key_id))
+        return decrypt(cipher, nonce, ciphertext, _associated(event_id, digest)).decode("ascii")
+
+    def key_id(self, event_id: str, digest: str) -> str:
+        """The key to shred for one value, as when a withdrawable text is withdrawn. Raises NotFoundError."""
+        row = self._row(event_id, digest)
+        if row is None:
+            raise NotFoundError(f"没有披露内容{digest[:8]}…。", f"There is no disclosure {digest[:8]}….")
+        return row[0]
+
+    def digests(self, event_id: str) -> list[str]:
+        """The digests stored for an event, sorted, those of shredded values included."""
+        query = "SELECT digest FROM disclosure WHERE event_id = ? ORDER BY digest"
+        return [digest for (digest,) in self._database.execute(query, (event_id,))]
+
+    def event_ids(self) -> set[str]:
+        """The events that have disclosures here."""
+        return {event_id for (event_id,) in self._database.execute("SELECT DISTINCT event_id FROM disclosure")}
+
+    def discard(self, event_ids: Iterable[str]) -> None:
+        """Removes what failed commits left behind, and the keys that nothing else uses. Never for admitted events."""
+        with self._writing:
+            leftover = json.dumps(sorted(event_ids))
+            unused = self._database.execute(
+                "SELECT key_id FROM disclosure WHERE event_id IN (SELECT value FROM json_each(?1)) EXCEPT"
+                " SELECT key_id FROM disclosure WHERE event_id NOT IN (SELECT value FROM json_each(?1))",
+                (leftover,),
+            ).fetchall()
+            self._secrets.forget(key_id for (key_id,) in unused)
+            # A crash here leaves values that nothing can read, still under their event ids: the next start repeats.
+            with transaction(self._database):
+                self._database.execute(
+                    "DELETE FROM disclosure WHERE event_id IN (SELECT value FROM json_each(?))", (leftover,)
+                )
+
+    def shred(self, key_ids: Iterable[str]) -> None:
+        """Destroys keys for ever, durably before it returns: all their values are gone, here and in every copy.
+
+        A crash before it returns leaves all of them or none; repeating the erasure from the log is harmless.
+        """
+        with self._writing:
+            self._secrets.shred(key_ids)
+
+    def close(self) -> None:
+        self._secrets.close()
+        self._database.close()
+
+    def _row(self, event_id: str, digest: str) -> tuple[str, bytes, bytes] | None:
+        found: tuple[str, bytes, bytes] | None = self._database.execute(
+            "SELECT key_id, nonce, ciphertext FROM disclosure WHERE event_id = ? AND digest = ?", (event_id, digest)
+        ).fetchone()
+        return found
+
+    def _key_id(self, item: StoredDisclosure) -> str:
+        if not item.sealed or item.disclosure.kind == "decoy":
+            return new_vault_key(self._random)
+        check_sealed_value(item.disclosure, field=f"/disclosures/{item.disclosure.digest}")
+        key_id: str = item.disclosure.value["vault_key"]
+        return key_id
+
+    def _encrypt(self, item: StoredDisclosure, key_id: str, secret: bytes) -> tuple[str, str, str, str, bytes, bytes]:
+        digest = item.disclosure.digest
+        nonce = self._random(NONCE_BYTES)
+        text = item.disclosure.text.encode("ascii")
+        ciphertext = AESGCM(secret).encrypt(nonce, text, _associated(item.event_id, digest))
+        return item.event_id, digest, "sealed" if item.sealed else "withdrawable", key_id, nonce, ciphertext
+
+
+def _associated(event_id: str, digest: str) -> bytes:
+    return f"{event_id}\n{digest}".encode("ascii")
