@@ -1,6 +1,7 @@
 """A record: the stream of events about one thing, folded. Pure; ``ledger.store`` makes it an aggregate."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -11,14 +12,12 @@ E = TypeVar("E", bound="Event")
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One event of a record as it stands in force, with who signed it."""
+    """One event of a record as it stands in force. ``signers`` are key ids; its version is its place in history."""
 
     event: "Event"
     event_id: str
-    index: int
-    occurred_on: str
+    occurred_on: date
     signers: tuple[str, ...]
-    organisations: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def match_disclosures(disclosures: Sequence[str], *, sealed: Sequence[str], with
     """
     check_digest_list(sealed, field="/payload/sealed")
     check_digest_list(withdrawable, field="/payload/withdrawable")
-    lists = {text: "sealed" for text in sealed}
+    lists = dict.fromkeys(sealed, "sealed")
     for place, text in enumerate(withdrawable):
         if text in lists:
             raise _mismatch("同时在两个列表里", "stands in both lists", text, f"/payload/withdrawable/{place}")

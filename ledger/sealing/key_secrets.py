@@ -28,7 +28,7 @@ class KeySecrets:
     """The folder ``keys``. ``random`` must never repeat itself: nonces come from it."""
 
     def __init__(self, directory: Path, *, random: Callable[[int], bytes]) -> None:
-        """Opens the folder. Raises NotFoundError, MalformedError; sqlite3.OperationalError for lost secrets."""
+        """Opens the folder. Raises NotFoundError where a file is lost, MalformedError for a damaged ``kek``."""
         self._random = random
         self._kek = AESGCM(_read_kek(directory / "kek"))
         self._database = open_database(directory / "secrets.sqlite3")

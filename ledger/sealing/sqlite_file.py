@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ledger.errors import NotFoundError
+
 BUSY_SECONDS = 10
 # FULL would not sync the directory after the rollback journal is unlinked: after a power cut the journal could come
 # back and undo the commit, and with it a shredded secret (sqlite.org/pragma.html#pragma_synchronous). EXTRA is
@@ -27,8 +29,12 @@ def create_database(path: Path, *schema: str) -> None:
 def open_database(path: Path) -> sqlite3.Connection:
     """A connection in autocommit to an existing file, its settings asserted by reading them back.
 
-    Raises sqlite3.OperationalError where there is no file: an empty database must never stand in for a lost one.
+    Raises NotFoundError where there is no file: an empty database must never stand in for a lost one.
     """
+    if not path.exists():
+        raise NotFoundError(
+            f"没有数据文件{path}。请从备份恢复。", f"There is no file {path}. Restore it from a backup."
+        )
     connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode=rw",
         uri=True,
@@ -53,7 +59,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")

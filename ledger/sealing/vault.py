@@ -27,7 +27,6 @@ SCHEMA = """CREATE TABLE IF NOT EXISTS disclosure (
     nonce BLOB NOT NULL, ciphertext BLOB NOT NULL, PRIMARY KEY (event_id, digest)
 ) WITHOUT ROWID"""
 KEY_INDEX = "CREATE INDEX IF NOT EXISTS disclosure_key ON disclosure (key_id)"
-DIGEST_INDEX = "CREATE INDEX IF NOT EXISTS disclosure_digest ON disclosure (digest)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class Vault:
     def create(cls, directory: Path, *, random: Callable[[int], bytes]) -> Self:
         """A new vault in ``directory``. Raises DuplicateError where there is one."""
         directory.mkdir(mode=0o700, exist_ok=True)
-        create_database(directory / "disclosures.sqlite3", SCHEMA, KEY_INDEX, DIGEST_INDEX)
+        create_database(directory / "disclosures.sqlite3", SCHEMA, KEY_INDEX)
         KeySecrets.create(directory / "keys", random=random)
         return cls(directory, random=random)
 
@@ -83,8 +82,7 @@ class Vault:
         Raises InvalidFieldError, and stores nothing, for a sealed value without a key or under a shredded one.
         """
         with self._writing:
-            new = {(item.event_id, item.disclosure.digest): item for item in items}
-            keyed = [(item, self._key_id(item)) for pair, item in new.items() if self._row(*pair) is None]
+            keyed = self._keyed(items)
             secrets = self._secrets.ensure(key_id for _, key_id in keyed)
             # A crash here leaves secrets that no value uses. They open nothing; the same event sent again uses
             # those of its people, and the rest stay unused.
@@ -96,23 +94,17 @@ class Vault:
 
     def check_storable(self, items: Sequence[StoredDisclosure]) -> None:
         """Raises what ``put`` would, so that one refused event does not take its whole group with it."""
-        self._secrets.check_not_shredded([self._key_id(item) for item in items])
+        self._secrets.check_not_shredded([key_id for _, key_id in self._keyed(items)])
 
     def get(self, event_id: str, digest: str) -> str:
         """The disclosure's text. Raises NotFoundError if it was never stored or its key was shredded."""
-        row = self._row(event_id, digest)
-        if row is None:
-            raise NotFoundError(f"没有披露内容{digest[:8]}…。", f"There is no disclosure {digest[:8]}….")
-        key_id, nonce, ciphertext = row
+        key_id, nonce, ciphertext = self._stored(event_id, digest)
         cipher = AESGCM(self._secrets.get(key_id))
         return decrypt(cipher, nonce, ciphertext, _associated(event_id, digest)).decode("ascii")
 
     def key_id(self, event_id: str, digest: str) -> str:
         """The key to shred for one value, as when a withdrawable text is withdrawn. Raises NotFoundError."""
-        row = self._row(event_id, digest)
-        if row is None:
-            raise NotFoundError(f"没有披露内容{digest[:8]}…。", f"There is no disclosure {digest[:8]}….")
-        return row[0]
+        return self._stored(event_id, digest)[0]
 
     def digests(self, event_id: str) -> list[str]:
         """The digests stored for an event, sorted, those of shredded values included."""
@@ -151,11 +143,21 @@ class Vault:
         self._secrets.close()
         self._database.close()
 
+    def _stored(self, event_id: str, digest: str) -> tuple[str, bytes, bytes]:
+        row = self._row(event_id, digest)
+        if row is None:
+            raise NotFoundError(f"没有披露内容{digest[:8]}…。", f"There is no disclosure {digest[:8]}….")
+        return row
+
     def _row(self, event_id: str, digest: str) -> tuple[str, bytes, bytes] | None:
         found: tuple[str, bytes, bytes] | None = self._database.execute(
             "SELECT key_id, nonce, ciphertext FROM disclosure WHERE event_id = ? AND digest = ?", (event_id, digest)
         ).fetchone()
         return found
+
+    def _keyed(self, items: Sequence[StoredDisclosure]) -> list[tuple[StoredDisclosure, str]]:
+        distinct = {(item.event_id, item.disclosure.digest): item for item in items}
+        return [(item, self._key_id(item)) for pair, item in distinct.items() if self._row(*pair) is None]
 
     def _key_id(self, item: StoredDisclosure) -> str:
         if not item.sealed or item.disclosure.kind == "decoy":

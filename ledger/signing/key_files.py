@@ -9,7 +9,8 @@ def publish_new_file(path: Path, content: bytes) -> None:
     """Creates ``path`` with ``content``, mode 0600, durably. Raises FileExistsError if anything is there.
 
     A crash before the link leaves a temporary file named ``.new-…`` beside it, which nothing reads; a crash after
-    it leaves the whole file, perhaps with that second name for it. Renaming would replace an existing file in silence, a link cannot.
+    it leaves the whole file, perhaps with that second name for it. Renaming would replace an existing file in
+    silence; a link cannot.
     """
     descriptor, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
     try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ledger.errors import MalformedError, TooLargeError
 from ledger.tlog.base64 import decode_base64, encode_base64
-from ledger.tlog.checkpoint import MAX_TREE_SIZE, Checkpoint, open_checkpoint, parse_decimal
+from ledger.tlog.checkpoint import MAX_TREE_SIZE, Checkpoint, open_checkpoint, parse_checkpoint, parse_decimal
 from ledger.tlog.merkle import HASH_SIZE, check_inclusion, leaf_hash
 from ledger.tlog.note import Verifier, parse_note
 
@@ -41,11 +41,14 @@ class TlogProof:
                 f"证明至多有{MAX_HASHES}个哈希，每个{HASH_SIZE}字节。",
                 f"A proof has at most {MAX_HASHES} hashes of {HASH_SIZE} bytes each.",
             )
-        parse_note(self.checkpoint)
+        parse_checkpoint(parse_note(self.checkpoint).text)
 
 
 def parse_proof(data: bytes) -> TlogProof:
-    """The parts of a ``.tlog-proof`` file, UNVERIFIED. Raises TooLargeError, MalformedError."""
+    """The parts of a ``.tlog-proof`` file, UNVERIFIED.
+
+    Raises TooLargeError, MalformedError; ProofError as Checkpoint does.
+    """
     _check_size(data)
     header, empty_line, checkpoint = data.partition(b"\n\n")
     try:

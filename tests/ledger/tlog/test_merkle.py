@@ -170,4 +170,8 @@ def test_a_hash_that_is_not_32_bytes_is_refused(length: int) -> None:
     with pytest.raises(ProofError):
         check_inclusion(0, 1, leaf=short, proof=[], root=short)
     with pytest.raises(ProofError):
-        check_consistency(1, 1, old_root=short, new_root=short, proof=[])
+        check_consistency(1, 2, old_root=short, new_root=ROOTS[2], proof=[LEAVES[1]])
+    with pytest.raises(ProofError):
+        check_consistency(1, 2, old_root=ROOTS[1], new_root=ROOTS[2], proof=[short])
+    with pytest.raises(ProofError):
+        check_consistency(1, 2, old_root=ROOTS[1], new_root=short, proof=[LEAVES[1]])

@@ -47,10 +47,10 @@ def test_inclusion_probe_is_judged_as_published(path: Path) -> None:
 @pytest.mark.parametrize("path", PROBES["consistency"], ids=_name)
 def test_consistency_probe_is_judged_as_published(path: Path) -> None:
     probe = _probe(path)
-    sizes = probe["size1"], probe["size2"]
+    old_size, new_size = probe["size1"], probe["size2"]
     roots = {"old_root": b64decode(probe["root1"] or ""), "new_root": b64decode(probe["root2"] or "")}
     if probe["wantErr"]:
         with pytest.raises(ProofError):
-            check_consistency(*sizes, **roots, proof=probe["proof"])
+            check_consistency(old_size, new_size, **roots, proof=probe["proof"])
     else:
-        check_consistency(*sizes, **roots, proof=probe["proof"])
+        check_consistency(old_size, new_size, **roots, proof=probe["proof"])

@@ -1,0 +1,91 @@
+"""Rule 1, authority: who may sign what (formats 1.2). Each signature fills one place; a surplus one is refused."""
+
+from itertools import permutations
+
+from ledger.domain.event import CAPABILITIES, GOVERN
+from ledger.domain.key import KeyEnrolled
+from ledger.errors import MissingCapabilityError, OverLimitError
+from ledger.rules.candidate import Candidate
+from ledger.rules.state import State
+from ledger.signing.keyring import EnrolledKey
+
+
+def check(state: State, candidate: Candidate) -> None:
+    """Raises KeyNotInForceError, MissingCapabilityError or OverLimitError."""
+    for key in candidate.signers:
+        key.check_in_force(candidate.index, candidate.day)
+    places = _places(candidate)
+    if places == (GOVERN,):
+        _check_quorum(state, candidate)
+    else:
+        _check_places(places, candidate.signers)
+    _check_limits(state, candidate)
+
+
+def apply(state: State, candidate: Candidate) -> None:
+    """Counts the event's money to each signer's day."""
+    amount = money_of(candidate)
+    for key in candidate.signers if amount else ():
+        spent = state.spent.get((key.key_id, candidate.day)) or 0
+        state.spent[key.key_id, candidate.day] = spent + amount
+
+
+def money_of(candidate: Candidate) -> int:
+    """The event's money in fen, by the one field its class names; 0 without."""
+    name = candidate.event.MONEY
+    return (getattr(candidate.event, name) or 0) if name else 0
+
+
+def _places(candidate: Candidate) -> tuple[frozenset[str], ...]:
+    event = candidate.event
+    return event.places() if isinstance(event, KeyEnrolled) else event.SIGNED_BY
+
+
+def _check_quorum(state: State, candidate: Candidate) -> None:
+    # Entry 0 is judged by the policy that it brings; its keys were enrolled from it before this is asked.
+    policy = state.policy or candidate.event.policy  # type: ignore[attr-defined]
+    if all("govern" in key.capabilities for key in candidate.signers) and len(candidate.signers) >= policy.quorum:
+        return
+    raise MissingCapabilityError(
+        f"这件事要至少{policy.quorum}位管理员共同签署，这里有{len(candidate.signers)}个签名。",
+        f"This needs the signatures of at least {policy.quorum} admins and only theirs;"
+        f" it has {len(candidate.signers)}.",
+        "/envelope/signatures",
+    )
+
+
+def _check_places(places: tuple[frozenset[str], ...], signers: tuple[EnrolledKey, ...]) -> None:
+    if len(signers) == len(places):
+        for order in permutations(signers):
+            if all(place & key.capabilities for place, key in zip(places, order, strict=True)):
+                return
+    zh = "，和".join(" 或 ".join(CAPABILITIES[item].zh for item in sorted(place)) for place in places)
+    en = " and ".join(" or ".join(sorted(place)) for place in places)
+    raise MissingCapabilityError(
+        f"这件事要由有“{zh}”权限的密钥签署，共{len(places)}个签名；这里的{len(signers)}个签名不符。",
+        f"This needs {len(places)} signature(s), by a key that may {en}; the {len(signers)} here do not fit.",
+        "/envelope/signatures",
+    )
+
+
+def _check_limits(state: State, candidate: Candidate) -> None:
+    amount = money_of(candidate)
+    if not amount:
+        return
+    ceiling = state.policy_in_force.limits
+    for key in candidate.signers:
+        per_event = key.limits.per_event_fen or ceiling.per_event_fen
+        per_day = key.limits.per_day_fen or ceiling.per_day_fen
+        spent = state.spent.get((key.key_id, candidate.day)) or 0
+        if amount > per_event:
+            raise _over("单笔", "per event", amount, per_event)
+        if spent + amount > per_day:
+            raise _over("当日累计", "per day", spent + amount, per_day)
+
+
+def _over(zh: str, en: str, amount: int, limit: int) -> OverLimitError:
+    return OverLimitError(
+        f"这把密钥{zh}限额是{limit / 100:,.2f}元，这里是{amount / 100:,.2f}元。请由限额更高的密钥签署。",
+        f"The key's limit {en} is CNY {limit / 100:,.2f}; this makes {amount / 100:,.2f}.",
+        "/envelope/signatures",
+    )

@@ -1,0 +1,54 @@
+"""A candidate: an opened event about to be judged at an index, or an entry being replayed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ledger.domain.entry import day_of
+from ledger.domain.event import Event
+from ledger.domain.payload import Payload
+from ledger.domain.record import Past, Record
+from ledger.rules.state import State
+from ledger.sealing.disclosure import Disclosure
+from ledger.signing.keyring import EnrolledKey
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """``rows`` are the sealed rows at admission and None in a replay, where only public bytes are at hand."""
+
+    index: int
+    recorded_at: datetime
+    payload: Payload
+    event: Event
+    signers: tuple[EnrolledKey, ...]
+    rows: tuple[Disclosure, ...] | None = None
+
+    @property
+    def day(self) -> date:
+        """The UTC+8 day of ``recorded_at``: what decides, never the claimed date."""
+        return day_of(self.recorded_at)
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """The organisations the signing keys act for; admins act for none."""
+        return tuple(key.organisation for key in self.signers if key.organisation is not None)
+
+    def record(self, state: State) -> Record:
+        """The candidate's record before this event; a new one if the ledger has none."""
+        return state.records.get(self.payload.uuid) or Record(self.payload.kind, self.payload.uuid)
+
+    def as_past(self) -> Past:
+        """How the event stands in its record once admitted."""
+        return Past(
+            event=self.event,
+            event_id=self.payload.event_id,
+            occurred_on=self.payload.occurred_on,
+            signers=tuple(key.key_id for key in self.signers),
+        )
+
+
+def known_keys(state: State, keyids: tuple[str, ...]) -> Mapping[str, EnrolledKey]:
+    """The enrolled keys among ``keyids``, in force or not."""
+    found = ((keyid, state.keys.get(keyid)) for keyid in keyids)
+    return {keyid: key for keyid, key in found if key is not None}

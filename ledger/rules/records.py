@@ -1,0 +1,57 @@
+"""What a record may do next: its state machine, its own checks, and that everything it names exists."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ledger.domain.catalogue import state_label
+from ledger.domain.programme import ProgrammeOpened
+from ledger.domain.project import ProjectOpening
+from ledger.domain.values import REFERENCE
+from ledger.errors import InvalidFieldError, UnknownRecordError, WrongStateError
+from ledger.rules.candidate import Candidate
+from ledger.rules.state import State
+
+
+def check(state: State, candidate: Candidate) -> None:
+    """Raises WrongStateError, UnknownRecordError, InvalidFieldError or what the event's own check raises."""
+    event, record = candidate.event, candidate.record(state)
+    if record.state not in event.AFTER:
+        label = state_label(record.kind, record.state)
+        raise WrongStateError(event.LABEL.zh, event.LABEL.en, label.zh, label.en)
+    event.check(record)
+    for path, reference in references_in(candidate.payload.data, "/payload/data"):
+        if state.record(reference) is None:
+            raise UnknownRecordError(reference, path)
+    if isinstance(event, ProjectOpening):
+        _check_plans(state, event)
+
+
+def apply(state: State, candidate: Candidate) -> None:
+    """Nothing beyond what the chain enters."""
+
+
+def references_in(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every ``kind/uuid`` inside a JSON value, with its JSON pointer."""
+    if isinstance(value, str) and REFERENCE.fullmatch(value):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from references_in(item, f"{path}/{name}")
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from references_in(item, f"{path}/{place}")
+
+
+def _check_plans(state: State, event: ProjectOpening) -> None:
+    programme = state.record(event.programme)
+    if programme is None:
+        raise UnknownRecordError(event.programme, "/payload/data/programme")
+    known = [plan.code for plan in programme.first(ProgrammeOpened).plans]
+    unknown = [code for code in (event.plan, *(event.also or ())) if code not in known]
+    if unknown or event.plan in (event.also or ()):
+        raise InvalidFieldError(
+            f"方案里的计划有{'、'.join(known)}，主要计划和相关计划要从中选，且不能相同。",
+            f"The programme's plans are {', '.join(known)}; choose the primary and related ones"
+            " among them, not the same.",
+            "/payload/data/plan",
+        )

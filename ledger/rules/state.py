@@ -1,0 +1,98 @@
+"""What the entries so far amount to, as far as the rules ask: tables that fork, so a batch is all or none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Generic, Protocol, TypeVar
+
+from ledger.domain.policy import Policy
+from ledger.domain.record import Record
+from ledger.signing.keyring import EnrolledKey
+from ledger.tlog.merkle import EMPTY_ROOT
+
+K = TypeVar("K")
+V = TypeVar("V")
+K_contra = TypeVar("K_contra", contravariant=True)
+
+
+class Base(Protocol[K_contra, V]):
+    """What a table stands on: a dict, another table, or a store that reads through."""
+
+    def get(self, key: K_contra, /) -> V | None: ...
+    def __setitem__(self, key: K_contra, value: V, /) -> None: ...
+
+
+class Table(Generic[K, V]):
+    """Changes over a base. Reading falls through; ``merge`` writes the changes down."""
+
+    def __init__(self, base: Base[K, V] | None = None) -> None:
+        self._base: Base[K, V] = {} if base is None else base
+        self._changes: dict[K, V] = {}
+
+    def get(self, key: K, /) -> V | None:
+        """The newest value, or None."""
+        return self._changes[key] if key in self._changes else self._base.get(key)
+
+    def __setitem__(self, key: K, value: V, /) -> None:
+        self._changes[key] = value
+
+    def merge(self) -> None:
+        """Writes the changes to the base and forgets them."""
+        for key, value in self._changes.items():
+            self._base[key] = value
+        self._changes = {}
+
+
+def empty_log(size: int) -> bytes:
+    """The root of a log with no entries yet."""
+    if size:
+        raise RuntimeError("an empty log has no root at a size above 0")
+    return EMPTY_ROOT
+
+
+@dataclass(slots=True)
+class State:
+    """State after ``size`` entries. ``records`` by UUID, ``paid`` by (donation, project) in fen."""
+
+    origin: str
+    root_at: Callable[[int], bytes] = empty_log
+    size: int = 0
+    recorded_at: datetime | None = None
+    policy: Policy | None = None
+    records: Table[str, Record] = field(default_factory=Table)
+    keys: Table[str, EnrolledKey] = field(default_factory=Table)
+    digests: Table[str, bool] = field(default_factory=Table)
+    paid: Table[tuple[str, str], int] = field(default_factory=Table)
+    settled: Table[str, str] = field(default_factory=Table)
+    spent: Table[tuple[str, date], int] = field(default_factory=Table)
+
+    def record(self, reference: str) -> Record | None:
+        """The record ``kind/uuid``, if it exists and is of that kind."""
+        kind, _, uuid = reference.partition("/")
+        found = self.records.get(uuid)
+        return found if found is not None and found.kind == kind else None
+
+    def fork(self) -> "State":
+        """A state to try things on; ``merge`` keeps them, dropping it forgets them."""
+        return replace(
+            self,
+            records=Table(self.records),
+            keys=Table(self.keys),
+            digests=Table(self.digests),
+            paid=Table(self.paid),
+            settled=Table(self.settled),
+            spent=Table(self.spent),
+        )
+
+    def merge(self, into: "State") -> None:
+        """Writes this fork down into the state it was forked from."""
+        for table in (self.records, self.keys, self.digests, self.paid, self.settled, self.spent):
+            table.merge()
+        into.size, into.recorded_at, into.policy = self.size, self.recorded_at, self.policy
+
+    @property
+    def policy_in_force(self) -> Policy:
+        """The policy; RuntimeError before entry 0."""
+        if self.policy is None:
+            raise RuntimeError("no policy before the ledger is opened")
+        return self.policy

@@ -1,0 +1,223 @@
+"""Rows of the entity pages: one thing each, with the chain of its own entries, oldest first."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.domain.values import Label
+from projections.rows.answers import Batch, Indicator, Place, Programme, Project
+from projections.rows.common import Figure, Named
+from projections.rows.money import Gift
+from projections.rows.trail import EntryRow
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Money between this thing and another one, by one entry: an allocation, a draw, a payment."""
+
+    index: int
+    on: date
+    other: Named
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A holder's key. ``state`` is enrolled, suspended or revoked; an expired key still says enrolled."""
+
+    key: Named
+    organisation: Named
+    post: str
+    keyid: str
+    capabilities: tuple[str, ...]
+    per_event_fen: int | None
+    per_day_fen: int | None
+    enrolled_index: int
+    expires_on: date
+    state: str
+    signed: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """``paid_for`` is an award, works or project; ``payee`` is None for beneficiaries."""
+
+    payment: Named
+    project: Named
+    paid_for: Named
+    payee: Named | None
+    fen: int
+    on: date
+    index: int
+    reversed_index: int | None
+    draws: tuple[Amount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Renovation:
+    """A batch of works. ``cost_fen`` and ``units_done`` are None until finished; ``defects`` and ``fixes`` by entry."""
+
+    renovation: Named
+    project: Named
+    category: str
+    organisation: Named
+    places: tuple[Named, ...]
+    scope: tuple[str, ...]
+    units: int
+    budget_fen: int
+    state: str
+    index: int
+    units_done: int | None
+    items: str
+    cost_fen: int | None
+    completed_index: int | None
+    accepted_index: int | None
+    accepted_by: Named | None
+    defects: tuple[tuple[str, int], ...]
+    fixes: tuple[tuple[str, int], ...]
+    paid: Figure
+    batch: Batch | None
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """A scholarship round. Days of public notice from ``notice_from`` to ``notice_to``."""
+
+    award: Named
+    project: Named
+    criteria: tuple[str, ...]
+    amount_each_fen: int
+    share_percent: int | None
+    state: str
+    index: int
+    term: str | None
+    schools: tuple[Named, ...]
+    notice_from: date | None
+    notice_to: date | None
+    channel: Label | None
+    total_fen: int | None
+    paid: Figure
+    batch: Batch | None
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who it is and its standing. ``screened`` is (against, result, day, index), ``undertook`` (version, day, index)."""
+
+    organisation: Named
+    aliases: tuple[str, ...]
+    credit_code: str | None
+    kind: str
+    roles: tuple[str, ...]
+    state: str
+    index: int
+    undertook: tuple[str, date, int] | None
+    screened: tuple[str, str, date, int] | None
+    suspended_index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationPage:
+    """``delivered`` are works of its own accepted by another; ``accepted`` those it took over for a school or town."""
+
+    organisation: Organisation
+    keys: tuple[Key, ...]
+    gifts: tuple[Gift, ...]
+    projects: tuple[Project, ...]
+    paid_to: Figure
+    delivered: Figure
+    accepted: Figure
+    signed: Figure
+    chain: tuple[EntryRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePage:
+    place: Place
+    below: tuple[Place, ...]
+    projects: tuple[Project, ...]
+    renovations: tuple[Renovation, ...]
+    batches: tuple[Batch, ...]
+    activities: tuple[EntryRow, ...]
+    chain: tuple[EntryRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One station of a project's thread: need, project, donation, works, acceptance, effect, remainder.
+
+    ``state`` is done, partly, missing (it should be there) or none (not yet). ``entries`` in order of the log.
+    """
+
+    name: str
+    state: str
+    entries: tuple[EntryRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPage:
+    """``remainder_fen`` is what was allocated and not paid."""
+
+    project: Project
+    stations: tuple[Station, ...]
+    gifts: tuple[Gift, ...]
+    payments: tuple[Payment, ...]
+    renovations: tuple[Renovation, ...]
+    awards: tuple[Award, ...]
+    indicators: tuple[Indicator, ...]
+    remainder_fen: Figure
+    chain: tuple[EntryRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DonationPage:
+    """``allocations`` name projects; ``payments`` name payments with what each drew from this gift.
+
+    ``outcomes`` are the awards and works those payments were for. ``receipts`` are (number, index).
+    """
+
+    gift: Gift
+    items: str
+    allocations: tuple[Amount, ...]
+    payments: tuple[Amount, ...]
+    outcomes: tuple[Renovation | Award, ...]
+    receipts: tuple[tuple[str, int], ...]
+    chain: tuple[EntryRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AwardPage:
+    award: Award
+    payments: tuple[Payment, ...]
+    chain: tuple[EntryRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RenovationPage:
+    renovation: Renovation
+    payments: tuple[Payment, ...]
+    chain: tuple[EntryRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage:
+    payment: Payment
+    state: str
+    chain: tuple[EntryRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPage:
+    key: Key
+    chain: tuple[EntryRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammePage:
+    programme: Programme
+    chain: tuple[EntryRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorPage:
+    indicator: Indicator
+    chain: tuple[EntryRow, ...]

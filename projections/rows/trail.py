@@ -1,0 +1,110 @@
+"""Rows of the audit trail: /audit and /entries/{index}."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ledger.domain.values import Label
+from projections.rows.common import Named
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What to show; every condition given must hold. Days are those of recording (UTC+8), both included.
+
+    ``organisation`` signed it; ``record`` and ``place`` are touched by it: its own record, what its data names
+    and what its record began with. ``text`` is looked for in both sentences.
+    """
+
+    kind: str | None = None
+    type: str | None = None
+    organisation: str | None = None
+    record: str | None = None
+    place: str | None = None
+    start: date | None = None
+    end: date | None = None
+    text: str | None = None
+    indices: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signed, as enrolled at that index. An admin acts for no organisation and never expires."""
+
+    keyid: str
+    organisation: Named | None
+    post: Label
+    capabilities: tuple[str, ...]
+    enrolled_index: int
+    expires_on: date | None
+    key: Named | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One entry as a line of the audit trail, or a bead of its record's chain."""
+
+    index: int
+    type: str
+    kind: str
+    label: Label
+    record: Named
+    version: int
+    event_id: str
+    recorded_at: datetime
+    recorded_on: date
+    occurred_on: date
+    lateness_days: int
+    organisation: Named | None
+    sentence: Label
+    money_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One public value that was signed. ``kind`` as ``ledger.domain.values.Kind.name``; ``value`` is its JSON."""
+
+    name: str
+    label: Label
+    kind: str
+    value: object
+    text: Label
+    links: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDetail:
+    """All that the entry's page shows. ``payload`` is the signed text, byte for byte."""
+
+    row: EntryRow
+    state: Label
+    previous_index: int | None
+    next_index: int | None
+    signers: tuple[Signer, ...]
+    fields: tuple[Field, ...]
+    sealed_count: int
+    withdrawable_digests: tuple[str, ...]
+    payload: str
+    chain: tuple[EntryRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSums:
+    """Of all entries that a filter lets through, on every page. Cash, goods and service are never added up."""
+
+    count: int
+    cash_received_fen: int
+    cash_paid_fen: int
+    goods_fen: int
+    service_fen: int
+    service_hours: int
+    late_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """One page, newest first; ``page`` counts from 1."""
+
+    entries: tuple[EntryRow, ...]
+    sums: AuditSums
+    page: int
+    page_count: int
