@@ -158,6 +158,22 @@ def match_disclosures(disclosures: Sequence[str], *, sealed: Sequence[str], with
     return matched
 
 
+def check_sealed_value(disclosure: Disclosure, *, field: str) -> None:
+    """A sealed field or row is an object with ``vault_key``, 32 lowercase hex digits. Raises InvalidFieldError.
+
+    A decoy has no value and passes.
+    """
+    if disclosure.kind == "decoy":
+        return
+    key = disclosure.value.get("vault_key") if isinstance(disclosure.value, dict) else None
+    if not (isinstance(key, str) and VAULT_KEY.fullmatch(key)):
+        raise InvalidFieldError(
+            "密封内容应是对象，其中vault_key为32位小写十六进制。",
+            "A sealed value is an object whose vault_key is 32 lowercase hexadecimal digits.",
+            f"{field}/vault_key",
+        )
+
+
 def seal(
     *,
     fields: Mapping[str, Any],

@@ -17,8 +17,8 @@ from typing import Self
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ledger.errors import InvalidFieldError, NotFoundError
-from ledger.sealing.disclosure import VAULT_KEY, Disclosure, new_vault_key
+from ledger.errors import NotFoundError
+from ledger.sealing.disclosure import Disclosure, check_sealed_value, new_vault_key
 from ledger.sealing.key_secrets import NONCE_BYTES, KeySecrets, decrypt
 from ledger.sealing.sqlite_file import create_database, open_database, transaction
 
@@ -36,22 +36,6 @@ class StoredDisclosure:
     event_id: str
     disclosure: Disclosure
     sealed: bool
-
-
-def check_sealed_value(disclosure: Disclosure, *, field: str) -> None:
-    """A sealed field or row is an object with ``vault_key``, 32 lowercase hex digits. Raises InvalidFieldError.
-
-    A decoy has no value and passes.
-    """
-    if disclosure.kind == "decoy":
-        return
-    key = disclosure.value.get("vault_key") if isinstance(disclosure.value, dict) else None
-    if not (isinstance(key, str) and VAULT_KEY.fullmatch(key)):
-        raise InvalidFieldError(
-            "密封内容应是对象，其中vault_key为32位小写十六进制。",
-            "A sealed value is an object whose vault_key is 32 lowercase hexadecimal digits.",
-            f"{field}/vault_key",
-        )
 
 
 class Vault:

@@ -1,0 +1,1 @@
+"""The event store: the only importers of the eventsourcing library. The entry is the stored state."""

@@ -101,7 +101,10 @@ class Award:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who it is and its standing. ``screened`` is (against, result, day, index), ``undertook`` (version, day, index)."""
+    """Who it is, and its standing.
+
+    ``undertook`` is (version, day, index), ``screened`` (against, result, day, index).
+    """
 
     organisation: Named
     aliases: tuple[str, ...]

@@ -37,6 +37,7 @@ class Signer:
     enrolled_index: int
     expires_on: date | None
     key: Named | None
+    per_event_fen: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,235 @@
+"""The ledger: envelopes in, receipts or refusals out, in order. Synchronous, one writer, group commit.
+
+Commit order, and what a crash leaves at each step (formats 1.5):
+
+0. Disclosures are durable in the vault. A crash here leaves disclosures of no entry; ``Ledger.open`` deletes them.
+1. One transaction holds events, leaves, nodes and the signed checkpoint. A crash here leaves all or nothing.
+   An error here means *unknown*: this object refuses everything afterwards, and reopening tells.
+2. The highest-checkpoint store moves, durably. A crash between 1 and 2 leaves it one commit behind, which
+   ``Ledger.open`` mends; it is never ahead of the store unless the store was restored, and then we do not sign.
+3. Receipts are answered. 4. The publisher writes the log files.
+"""
+
+import fcntl
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from typing import IO, Self
+from uuid import UUID
+
+from ledger.domain.record import Record
+from ledger.errors import BusyError, LedgerError, NotFoundError, ReadOnlyError
+from ledger.group import Accepted, Group
+from ledger.head import Head
+from ledger.opening import Submission
+from ledger.receipts import Receipt, make_proof
+from ledger.rules import admission
+from ledger.rules.replay import replay_entry
+from ledger.rules.state import State, Table
+from ledger.sealing.vault import StoredDisclosure, Vault
+from ledger.settings import Settings, load_settings
+from ledger.signing.keys import PrivateKey
+from ledger.signing.notes import Ed25519NoteSigner
+from ledger.store.highest import HighestCheckpoint
+from ledger.store.log_store import LogStore, StoredRecords
+from ledger.store.sqlite import Append, Leaf
+from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
+from ledger.tlog.merkle import tree_root
+from ledger.tlog.note import sign_note
+
+Clock = Callable[[], datetime]
+Random = Callable[[int], bytes]
+
+
+def system_clock() -> datetime:
+    """Now, to the millisecond that an entry can express."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+class Ledger:
+    """One open ledger directory. Safe to call from several threads; one call admits at a time."""
+
+    def __init__(self, settings: Settings, *, clock: Clock = system_clock, random: Random = os.urandom) -> None:
+        self.settings = settings
+        self.origin = settings.origin
+        self._lock = RLock()
+        self._clock = clock
+        self._file_lock = _lock_directory(settings.directory)
+        self.store = LogStore(settings.database)
+        self._vault = Vault.open(settings.vault, random=random)
+        self._signer = Ed25519NoteSigner(settings.origin, PrivateKey.load(settings.log_key))
+        self._highest = HighestCheckpoint(settings.highest)
+        self._read_only: ReadOnlyError | None = None
+        self._state = self._replay()
+        self._check_highest()
+        self._discard_leftovers()
+
+    @classmethod
+    def open(cls, directory: Path, *, clock: Clock = system_clock, random: Random = os.urandom) -> Self:
+        """The ledger in a directory. Raises NotFoundError, or BusyError if another process has it open."""
+        return cls(load_settings(directory), clock=clock, random=random)
+
+    def admit(self, submissions: Sequence[Submission]) -> list[Receipt | LedgerError]:
+        """Judges each submission on its own, commits the admitted ones as one group, answers all in order."""
+        with self._lock:
+            self._check_writable()
+            group = self._group()
+            outcomes = [group.judge(submission) for submission in submissions]
+            self._commit(group)
+            return [self._answer(outcome) for outcome in outcomes]
+
+    def admit_together(self, submissions: Sequence[Submission]) -> list[Receipt]:
+        """All or none. Raises the first refusal with its place in the list before the field."""
+        with self._lock:
+            self._check_writable()
+            group = self._group()
+            for place, submission in enumerate(submissions):
+                outcome = group.judge(submission)
+                if isinstance(outcome, LedgerError):
+                    outcome.field = f"/{place}{outcome.field or ''}"
+                    raise outcome
+            self._commit(group)
+            return [self.receipt(submission.envelope.event_id) for submission in submissions]
+
+    @property
+    def read_only(self) -> ReadOnlyError | None:
+        """Why nothing can be recorded, if so."""
+        return self._read_only
+
+    def head(self) -> Head:
+        """The newest signed tree head. Raises NotFoundError before entry 0."""
+        with self._lock:
+            size = self._state.size
+            return Head(size, tree_root(size, self.store), self.store.checkpoint(size))
+
+    def receipt(self, event_id: str) -> Receipt:
+        """The receipt of an admitted event, the same bytes for ever. Raises NotFoundError."""
+        with self._lock:
+            leaf = self.store.leaf(event_id)
+            if leaf is None:
+                raise NotFoundError(f"账本里没有事件{event_id[:8]}…。", f"The ledger has no event {event_id[:8]}….")
+            entry = next(self.store.entries(leaf.entry_index, leaf.entry_index + 1))
+            note = self.store.checkpoint(leaf.proved_at)
+            proof = make_proof(leaf.entry_index, entry, checkpoint=note, tree_size=leaf.proved_at, reader=self.store)
+            return Receipt(leaf.entry_index, entry, proof)
+
+    def proof(self, entry_index: int) -> bytes:
+        """The tlog-proof of an entry against the current checkpoint. Raises NotFoundError."""
+        with self._lock:
+            head = self.head()
+            if not 0 <= entry_index < head.size:
+                raise NotFoundError(f"账本里没有第{entry_index}条。", f"The ledger has no entry {entry_index}.")
+            entry = next(self.store.entries(entry_index, entry_index + 1))
+            return make_proof(entry_index, entry, checkpoint=head.checkpoint, tree_size=head.size, reader=self.store)
+
+    def record(self, reference: str) -> Record | None:
+        """A record as it stands, or None."""
+        with self._lock:
+            return self._state.record(reference)
+
+    def record_indices(self, reference: str) -> list[int]:
+        """The entry indices of a record's events, in order of version."""
+        with self._lock:
+            return [leaf.entry_index for leaf in self.store.leaves_of(reference.partition("/")[2])]
+
+    def close(self) -> None:
+        """Closes files and lets go of the directory."""
+        with self._lock:
+            self._vault.close()
+            self.store.close()
+            self._file_lock.close()
+
+    def _group(self) -> Group:
+        return Group(self._state, self.store, self._clock())
+
+    def _commit(self, group: Group) -> None:
+        if not group.accepted:
+            return
+        try:
+            self._vault.put([item for accepted in group.accepted for item in _disclosures(accepted)])
+            note = self._append(group)
+        except Exception:
+            self._read_only = ReadOnlyError(
+                "记账时出错，不知道是否已记入，已停止记账。请重新启动账本，再用同一份内容提交一次。",
+                "A commit failed and its outcome is unknown; recording has stopped."
+                " Restart the ledger, then submit the same again.",
+            )
+            raise
+        self._highest.advance(self._highest.note(), note)
+        group.state.merge(self._state)
+
+    def _append(self, group: Group) -> bytes:
+        first, size = self._state.size, group.state.size
+        root = tree_root(size, group)
+        notes: list[bytes] = []
+
+        def sign() -> bytes:
+            notes.append(sign_note(format_checkpoint(Checkpoint(self.origin, size, root)), [self._signer]))
+            return notes[0]
+
+        leaves = [_leaf(accepted, first + place, size) for place, accepted in enumerate(group.accepted)]
+        events = [accepted.admitted for accepted in group.accepted]
+        self.store.append(events, Append(leaves, group.nodes, size, sign))
+        return notes[0]
+
+    def _answer(self, outcome: Accepted | str | LedgerError) -> Receipt | LedgerError:
+        if isinstance(outcome, LedgerError):
+            return outcome
+        return self.receipt(outcome if isinstance(outcome, str) else outcome.admitted.past.event_id)
+
+    def _replay(self) -> State:
+        state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
+        for raw in self.store.entries(0, self.store.size()):
+            admission.apply(state, replay_entry(state, raw))
+        state.records = Table(StoredRecords(self.store))
+        return state
+
+    def _check_highest(self) -> None:
+        highest, size = self._highest.checkpoint(), self._state.size
+        if highest is None and size == 0:
+            return
+        if highest is not None and (
+            highest.tree_size > size or tree_root(highest.tree_size, self.store) != highest.root_hash
+        ):
+            self._read_only = ReadOnlyError(
+                f"最高签章在第{highest.tree_size}条，库里只有{size}条或内容不同；账本只读，不再签章。"
+                "请从已公布的文件或回执补回缺少的账目。",
+                f"The highest signed checkpoint covers {highest.tree_size} entries, but the store has {size} or others;"
+                " the ledger is read-only. Copy the missing entries back from published files or receipts.",
+            )
+        elif highest is None or highest.tree_size < size:
+            self._highest.advance(self._highest.note(), self.store.checkpoint(size))
+
+    def _discard_leftovers(self) -> None:
+        leftovers = [event_id for event_id in self._vault.event_ids() if self.store.leaf(event_id) is None]
+        if leftovers and self._read_only is None:
+            self._vault.discard(leftovers)
+
+    def _check_writable(self) -> None:
+        if self._read_only is not None:
+            raise self._read_only
+
+
+def _lock_directory(directory: Path) -> IO[bytes]:
+    file = (directory / "ledger.lock").open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise BusyError from None
+    return file
+
+
+def _disclosures(accepted: Accepted) -> list[StoredDisclosure]:
+    event_id = accepted.admitted.past.event_id
+    sealed = [StoredDisclosure(event_id, item, sealed=True) for item in accepted.matched.sealed]
+    return sealed + [StoredDisclosure(event_id, item, sealed=False) for item in accepted.matched.withdrawable]
+
+
+def _leaf(accepted: Accepted, entry_index: int, tree_size: int) -> Leaf:
+    admitted = accepted.admitted
+    uuid: UUID = admitted.originator_id
+    return Leaf(entry_index, admitted.past.event_id, uuid.hex, admitted.originator_version, tree_size)

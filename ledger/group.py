@@ -1,0 +1,64 @@
+"""A group: the events admitted together into one commit, over a fork of the state that can be forgotten."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ledger.domain.entry import format_entry
+from ledger.errors import LedgerError
+from ledger.opening import Submission, open_submission
+from ledger.rules import admission
+from ledger.rules.state import State
+from ledger.sealing.disclosure import Matched
+from ledger.store.log_store import LogStore
+from ledger.store.mapper import Admitted, admitted_from
+from ledger.tlog.merkle import leaf_hash, new_nodes, tree_root
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An event that will be committed with this group."""
+
+    admitted: Admitted
+    matched: Matched
+
+
+class Group:
+    """Judges submissions in order; ``read`` serves committed and pending tree nodes alike."""
+
+    def __init__(self, state: State, store: LogStore, now: datetime) -> None:
+        self.state = replace(state.fork(), root_at=lambda size: tree_root(size, self))
+        self.accepted: list[Accepted] = []
+        self.nodes: list[tuple[int, int, bytes]] = []
+        self._store = store
+        self._now = now
+        self._pending: dict[tuple[int, int], bytes] = {}
+        self._by_event: dict[str, Accepted] = {}
+
+    def read(self, level: int, index: int) -> bytes:
+        """A node's hash."""
+        return self._pending.get((level, index)) or self._store.read(level, index)
+
+    def judge(self, submission: Submission) -> Accepted | str | LedgerError:
+        """Accepted; the event id of one that is already in the ledger (a replay); or the refusal."""
+        event_id = submission.envelope.event_id
+        if event_id in self._by_event:
+            return self._by_event[event_id]
+        if self._store.leaf(event_id) is not None:
+            return event_id
+        try:
+            return self._accept(submission)
+        except LedgerError as refusal:
+            return refusal
+
+    def _accept(self, submission: Submission) -> Accepted:
+        opened = open_submission(self.state, submission, recorded_at=self._now)
+        admission.check(self.state, opened.candidate)
+        raw = format_entry(submission.envelope, self._now)
+        admission.apply(self.state, opened.candidate)
+        for level, index, node in new_nodes(opened.candidate.index, leaf_hash(raw), self):
+            self._pending[level, index] = node
+            self.nodes.append((level, index, node))
+        accepted = Accepted(admitted_from(raw), opened.matched)
+        self.accepted.append(accepted)
+        self._by_event[submission.envelope.event_id] = accepted
+        return accepted

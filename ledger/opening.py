@@ -1,0 +1,94 @@
+"""Open: from a submission to a candidate. What was verified is what is handed on, never a re-serialisation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ledger.domain.catalogue import event_class
+from ledger.domain.drafting import disclosed_fields
+from ledger.domain.event import Event
+from ledger.domain.payload import Payload, parse_payload
+from ledger.errors import DisclosureMismatchError, InvalidFieldError, WrongLogError
+from ledger.rules.candidate import Candidate
+from ledger.rules.replay import verified_signers
+from ledger.rules.state import State
+from ledger.sealing.disclosure import Disclosure, Matched, check_sealed_value, match_disclosures
+from ledger.signing.envelope import Envelope, parse_envelope
+
+MAX_DISCLOSURES = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One envelope and the disclosures that travel beside it."""
+
+    envelope: Envelope
+    disclosures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A candidate and its disclosures, matched one to one with its digests."""
+
+    candidate: Candidate
+    matched: Matched
+
+
+def parse_submission(value: Any) -> Submission:
+    """``{"envelope": {…}, "disclosures": ["…"]}`` from strictly parsed JSON. Raises InvalidFieldError and its kin."""
+    if not isinstance(value, dict) or not {"envelope"} <= value.keys() <= {"envelope", "disclosures"}:
+        raise InvalidFieldError(
+            "应是{“envelope”: …, “disclosures”: […]}。", 'Send {"envelope": …, "disclosures": […]}.', ""
+        )
+    disclosures = value.get("disclosures", [])
+    if not isinstance(disclosures, list) or not all(isinstance(item, str) for item in disclosures):
+        raise InvalidFieldError("disclosures应是文字列表。", "disclosures must be a list of texts.", "/disclosures")
+    if len(disclosures) > MAX_DISCLOSURES:
+        raise InvalidFieldError("披露内容太多。", "There are too many disclosures.", "/disclosures")
+    return Submission(parse_envelope(value["envelope"]), tuple(disclosures))
+
+
+def open_submission(state: State, submission: Submission, *, recorded_at: datetime) -> Opened:
+    """The candidate for the state's next index, its signatures verified. Raises what is wrong with it."""
+    payload = parse_payload(submission.envelope.payload)
+    if payload.log != state.origin:
+        raise WrongLogError(payload.log, state.origin)
+    signers = verified_signers(state, submission.envelope, payload)
+    cls = event_class(payload.type, payload.schema)
+    matched = match_disclosures(submission.disclosures, sealed=payload.sealed, withdrawable=payload.withdrawable)
+    _check_disclosed(cls, payload, matched)
+    candidate = Candidate(
+        index=state.size,
+        recorded_at=recorded_at,
+        payload=payload,
+        event=cls.parse(payload.data),
+        signers=signers,
+        rows=tuple(item for item in matched.sealed if item.kind == "row"),
+    )
+    return Opened(candidate, matched)
+
+
+def _check_disclosed(cls: type[Event], payload: Payload, matched: Matched) -> None:
+    free = [(item.name or "", item.value) for item in matched.withdrawable]
+    _check_names(cls, matched.withdrawable, "withdrawable")
+    fields = [item for item in matched.sealed if item.kind == "field"]
+    _check_names(cls, fields, "sealed")
+    for item in matched.sealed:
+        if item.kind != "decoy":
+            check_sealed_value(item, field="/disclosures")
+    if free:
+        cls.parse(payload.data, disclosed_fields(free))
+
+
+def _check_names(cls: type[Event], disclosures: Sequence[Disclosure], place: str) -> None:
+    seen: set[str] = set()
+    for item in disclosures:
+        name = item.name or ""
+        if name not in cls.names_in(place) or (name in seen and name != "evidence"):
+            raise DisclosureMismatchError(
+                f"“{cls.LABEL.zh}”没有这样一项可以另行提交的内容，或者同一项提交了两次。",
+                f"“{cls.LABEL.en}” has no such field to disclose, or it was disclosed twice.",
+                "/disclosures",
+            )
+        seen.add(name)

@@ -1,0 +1,78 @@
+"""Where a ledger lives and how it is set: ``ledger.toml``, overridden by ``YANGGUANG_*`` in the environment.
+
+origin = "ledger.example/sanpai"
+vkey = "ledger.example/sanpai+530d903a+AekyeR…"
+highest = "highest"
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.errors import MalformedError, NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A ledger directory's paths and identity."""
+
+    directory: Path
+    origin: str
+    vkey: str
+    highest: Path
+
+    @property
+    def database(self) -> Path:
+        """The event store."""
+        return self.directory / "ledger.sqlite3"
+
+    @property
+    def log(self) -> Path:
+        """Published log files."""
+        return self.directory / "log"
+
+    @property
+    def log_key(self) -> Path:
+        """The log's private key, 0600."""
+        return self.directory / "keys" / "log.pem"
+
+    @property
+    def vault(self) -> Path:
+        """Sealed and withdrawable values, encrypted."""
+        return self.directory / "vault"
+
+    @property
+    def views(self) -> Path:
+        """The read models: may be deleted at any time."""
+        return self.directory / "views" / "views.sqlite3"
+
+
+def load_settings(directory: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of a ledger directory. Raises NotFoundError, MalformedError."""
+    path = directory / "ledger.toml"
+    if not path.exists():
+        raise NotFoundError(
+            f"{directory}里没有账本（缺少ledger.toml）。请先用 yangguang init 建立。",
+            f"There is no ledger in {directory} (no ledger.toml). Make one with yangguang init.",
+        )
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MalformedError(f"{path}不是合格的TOML。", f"{path} is not valid TOML: {error}.") from None
+    values |= {name: environment[key] for name in ("origin", "vkey", "highest") if (key := _key(name)) in environment}
+    for name in ("origin", "vkey"):
+        if not isinstance(values.get(name), str):
+            raise MalformedError(f"{path}缺少{name}。", f"{path} lacks {name}.")
+    return Settings(directory, values["origin"], values["vkey"], directory / str(values.get("highest", "highest")))
+
+
+def save_settings(directory: Path, *, origin: str, vkey: str) -> None:
+    """Writes a new ``ledger.toml``."""
+    text = f'origin = "{origin}"\nvkey = "{vkey}"\nhighest = "highest"\n'
+    (directory / "ledger.toml").write_text(text, encoding="utf-8")
+
+
+def _key(name: str) -> str:
+    return f"YANGGUANG_{name.upper()}"

@@ -1,0 +1,53 @@
+"""The highest checkpoint ever signed, kept outside the store: it catches a restored database.
+
+A directory with one file, ``checkpoint``. Written by temporary file, fsync, rename, fsync of the directory; a
+crash leaves the old file or the new one, and perhaps a temporary file that the next write replaces.
+"""
+
+import os
+from pathlib import Path
+
+from ledger.errors import ReadOnlyError
+from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
+from ledger.tlog.note import parse_note
+
+
+class HighestCheckpoint:
+    """Compare-and-swap on the highest signed checkpoint note."""
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / "checkpoint"
+
+    def note(self) -> bytes | None:
+        """The note, or None before the first."""
+        return self._path.read_bytes() if self._path.exists() else None
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The checkpoint in the note."""
+        note = self.note()
+        return None if note is None else parse_checkpoint(parse_note(note).text)
+
+    def advance(self, expected: bytes | None, note: bytes) -> None:
+        """Replaces ``expected`` by ``note``, durably. Raises ReadOnlyError if another writer moved it."""
+        if self.note() != expected:
+            raise ReadOnlyError(
+                "最高签章已被别的进程改动，已停止记账。请确认只有一个进程在记账。",
+                "Another process moved the highest checkpoint; recording has stopped.",
+            )
+        write_durably(self._path, note)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Writes a file so that after a crash it is whole, the old or the new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

@@ -1,0 +1,145 @@
+"""SQLite through eventsourcing's recorder: event, leaf, nodes and signed checkpoint in ONE transaction.
+
+The library never sets ``synchronous`` and begins deferred, so both are set here, and FULL is asserted by
+reading it back. One connection writes and checkpoints the WAL (SQLite before 3.51.3 can corrupt it
+otherwise). Leaves have a dense index of their own: notification ids are not Merkle indices.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+    SQLiteTransaction,
+)
+
+from ledger.tlog.merkle import leaf_hash
+
+FULL = 2
+CACHE_KIB = 64 * 1024
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS leaves (entry_index INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE,
+       originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, proved_at INTEGER NOT NULL,
+       UNIQUE (originator_id, originator_version))""",
+    """CREATE TABLE IF NOT EXISTS nodes (level INTEGER, node_index INTEGER, hash BLOB NOT NULL,
+       PRIMARY KEY (level, node_index)) WITHOUT ROWID""",
+    "CREATE TABLE IF NOT EXISTS checkpoints (tree_size INTEGER PRIMARY KEY, note BLOB NOT NULL)",
+)
+# Append-only is promised by the tree, not by these; they stop mistakes, and they keep rowids from being reused.
+TRIGGERS = tuple(
+    f"CREATE TRIGGER IF NOT EXISTS {table}_{verb} BEFORE {verb} ON {table}"
+    f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    for table in ("stored_events", "leaves", "nodes", "checkpoints")
+    for verb in ("UPDATE", "DELETE")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Where an entry stands; ``proved_at`` is the tree size of the checkpoint of its own transaction."""
+
+    entry_index: int
+    event_id: str
+    originator_id: str
+    originator_version: int
+    proved_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """What goes into the same transaction as the events. ``sign`` makes the checkpoint note, asked last."""
+
+    leaves: Sequence[Leaf]
+    nodes: Sequence[tuple[int, int, bytes]]
+    tree_size: int
+    sign: Callable[[], bytes]
+
+
+class ImmediateTransaction(SQLiteTransaction):
+    """Takes the write lock at BEGIN: a deferred one can fail half-way with "database is locked"."""
+
+    def __enter__(self) -> SQLiteCursor:
+        cursor = self.connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
+        return cursor
+
+
+class DurableConnection(SQLiteConnection):
+    """A connection whose commits reach the disk before they return."""
+
+    def __init__(self, sqlite_conn: sqlite3.Connection, max_age: float | None) -> None:
+        super().__init__(sqlite_conn, max_age)
+        sqlite_conn.execute("PRAGMA synchronous=FULL")
+        sqlite_conn.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+        if sqlite_conn.execute("PRAGMA synchronous").fetchone()[0] != FULL:
+            raise RuntimeError("SQLite did not accept synchronous=FULL")
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        """As the library's, but immediate when it will commit."""
+        with ImmediateTransaction(self, commit=commit) as cursor, cursor:
+            yield cursor
+
+
+class OneConnectionPool(SQLiteConnectionPool):
+    def _create_connection(self) -> DurableConnection:
+        plain = super()._create_connection()
+        return DurableConnection(plain._sqlite_conn, self.max_age)  # noqa: SLF001 - the library offers no other way
+
+
+class LogDatastore(SQLiteDatastore):
+    """One connection, which both writes and checkpoints."""
+
+    def __init__(self, db_name: str) -> None:
+        super().__init__(db_name, pool_size=1, max_overflow=0)
+        self.pool.close()
+        self.pool = OneConnectionPool(db_name=db_name, pool_size=1, max_overflow=0)
+
+
+class LogRecorder(SQLiteApplicationRecorder):
+    """The library's recorder with the log's own tables beside ``stored_events``."""
+
+    def construct_create_table_statements(self) -> list[str]:
+        """The library's table, ours, and the append-only triggers."""
+        return [*super().construct_create_table_statements(), *TABLES, *TRIGGERS]
+
+    def _insert_events(
+        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        append: Append = kwargs["append"]
+        notification_ids = super()._insert_events(c, stored_events)
+        _check_stored(c, stored_events, append.nodes)
+        c.executemany(
+            "INSERT INTO leaves VALUES (?,?,?,?,?)",
+            [(x.entry_index, x.event_id, x.originator_id, x.originator_version, x.proved_at) for x in append.leaves],
+        )
+        c.executemany("INSERT INTO nodes VALUES (?,?,?)", append.nodes)
+        c.execute("INSERT INTO checkpoints VALUES (?,?)", (append.tree_size, append.sign()))
+        return notification_ids
+
+    def query(self, statement: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """Rows of a read."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(statement, parameters)
+            return list(cursor.fetchall())
+
+
+def _check_stored(c: SQLiteCursor, stored: Sequence[StoredEvent], nodes: Sequence[tuple[int, int, bytes]]) -> None:
+    """Leaf hashes are recomputed from what the store gives back, before the checkpoint is signed (formats 1.5)."""
+    expected = [node for level, _, node in nodes if level == 0]
+    for event, node in zip(stored, expected, strict=True):
+        identifier = event.originator_id.hex if not isinstance(event.originator_id, str) else event.originator_id
+        c.execute(
+            "SELECT state FROM stored_events WHERE originator_id=? AND originator_version=?",
+            (identifier, event.originator_version),
+        )
+        if leaf_hash(c.fetchone()[0]) != node:
+            raise RuntimeError("the store gave back other bytes than it was given")

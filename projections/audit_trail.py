@@ -1,0 +1,205 @@
+"""Every entry, its sentence, who signed it and what it touches: /audit and /entries/{index}."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from ledger.domain.catalogue import EVENTS
+from ledger.domain.donation import DonationConfirmed, DonationReceived, value_of
+from ledger.domain.entry import format_time, parse_time
+from ledger.domain.event import Event
+from ledger.domain.payment import PaymentMade, PaymentReversed
+from ledger.domain.values import REFERENCE, Label
+from projections.facts import Fact
+from projections.names import Names
+from projections.rows import AuditFilter, AuditPage, AuditSums, EntryRow
+
+SCHEMA = """
+CREATE TABLE entries (
+    idx INTEGER PRIMARY KEY, type TEXT NOT NULL, kind TEXT NOT NULL, record TEXT NOT NULL, version INTEGER NOT NULL,
+    event_id TEXT NOT NULL, recorded_at TEXT NOT NULL, recorded_on TEXT NOT NULL, occurred_on TEXT NOT NULL,
+    lateness_days INTEGER NOT NULL, organisation TEXT, zh TEXT NOT NULL, en TEXT NOT NULL, money_fen INTEGER,
+    cash_received_fen INTEGER NOT NULL, cash_paid_fen INTEGER NOT NULL, goods_fen INTEGER NOT NULL,
+    service_fen INTEGER NOT NULL, service_hours INTEGER NOT NULL, state TEXT NOT NULL, keyids TEXT NOT NULL,
+    payload TEXT NOT NULL
+);
+CREATE UNIQUE INDEX entries_by_record ON entries (record, version);
+CREATE INDEX entries_by_type ON entries (type);
+CREATE INDEX entries_by_kind ON entries (kind);
+CREATE INDEX entries_by_day ON entries (recorded_on);
+CREATE TABLE signers (
+    idx INTEGER NOT NULL, keyid TEXT NOT NULL, key TEXT, organisation TEXT, post TEXT NOT NULL, post_en TEXT NOT NULL,
+    capabilities TEXT NOT NULL, enrolled_index INTEGER NOT NULL, expires_on TEXT, per_event_fen INTEGER,
+    PRIMARY KEY (idx, keyid)
+) WITHOUT ROWID;
+CREATE INDEX signers_by_organisation ON signers (organisation, idx);
+CREATE INDEX signers_by_key ON signers (key, idx);
+CREATE TABLE touches (reference TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (reference, idx)) WITHOUT ROWID;
+"""
+LABELS = {event_type: cls.LABEL for (event_type, _), cls in EVENTS.items()}
+COLUMNS = (
+    "idx, type, kind, record, version, event_id, recorded_at, recorded_on, occurred_on, lateness_days, organisation,"
+    " zh, en, money_fen"
+)
+AT_PLACE = "idx IN (SELECT idx FROM touches WHERE reference IN (SELECT place FROM place_within WHERE ancestor = ?))"
+SUMS = (
+    "COUNT(*), TOTAL(cash_received_fen), TOTAL(cash_paid_fen), TOTAL(goods_fen), TOTAL(service_fen),"
+    " TOTAL(service_hours), TOTAL(lateness_days > 0)"
+)
+
+
+def fold(db: sqlite3.Connection, fact: Fact) -> None:
+    """Adds one entry."""
+    payload = fact.payload
+    recorded_on = fact.recorded_on
+    row: tuple[Any, ...] = (
+        fact.index, payload.type, payload.kind, payload.record, payload.version, payload.event_id,
+        format_time(fact.recorded_at), recorded_on.isoformat(), fact.day, (recorded_on - payload.occurred_on).days,
+        fact.organisation, fact.sentence.zh, fact.sentence.en, _money(fact), *_sums(fact.event, fact),
+        fact.record.state, " ".join(signer.keyid for signer in fact.signers), payload.raw.decode(),
+    )  # fmt: skip
+    db.execute(f"INSERT INTO entries VALUES ({','.join('?' * len(row))})", row)  # noqa: S608  (only question marks)
+    _fold_signers(db, fact)
+    touched = {fact.reference, *references_in(payload.data), *_references_of_opening(fact)}
+    db.executemany("INSERT INTO touches VALUES (?, ?)", [(reference, fact.index) for reference in touched])
+
+
+def page(db: sqlite3.Connection, wanted: AuditFilter, *, page: int = 1, size: int = 20) -> AuditPage:
+    """One page of what the filter lets through, newest first, with the sums of all of it."""
+    where, values = _condition(wanted)
+    sums = AuditSums(*map(int, db.execute(f"SELECT {SUMS} FROM entries {where}", values).fetchone()))  # noqa: S608
+    page_count = max(1, -(-sums.count // size))
+    page = min(max(1, page), page_count)
+    sql = f"SELECT {COLUMNS} FROM entries {where} ORDER BY idx DESC LIMIT ? OFFSET ?"  # noqa: S608
+    rows = db.execute(sql, (*values, size, (page - 1) * size))
+    return AuditPage(rows_of(rows, Names(db)), sums, page, page_count)
+
+
+def every(db: sqlite3.Connection, wanted: AuditFilter) -> tuple[EntryRow, ...]:
+    """All that the filter lets through, oldest first: for downloads and for the entries behind a figure."""
+    where, values = _condition(wanted)
+    return rows_of(db.execute(f"SELECT {COLUMNS} FROM entries {where} ORDER BY idx", values), Names(db))  # noqa: S608
+
+
+def indices(db: sqlite3.Connection, wanted: AuditFilter) -> tuple[int, ...]:
+    """The entry indices that the filter lets through, ascending."""
+    where, values = _condition(wanted)
+    return tuple(row[0] for row in db.execute(f"SELECT idx FROM entries {where} ORDER BY idx", values))  # noqa: S608
+
+
+def chain_rows(db: sqlite3.Connection, record: str) -> tuple[EntryRow, ...]:
+    """The record's own entries, oldest first."""
+    sql = f"SELECT {COLUMNS} FROM entries WHERE record = ? ORDER BY version"  # noqa: S608  (constant columns)
+    return rows_of(db.execute(sql, (record,)), Names(db))
+
+
+def latest(db: sqlite3.Connection, count: int) -> tuple[EntryRow, ...]:
+    """The newest entries, newest first."""
+    sql = f"SELECT {COLUMNS} FROM entries ORDER BY idx DESC LIMIT ?"  # noqa: S608  (constant columns)
+    return rows_of(db.execute(sql, (count,)), Names(db))
+
+
+def rows_of(rows: Iterator[Any] | sqlite3.Cursor, names: Names) -> tuple[EntryRow, ...]:
+    """Rows of ``COLUMNS`` as values."""
+    return tuple(_row(row, names) for row in rows)
+
+
+def _row(row: sqlite3.Row, names: Names) -> EntryRow:
+    return EntryRow(
+        index=row["idx"],
+        type=row["type"],
+        kind=row["kind"],
+        label=LABELS[row["type"]],
+        record=names(row["record"]),
+        version=row["version"],
+        event_id=row["event_id"],
+        recorded_at=parse_time(row["recorded_at"]),
+        recorded_on=date.fromisoformat(row["recorded_on"]),
+        occurred_on=date.fromisoformat(row["occurred_on"]),
+        lateness_days=row["lateness_days"],
+        organisation=names.maybe(row["organisation"]),
+        sentence=Label(row["zh"], row["en"]),
+        money_fen=row["money_fen"],
+    )
+
+
+def _condition(wanted: AuditFilter) -> tuple[str, tuple[Any, ...]]:
+    """The WHERE clause of a filter, with question marks, and its values."""
+    pairs: list[tuple[str, object | None]] = [
+        ("kind = ?", wanted.kind),
+        ("type = ?", wanted.type),
+        ("idx IN (SELECT idx FROM signers WHERE organisation = ?)", wanted.organisation),
+        ("idx IN (SELECT idx FROM touches WHERE reference = ?)", wanted.record),
+        (AT_PLACE, wanted.place),
+        ("recorded_on >= ?", wanted.start and wanted.start.isoformat()),
+        ("recorded_on <= ?", wanted.end and wanted.end.isoformat()),
+        ("(zh || char(10) || en) LIKE ? ESCAPE '\\'", wanted.text and _pattern(wanted.text)),
+        (
+            "idx IN (SELECT value FROM json_each(?))",
+            None if wanted.indices is None else json.dumps(wanted.indices),
+        ),
+    ]
+    chosen = [(clause, value) for clause, value in pairs if value is not None]
+    where = f"WHERE {' AND '.join(clause for clause, _ in chosen)}" if chosen else ""
+    return where, tuple(value for _, value in chosen)
+
+
+def _pattern(text: str) -> str:
+    for character in "\\%_":
+        text = text.replace(character, f"\\{character}")
+    return f"%{text}%"
+
+
+def _fold_signers(db: sqlite3.Connection, fact: Fact) -> None:
+    for signer in fact.signers:
+        db.execute(
+            "INSERT INTO signers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                fact.index, signer.keyid, signer.key, signer.organisation, signer.post.zh, signer.post.en,
+                json.dumps(signer.capabilities), signer.enrolled_index, signer.expires_on, signer.per_event_fen,
+            ),
+        )  # fmt: skip
+
+
+def references_in(value: Any) -> Iterator[str]:
+    """Every ``kind/uuid`` in a payload's data."""
+    if isinstance(value, str):
+        if REFERENCE.fullmatch(value):
+            yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from references_in(item)
+
+
+def _references_of_opening(fact: Fact) -> Iterator[str]:
+    """What the record's first event named: a start of works touches the project and places of those works."""
+    if fact.record.version > 1:
+        yield from references_in(fact.record.history[0].event.model_dump())
+
+
+def _money(fact: Fact) -> int | None:
+    event: Any = fact.event
+    if isinstance(event, DonationConfirmed):
+        return value_of(fact.record)
+    if isinstance(event, PaymentReversed):
+        return fact.record.first(PaymentMade).amount_fen
+    fen = getattr(event, event.MONEY or "amount_fen", None)
+    return fen if fen is not None else getattr(event, "value_fen", None)
+
+
+def _sums(event: Event, fact: Fact) -> tuple[int, int, int, int, int]:
+    """Cash received, cash paid, goods, service and hours that the entry adds."""
+    match event:
+        case DonationReceived(form="cash"):
+            return event.amount_fen or 0, 0, 0, 0, 0
+        case DonationReceived(form="goods"):
+            return 0, 0, event.value_fen or 0, 0, 0
+        case DonationReceived():
+            return 0, 0, 0, event.value_fen or 0, event.hours or 0
+        case PaymentMade():
+            return 0, event.amount_fen, 0, 0, 0
+        case PaymentReversed():
+            return 0, -fact.record.first(PaymentMade).amount_fen, 0, 0, 0
+    return 0, 0, 0, 0, 0

@@ -1,0 +1,106 @@
+"""A fact: one entry, understood. What every view folds.
+
+Signatures are not checked here: the log has admitted the entry, and verifying is the verifier's business.
+"""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ledger.domain.catalogue import event_class
+from ledger.domain.entry import day_of, parse_time
+from ledger.domain.event import Event
+from ledger.domain.ledger import LedgerOpened
+from ledger.domain.payload import Payload, parse_payload
+from ledger.domain.record import Past, Record
+from ledger.domain.sentences import Speaker, say
+from ledger.domain.values import Label
+from ledger.signing.envelope import parse_envelope
+from projections.enrolments import Enrolment, Enrolments
+from projections.names import Names
+from projections.records import Chain, ChainMemory
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Entry ``index``: its event, its record's chain up to it, who signed, and its sentence in both languages."""
+
+    index: int
+    payload: Payload
+    event: Event
+    chain: Chain
+    recorded_at: datetime
+    signers: tuple[Enrolment, ...]
+    organisation: str | None
+    sentence: Label
+
+    @property
+    def record(self) -> Record:
+        """The record after this event."""
+        return self.chain.record
+
+    @property
+    def recorded_on(self) -> date:
+        """The UTC+8 day of recording."""
+        return day_of(self.recorded_at)
+
+    @property
+    def reference(self) -> str:
+        """The record's."""
+        return self.payload.record
+
+    @property
+    def day(self) -> str:
+        """ISO day on which it happened."""
+        return self.payload.occurred_on.isoformat()
+
+
+class Understanding:
+    """Turns entries, in order of the log, into facts. Made anew after a transaction that failed."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.names = Names(db)
+        self._enrolments = Enrolments(db)
+        self._chains = ChainMemory(db)
+
+    def fact(self, index: int, raw: bytes) -> Fact:
+        """The fact in entry ``index``. Raises LedgerError for an entry that no admitted log can hold."""
+        wire = json.loads(raw)
+        envelope = parse_envelope(wire["envelope"])
+        payload = parse_payload(envelope.payload, assigned=False)
+        event = event_class(payload.type, payload.schema).parse(payload.data)
+        keyids = tuple(signature.keyid for signature in envelope.signatures)
+        past = Past(event, payload.event_id, payload.occurred_on, keyids)
+        chain = self._chains.get(payload.record).after(past, index, tree_size=payload.tree_size)
+        signers = self._signers(index, chain.record, keyids)
+        organisation = _speaker(event, signers).organisation
+        self.names.fold(event, chain.record)
+        self._chains.put(chain)
+        sentence = self._say(event, chain.record, organisation)
+        return Fact(index, payload, event, chain, parse_time(wire["recorded_at"]), signers, organisation, sentence)
+
+    def _signers(self, index: int, record: Record, keyids: tuple[str, ...]) -> tuple[Enrolment, ...]:
+        # The opening is signed by the admins it names; any later event by keys that were enrolled before it.
+        if isinstance(record.history[-1].event, LedgerOpened):
+            self._enrolments.fold(record, index)
+            return tuple(map(self._enrolments, keyids))
+        signers = tuple(map(self._enrolments, keyids))
+        self._enrolments.fold(record, index)
+        return signers
+
+    def _say(self, event: Event, record: Record, organisation: str | None) -> Label:
+        signer = Label("账本管理员", "The ledger's admins")
+        if organisation is not None:
+            signer = Label(self.names.zh(organisation), self.names.en(organisation))
+        return Label(
+            say(event, record, Speaker("zh", self.names.zh, signer.zh)),
+            say(event, record, Speaker("en", self.names.en, signer.en)),
+        )
+
+
+def _speaker(event: Event, signers: tuple[Enrolment, ...]) -> Enrolment:
+    """Of several signers the one that the event type asks for first: signatures stand in the order of key ids."""
+    wanted = event.SIGNED_BY[0]
+    fitting = [signer for signer in signers if wanted & set(signer.capabilities)]
+    return next((signer for signer in fitting if signer.organisation), (fitting or list(signers))[0])

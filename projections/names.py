@@ -1,0 +1,89 @@
+"""What every record is called, in both languages: sentences and pages look names up by reference."""
+
+import sqlite3
+from typing import Any
+
+from ledger.domain.donation import DonationPledged, DonationReceived
+from ledger.domain.event import Event
+from ledger.domain.key import KeyEnrolled
+from ledger.domain.ledger import LedgerOpened
+from ledger.domain.payment import PaymentMade
+from ledger.domain.record import Record
+from ledger.domain.sentences import format_money
+from ledger.domain.values import Label
+from projections.rows import Named
+
+SCHEMA = "CREATE TABLE names (reference TEXT PRIMARY KEY, zh TEXT NOT NULL, en TEXT NOT NULL) WITHOUT ROWID;"
+
+
+class Names:
+    """Names by reference, remembered once looked up. A record without one goes by its reference."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._known: dict[str, Named] = {}
+
+    def __call__(self, reference: str) -> Named:
+        """The name of a record that exists or is only referred to."""
+        found = self._known.get(reference)
+        if found is None:
+            row = self._db.execute("SELECT zh, en FROM names WHERE reference = ?", (reference,)).fetchone()
+            found = Named(reference, *(row or (reference, reference)))
+            self._known[reference] = found
+        return found
+
+    def maybe(self, reference: str | None) -> Named | None:
+        """As a call, for a reference that may be absent."""
+        return None if reference is None else self(reference)
+
+    def zh(self, reference: str) -> str:
+        """The Chinese name."""
+        return self(reference).zh
+
+    def en(self, reference: str) -> str:
+        """The English name; the Chinese one where none was given."""
+        return self(reference).en
+
+    def fold(self, event: Event, record: Record) -> None:
+        """Names the record by this event, if it is one that names."""
+        label = _name_of(event, record, self)
+        if label is not None:
+            row = (record.reference, label.zh, label.en)
+            self._db.execute("INSERT OR REPLACE INTO names VALUES (?, ?, ?)", row)
+            self._known[record.reference] = Named(*row)
+
+
+def _name_of(event: Event, record: Record, names: Names) -> Label | None:
+    match event:
+        case LedgerOpened():
+            return Label(event.origin, event.origin)
+        case KeyEnrolled():
+            return Label(event.post, event.post)
+        case DonationPledged() | DonationReceived():
+            return _gift_name(event, record, names)
+        case PaymentMade():
+            return _payment_name(event, names)
+    return _title_of(event) if record.version == 1 else None
+
+
+def _title_of(event: Any) -> Label | None:
+    title: str | None = getattr(event, "title", None) or getattr(event, "name", None)
+    english: str | None = getattr(event, "title_en", None) or getattr(event, "name_en", None)
+    return None if title is None else Label(title, english or title)
+
+
+def _gift_name(event: DonationPledged | DonationReceived, record: Record, names: Names) -> Label:
+    donor = event.donor and Label(names.zh(event.donor), names.en(event.donor))
+    who: Label = donor or event.words(record)["donor"]
+    fen, form = event.amount_fen, Label("捐赠", "gift")
+    if isinstance(event, DonationReceived) and event.form != "cash":
+        fen, form = event.value_fen, {"goods": Label("物资", "goods")}.get(event.form, Label("服务", "service"))
+    zh, en = format_money(fen or 0), format_money(fen or 0, "en")
+    return Label(f"{who.zh}的{form.zh}{zh}", f"{form.en} of {en} from {who.en}")
+
+
+def _payment_name(event: PaymentMade, names: Names) -> Label:
+    zh, en = ("受助人", "beneficiaries") if event.payee is None else (names.zh(event.payee), names.en(event.payee))
+    return Label(
+        f"向{zh}付款{format_money(event.amount_fen)}", f"payment of {format_money(event.amount_fen, 'en')} to {en}"
+    )
