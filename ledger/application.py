@@ -28,7 +28,7 @@ from ledger.receipts import Receipt, make_proof
 from ledger.rules import admission
 from ledger.rules.replay import replay_entry
 from ledger.rules.state import State, Table
-from ledger.sealing.vault import StoredDisclosure, Vault
+from ledger.sealing.vault import Vault
 from ledger.settings import Settings, load_settings
 from ledger.signing.keys import PrivateKey
 from ledger.signing.notes import Ed25519NoteSigner
@@ -143,13 +143,13 @@ class Ledger:
             self._file_lock.close()
 
     def _group(self) -> Group:
-        return Group(self._state, self.store, self._clock())
+        return Group(self._state, self.store, self._vault, self._clock())
 
     def _commit(self, group: Group) -> None:
         if not group.accepted:
             return
         try:
-            self._vault.put([item for accepted in group.accepted for item in _disclosures(accepted)])
+            self._vault.put([item for accepted in group.accepted for item in accepted.disclosures])
             note = self._append(group)
         except Exception:
             self._read_only = ReadOnlyError(
@@ -221,12 +221,6 @@ def _lock_directory(directory: Path) -> IO[bytes]:
         file.close()
         raise BusyError from None
     return file
-
-
-def _disclosures(accepted: Accepted) -> list[StoredDisclosure]:
-    event_id = accepted.admitted.past.event_id
-    sealed = [StoredDisclosure(event_id, item, sealed=True) for item in accepted.matched.sealed]
-    return sealed + [StoredDisclosure(event_id, item, sealed=False) for item in accepted.matched.withdrawable]
 
 
 def _leaf(accepted: Accepted, entry_index: int, tree_size: int) -> Leaf:

@@ -1,5 +1,6 @@
 """A group: the events admitted together into one commit, over a fork of the state that can be forgotten."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from ledger.opening import Submission, open_submission
 from ledger.rules import admission
 from ledger.rules.state import State
 from ledger.sealing.disclosure import Matched
+from ledger.sealing.vault import StoredDisclosure, Vault
 from ledger.store.log_store import LogStore
 from ledger.store.mapper import Admitted, admitted_from
 from ledger.tlog.merkle import leaf_hash, new_nodes, tree_root
@@ -19,17 +21,18 @@ class Accepted:
     """An event that will be committed with this group."""
 
     admitted: Admitted
-    matched: Matched
+    disclosures: tuple[StoredDisclosure, ...]
 
 
 class Group:
     """Judges submissions in order; ``read`` serves committed and pending tree nodes alike."""
 
-    def __init__(self, state: State, store: LogStore, now: datetime) -> None:
+    def __init__(self, state: State, store: LogStore, vault: Vault, now: datetime) -> None:
         self.state = replace(state.fork(), root_at=lambda size: tree_root(size, self))
         self.accepted: list[Accepted] = []
         self.nodes: list[tuple[int, int, bytes]] = []
         self._store = store
+        self._vault = vault
         self._now = now
         self._pending: dict[tuple[int, int], bytes] = {}
         self._by_event: dict[str, Accepted] = {}
@@ -53,12 +56,19 @@ class Group:
     def _accept(self, submission: Submission) -> Accepted:
         opened = open_submission(self.state, submission, recorded_at=self._now)
         admission.check(self.state, opened.candidate)
+        disclosures = tuple(_stored(submission.envelope.event_id, opened.matched))
+        self._vault.check_storable(disclosures)
         raw = format_entry(submission.envelope, self._now)
         admission.apply(self.state, opened.candidate)
         for level, index, node in new_nodes(opened.candidate.index, leaf_hash(raw), self):
             self._pending[level, index] = node
             self.nodes.append((level, index, node))
-        accepted = Accepted(admitted_from(raw), opened.matched)
+        accepted = Accepted(admitted_from(raw), disclosures)
         self.accepted.append(accepted)
         self._by_event[submission.envelope.event_id] = accepted
         return accepted
+
+
+def _stored(event_id: str, matched: Matched) -> Iterator[StoredDisclosure]:
+    yield from (StoredDisclosure(event_id, item, sealed=True) for item in matched.sealed)
+    yield from (StoredDisclosure(event_id, item, sealed=False) for item in matched.withdrawable)

@@ -1,127 +1,207 @@
-"""How much: what each gift brought, where it went, and whether it adds up. Cash, goods and service never mix.
-
-Every movement is one line of ``moves``: ``what`` is received, allocated, paid or returned; a reversed payment is
-paid with a minus, under the entry that reversed it.
-"""
+"""How much: whether it adds up, by plan, by donor, over time, and from source to use. All in fen."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
-from ledger.domain.donation import (
-    DonationAllocated,
-    DonationConfirmed,
-    DonationPledged,
-    DonationReceived,
-    DonationReturned,
-    unallocated_of,
+from ledger.errors import NotFoundError
+from projections.figures import NOTHING, added, difference, grouped, total
+from projections.names import Names
+from projections.rows import Balance, Donor, Figure, Flow, Gift, InKind, PlanMoney, Quarter
+
+CASH = "SELECT idx, fen FROM moves WHERE form = 'cash' AND what = ?"
+BY_PLAN = "SELECT idx, fen, plan FROM moves JOIN projects USING (project) WHERE form = 'cash' AND what = ?"
+BY_DONOR = (
+    "SELECT moves.idx, moves.fen, donor_kind, donor, plan, used_for FROM moves JOIN gifts USING (donation)"
+    " LEFT JOIN projects USING (project) WHERE moves.form = 'cash' AND what = ?"
 )
-from ledger.domain.payment import PaymentMade, PaymentReversed
-from projections.facts import Fact
-
-SCHEMA = """
-CREATE TABLE gifts (
-    donation TEXT PRIMARY KEY, donor_kind TEXT NOT NULL, donor TEXT, recipient TEXT, form TEXT NOT NULL,
-    state TEXT NOT NULL, fen INTEGER NOT NULL, hours INTEGER, unallocated_fen INTEGER NOT NULL, restricted_plan TEXT,
-    restricted_project TEXT, received_on TEXT, idx INTEGER NOT NULL, received_idx INTEGER, confirmed_idx INTEGER,
-    pledged_fen INTEGER, pledged_idx INTEGER
-);
-CREATE INDEX gifts_by_donor ON gifts (donor);
-CREATE TABLE moves (
-    idx INTEGER NOT NULL, position INTEGER NOT NULL, on_day TEXT NOT NULL, what TEXT NOT NULL, form TEXT NOT NULL,
-    donation TEXT NOT NULL, project TEXT, payment TEXT, used_for TEXT, fen INTEGER NOT NULL,
-    PRIMARY KEY (idx, position)
-) WITHOUT ROWID;
-CREATE INDEX moves_by_donation ON moves (donation);
-CREATE INDEX moves_by_project ON moves (project);
-CREATE INDEX moves_by_what ON moves (what, form);
-CREATE TABLE payments (
-    payment TEXT PRIMARY KEY, idx INTEGER NOT NULL, project TEXT NOT NULL, paid_for TEXT NOT NULL, payee TEXT,
-    fen INTEGER NOT NULL, on_day TEXT NOT NULL, reversed_idx INTEGER
-);
-CREATE INDEX payments_by_project ON payments (project);
-CREATE INDEX payments_by_object ON payments (paid_for);
-CREATE INDEX payments_by_payee ON payments (payee);
-"""
+BY_DONATION = "SELECT idx, fen, donation FROM moves WHERE what = ?"
 
 
-def fold(db: sqlite3.Connection, fact: Fact) -> None:
-    """Adds the movements of a donation's or payment's event."""
-    if fact.payload.kind == "donation":
-        _put_gift(db, fact)
-    elif isinstance(fact.event, PaymentMade):
-        _put_payment(db, fact, fact.event)
-    elif isinstance(fact.event, PaymentReversed):
-        db.execute("UPDATE payments SET reversed_idx = ? WHERE payment = ?", (fact.index, fact.reference))
-    moves = [(fact.index, position, fact.day, *move) for position, move in enumerate(_moves(db, fact))]
-    db.executemany("INSERT INTO moves VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", moves)
+def balance(db: sqlite3.Connection) -> Balance:
+    """The balance line. ``unallocated`` is added up gift by gift, so that ``agrees`` compares two ways of counting."""
+    received, allocated, paid, returned = (
+        total(db.execute(CASH, (what,))) for what in ("received", "allocated", "paid", "returned")
+    )
+    unpaid = difference(allocated, paid)
+    left = db.execute("SELECT TOTAL(unallocated_fen) FROM gifts WHERE form = 'cash'").fetchone()[0]
+    unallocated = Figure(int(left), difference(received, allocated, returned).entries)
+    confirmed = _confirmed(db)
+    pledged = "SELECT pledged_idx, pledged_fen FROM gifts WHERE received_idx IS NULL"
+    parts = paid.value + unpaid.value + unallocated.value + returned.value
+    return Balance(
+        received=received,
+        paid=paid,
+        unpaid=unpaid,
+        unallocated=unallocated,
+        returned=returned,
+        confirmed=confirmed,
+        unconfirmed=total(db.execute(f"{RECEIVED_CASH} AND confirmed_idx IS NULL")),
+        pledged=total(db.execute(pledged)),
+        agrees=received.value == parts and unpaid.value >= 0,
+    )
 
 
-def _moves(db: sqlite3.Connection, fact: Fact) -> Iterator[tuple[str | int | None, ...]]:
-    """What, form, donation, project, payment, used_for, fen."""
-    event, record = fact.event, fact.record
-    match event:
-        case DonationReceived():
-            fen = event.amount_fen or event.value_fen or 0
-            yield "received", event.form, record.reference, None, None, None, fen
-        case DonationAllocated():
-            form = record.first(DonationReceived).form
-            yield "allocated", form, record.reference, event.project, None, None, event.amount_fen
-        case DonationReturned():
-            form = record.first(DonationReceived).form
-            yield "returned", form, record.reference, None, None, None, event.amount_fen
-        case PaymentMade():
-            yield from _draws(db, record.reference, event, 1)
-        case PaymentReversed():
-            yield from _draws(db, record.reference, record.first(PaymentMade), -1)
+RECEIVED_CASH = "SELECT received_idx, fen FROM gifts WHERE form = 'cash' AND received_idx IS NOT NULL"
 
 
-def _draws(
-    db: sqlite3.Connection, payment: str, made: PaymentMade, sign: int
-) -> Iterator[tuple[str | int | None, ...]]:
-    use = _use_of(db, made.paid_for)
-    for draw in made.donations:
-        yield "paid", "cash", draw.donation, made.project, payment, use, sign * draw.amount_fen
+def _confirmed(db: sqlite3.Connection) -> Figure:
+    """Counted from the receipts and from the entries that confirmed them."""
+    received = total(db.execute(f"{RECEIVED_CASH} AND confirmed_idx IS NOT NULL"))
+    sql = "SELECT confirmed_idx, 0 FROM gifts WHERE form = 'cash' AND confirmed_idx IS NOT NULL"
+    return added(received, total(db.execute(sql)))
 
 
-def _use_of(db: sqlite3.Connection, paid_for: str) -> str:
-    """award, project, or the category of the works."""
-    kind = paid_for.partition("/")[0]
-    if kind != "renovation":
-        return kind
-    return str(db.execute("SELECT category FROM works WHERE renovation = ?", (paid_for,)).fetchone()[0])
+def in_kind(db: sqlite3.Connection) -> InKind:
+    """Goods and service received."""
+    value = "SELECT received_idx, fen FROM gifts WHERE form = ?"
+    hours = "SELECT received_idx, hours FROM gifts WHERE hours IS NOT NULL"
+    return InKind(
+        goods_fen=total(db.execute(value, ("goods",))),
+        service_fen=total(db.execute(value, ("service",))),
+        service_hours=total(db.execute(hours)),
+    )
 
 
-def _put_payment(db: sqlite3.Connection, fact: Fact, made: PaymentMade) -> None:
-    row = (fact.reference, fact.index, made.project, made.paid_for, made.payee, made.amount_fen, fact.day)
-    db.execute("INSERT INTO payments VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", row)
+def by_plan(db: sqlite3.Connection) -> tuple[PlanMoney, ...]:
+    """Cash by the primary plan of the project it was allocated to, most first."""
+    allocated, paid = (grouped(db.execute(BY_PLAN, (what,)), lambda row: str(row[2])) for what in ("allocated", "paid"))
+    rows = [
+        PlanMoney(plan, figure, paid.get(plan, NOTHING), difference(figure, paid.get(plan, NOTHING)))
+        for plan, figure in allocated.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.allocated.value, row.plan)))
 
 
-def _put_gift(db: sqlite3.Connection, fact: Fact) -> None:
-    record = fact.record
-    received = fact.chain.last(DonationReceived)
-    pledged = fact.chain.last(DonationPledged)
-    row = (
-        record.reference, *_donor(fact), record.state, *_received(fact), unallocated_of(record), *_restriction(fact),
-        received and received[1].isoformat(), fact.chain.indices[0], received and received[0],
-        fact.chain.index_of(DonationConfirmed), pledged and pledged[2].amount_fen, pledged and pledged[0],
-    )  # fmt: skip
-    db.execute(f"INSERT OR REPLACE INTO gifts VALUES ({','.join('?' * len(row))})", row)  # noqa: S608
+def by_donor(db: sqlite3.Connection) -> tuple[Donor, ...]:
+    """What each donor gave, most cash first; persons and the anonymous as one row each."""
+    names = Names(db)
+    sql = "SELECT received_idx, fen, donor_kind, donor, form FROM gifts WHERE received_idx IS NOT NULL"
+    rows = db.execute(sql).fetchall()
+    gifts = grouped([(row[0], 1, row[2], row[3]) for row in rows], _donor)
+    forms = grouped(rows, lambda row: (_donor(row), row[4]))
+    found = [
+        Donor(kind, names.maybe(donor), count, *(forms.get(((kind, donor), form), NOTHING) for form in FORMS))
+        for (kind, donor), count in gifts.items()
+    ]
+    return tuple(sorted(found, key=lambda row: (-row.cash_fen.value, row.gifts.entries)))
 
 
-def _donor(fact: Fact) -> tuple[str | None, ...]:
-    """Kind, donor, recipient, form."""
-    received = fact.record.last(DonationReceived)
-    if received is None:
-        return "organisation", fact.record.first(DonationPledged).donor, None, "cash"
-    return received.donor_kind, received.donor, received.recipient, received.form
+FORMS = ("cash", "goods", "service")
 
 
-def _received(fact: Fact) -> tuple[int, int | None]:
-    received = fact.record.last(DonationReceived)
-    return (0, None) if received is None else (received.amount_fen or received.value_fen or 0, received.hours)
+def _donor(row: Sequence[object]) -> tuple[str, str | None]:
+    return str(row[2]), None if row[3] is None else str(row[3])
 
 
-def _restriction(fact: Fact) -> tuple[str | None, str | None]:
-    received = fact.record.last(DonationReceived)
-    restriction = received and received.restriction
-    return (restriction.plan, restriction.project) if restriction else (None, None)
+def by_quarter(db: sqlite3.Connection) -> tuple[Quarter, ...]:
+    """Every quarter from the first movement to the last, by the day it happened."""
+    sql = "SELECT idx, fen, what, on_day FROM moves WHERE form = 'cash' AND what <> 'allocated'"
+    figures = grouped(db.execute(sql), lambda row: (row[2], _quarter(date.fromisoformat(str(row[3])))))
+    spans = [quarter for _, quarter in figures]
+    rows: list[Quarter] = []
+    so_far = {"received": 0, "paid": 0, "returned": 0}
+    for year, quarter in _quarters(min(spans), max(spans)) if spans else ():
+        these = {what: figures.get((what, (year, quarter)), NOTHING) for what in so_far}
+        so_far = {what: so_far[what] + figure.value for what, figure in these.items()}
+        rows.append(
+            Quarter(
+                year=year,
+                quarter=quarter,
+                ends_on=date(year + quarter // 4, quarter % 4 * 3 + 1, 1) - timedelta(days=1),
+                **these,
+                received_so_far=so_far["received"],
+                paid_so_far=so_far["paid"],
+                in_hand_fen=so_far["received"] - so_far["paid"] - so_far["returned"],
+            )
+        )
+    return tuple(rows)
+
+
+def _quarter(day: date) -> tuple[int, int]:
+    return day.year, (day.month + 2) // 3
+
+
+def _quarters(first: tuple[int, int], last: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    while first <= last:
+        yield first
+        year, quarter = first
+        first = (year + quarter // 4, quarter % 4 + 1)
+
+
+def flows(db: sqlite3.Connection) -> tuple[Flow, ...]:
+    """Donor → plan → use; together they are exactly what was received."""
+    moves = {what: db.execute(BY_DONOR, (what,)).fetchall() for what in ("received", "allocated", "paid", "returned")}
+    paid = grouped(moves["paid"], lambda row: (*_donor(row), row[4], str(row[5])))
+    allocated = grouped(moves["allocated"], lambda row: (*_donor(row), row[4]))
+    paid_by_plan = grouped(moves["paid"], lambda row: (*_donor(row), row[4]))
+    received, given, returned = (grouped(moves[what], _donor) for what in ("received", "allocated", "returned"))
+    found = dict(paid)
+    for key, figure in allocated.items():
+        found[*key, "unpaid"] = difference(figure, paid_by_plan.get(key, NOTHING))
+    for donor, figure in received.items():
+        found[*donor, None, "returned"] = back = returned.get(donor, NOTHING)
+        found[*donor, None, "unallocated"] = difference(figure, given.get(donor, NOTHING), back)
+    names = Names(db)
+    rows = [
+        Flow(kind, names.maybe(donor), None if plan is None else str(plan), use, figure)
+        for (kind, donor, plan, use), figure in found.items()
+        if figure.value
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.fen.value, row.fen.entries, row.use)))
+
+
+def gifts(db: sqlite3.Connection) -> tuple[Gift, ...]:
+    """Every donation, those only pledged included, in the order of the log."""
+    return _gifts(db, "", ())
+
+
+def gifts_by(db: sqlite3.Connection, donor: str) -> tuple[Gift, ...]:
+    """The donations of one organisation."""
+    return _gifts(db, "WHERE donor = ?", (donor,))
+
+
+def gifts_for(db: sqlite3.Connection, project: str) -> tuple[Gift, ...]:
+    """The donations of which something was allocated to a project."""
+    where = "WHERE donation IN (SELECT donation FROM moves WHERE project = ? AND what = 'allocated')"
+    return _gifts(db, where, (project,))
+
+
+def gift(db: sqlite3.Connection, donation: str) -> Gift:
+    """One donation. Raises NotFoundError."""
+    found = _gifts(db, "WHERE donation = ?", (donation,))
+    if not found:
+        raise NotFoundError(f"账本里没有{donation[:60]}。", f"The ledger has no {donation[:60]}.")
+    return found[0]
+
+
+def _gifts(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> tuple[Gift, ...]:
+    names = Names(db)
+    rows = db.execute(f"SELECT * FROM gifts {where} ORDER BY idx", values).fetchall()  # noqa: S608  (constant clauses)
+    moves = [grouped(db.execute(BY_DONATION, (what,)), lambda row: str(row[2])) for what in MOVES]
+    return tuple(_gift(row, [found.get(row["donation"], NOTHING) for found in moves], names) for row in rows)
+
+
+MOVES = ("received", "allocated", "paid", "returned")
+
+
+def _gift(row: sqlite3.Row, moves: list[Figure], names: Names) -> Gift:
+    received, allocated, paid, returned = moves
+    return Gift(
+        donation=names(row["donation"]),
+        kind=row["donor_kind"],
+        donor=names.maybe(row["donor"]),
+        recipient=names.maybe(row["recipient"]),
+        form=row["form"],
+        state=row["state"],
+        received=received,
+        allocated=allocated,
+        paid=paid,
+        returned=returned,
+        unallocated=Figure(row["unallocated_fen"], difference(received, allocated, returned).entries),
+        hours=row["hours"],
+        restricted_plan=row["restricted_plan"],
+        restricted_project=names.maybe(row["restricted_project"]),
+        received_on=row["received_on"] and date.fromisoformat(row["received_on"]),
+        confirmed_index=row["confirmed_idx"],
+    )

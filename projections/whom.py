@@ -38,9 +38,9 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
     match event:
         case RenovationApproved():
             _fold_works(db, fact, event)
-        case RenovationCompleted(people=People()):
+        case RenovationCompleted(people=People() as people):
             # A second completion states the whole batch again and takes the place of the first.
-            _put_batch(db, fact, fact.record.first(RenovationApproved).project, event.people, counts=False)
+            _put_batch(db, fact, fact.record.first(RenovationApproved).project, people, counts=False)
         case RenovationAccepted():
             sql = "UPDATE works SET accepted_idx = ?, accepted_by = ? WHERE renovation = ?"
             db.execute(sql, (fact.index, fact.organisation, fact.reference))
@@ -90,7 +90,7 @@ def batch(db: sqlite3.Connection, record: str) -> Batch | None:
     return found[0] if found else None
 
 
-def people(db: sqlite3.Connection) -> tuple[PeopleCount, ...]:
+def people_counts(db: sqlite3.Connection) -> tuple[PeopleCount, ...]:
     """Person-times by group, plan and year, from whole batches that count."""
     return _people(db, lambda batch: (batch.group, batch.plan, batch.ends_on.year))
 

@@ -86,6 +86,12 @@ def new_tiles(old_size: int, new_size: int) -> list[Tile]:
     return sorted(tiles, key=lambda tile: tile.width < TILE_WIDTH)
 
 
+def partial_tiles(size: int) -> list[Tile]:
+    """The partial tiles and bundle at the right edge of a log of ``size``: at most one a level."""
+    rows = [(Tile.ENTRIES, size)] + [(level, size >> (TILE_HEIGHT * level)) for level in range(MAX_LEVEL + 1)]
+    return [Tile(level, count // TILE_WIDTH, count % TILE_WIDTH) for level, count in rows if count % TILE_WIDTH]
+
+
 def tile_bytes(tile: Tile, reader: HashReader) -> bytes:
     """The content of a tile of hashes, ``width`` times 32 bytes. Raises ProofError where ``reader`` does."""
     if tile.level == Tile.ENTRIES:

@@ -15,6 +15,7 @@ from ledger.tlog.tile import (
     new_tiles,
     parse_hash_tile,
     parse_path,
+    partial_tiles,
     tile_bytes,
     tiles_of_size,
 )
@@ -248,3 +249,8 @@ def test_a_fetched_tile_of_the_wrong_width_is_refused(tree: MemoryTree) -> None:
     reader = TileHashReader(lambda tile: tile_bytes(Tile(tile.level, tile.index, tile.width - 1), tree), 600)
     with pytest.raises(MalformedError):
         reader.read(0, 599)
+
+
+def test_partial_tiles_are_those_of_the_whole_list_at_every_size() -> None:
+    for size in [*range(600), 65_535, 65_536, 65_537, 70_000]:
+        assert set(partial_tiles(size)) == {tile for tile in tiles_of_size(size) if tile.width < TILE_WIDTH}

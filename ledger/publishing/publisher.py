@@ -1,0 +1,89 @@
+"""The publisher: puts the log's files where the public reads them, in an order that is safe at any moment.
+
+Order: full tiles and bundles, then the current partials, then the checkpoint, then old partials go. A crash
+before the checkpoint leaves files that the old checkpoint does not need and the next round writes again; a
+reader never sees a checkpoint whose tiles are missing. Full files are compared, never overwritten: a
+difference means that the store and what was published disagree, and nothing more is published.
+"""
+
+from pathlib import Path
+
+from ledger.errors import ReadOnlyError
+from ledger.store.highest import write_durably
+from ledger.store.log_store import LogStore
+from ledger.tlog.checkpoint import parse_checkpoint
+from ledger.tlog.note import parse_note
+from ledger.tlog.tile import (
+    TILE_WIDTH,
+    Tile,
+    format_bundle,
+    new_tiles,
+    parse_path,
+    partial_tiles,
+    tile_bytes,
+    tiles_of_size,
+)
+
+
+class Publisher:
+    """Publishes one log store into a directory (C2SP tlog-tiles layout, plus ``vkey``)."""
+
+    def __init__(self, store: LogStore, directory: Path, *, vkey: str) -> None:
+        self._store = store
+        self._directory = directory
+        self._vkey = f"{vkey}\n".encode()
+        self._swept = False
+
+    def publish(self) -> int:
+        """Publishes what the store holds now; the published size. Raises ReadOnlyError on a disagreement."""
+        size = self._store.size()
+        published = self._published_size()
+        if size == published:
+            return size
+        tiles = new_tiles(published, size) if published else tiles_of_size(size)
+        for tile in sorted(tiles, key=_is_partial):
+            self._write(tile)
+        write_durably(self._directory / "vkey", self._vkey)
+        write_durably(self._directory / "checkpoint", self._store.checkpoint(size))
+        self._drop(partial_tiles(published) if self._swept else self._partials_on_disk(), keep=partial_tiles(size))
+        self._swept = True
+        return size
+
+    def _published_size(self) -> int:
+        path = self._directory / "checkpoint"
+        return parse_checkpoint(parse_note(path.read_bytes()).text).tree_size if path.exists() else 0
+
+    def _write(self, tile: Tile) -> None:
+        path = self._directory / tile.path
+        data = self._bytes_of(tile)
+        if not path.exists():
+            write_durably(path, data)
+        elif path.read_bytes() != data:
+            raise ReadOnlyError(
+                f"已公布的文件{tile.path}与库里的内容不同，已停止公布。请先核对账本。",
+                f"The published file {tile.path} differs from the store; publishing has stopped. Verify the ledger.",
+            )
+
+    def _bytes_of(self, tile: Tile) -> bytes:
+        if tile.level != Tile.ENTRIES:
+            return tile_bytes(tile, self._store)
+        first = tile.index * TILE_WIDTH
+        return format_bundle(list(self._store.entries(first, first + tile.width)))
+
+    def _drop(self, tiles: list[Tile], *, keep: list[Tile]) -> None:
+        for tile in set(tiles) - set(keep):
+            path = self._directory / tile.path
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir() and not any(path.parent.iterdir()):
+                path.parent.rmdir()
+
+    def _partials_on_disk(self) -> list[Tile]:
+        # Once a start: a crash leaves temporary files, or partials of a checkpoint that was never published.
+        for temporary in self._directory.glob("**/*.tmp"):
+            temporary.unlink()
+        paths = self._directory.glob("tile/**/*.p/*")
+        return [parse_path(path.relative_to(self._directory).as_posix()) for path in paths]
+
+
+def _is_partial(tile: Tile) -> bool:
+    return tile.width < TILE_WIDTH

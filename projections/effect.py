@@ -1,0 +1,95 @@
+"""Effect: indicators with baseline, target and actual, the missed ones first."""
+
+import sqlite3
+
+from ledger.domain.indicator import (
+    IndicatorBaselineSet,
+    IndicatorDefined,
+    IndicatorMeasured,
+    IndicatorTargetSet,
+    outcome_of,
+)
+from projections.facts import Fact
+from projections.figures import number
+from projections.names import Names
+from projections.records import Chain, existing_chain
+from projections.rows import EffectTotals, Indicator, Measure
+
+SCHEMA = """
+CREATE TABLE indicators (
+    indicator TEXT PRIMARY KEY, idx INTEGER NOT NULL, about TEXT NOT NULL, plan TEXT, outcome TEXT NOT NULL,
+    last_idx INTEGER NOT NULL
+);
+CREATE INDEX indicators_by_about ON indicators (about);
+"""
+ORDER = "CASE outcome WHEN 'missed' THEN 0 WHEN 'defined' THEN 1 ELSE 2 END, idx"
+
+
+def fold(db: sqlite3.Connection, fact: Fact) -> None:
+    """Brings an indicator's outcome up to date."""
+    if fact.payload.kind != "indicator":
+        return
+    defined = fact.record.first(IndicatorDefined)
+    row = (fact.reference, fact.chain.indices[0], defined.about, defined.plan, outcome_of(fact.record), fact.index)
+    db.execute("INSERT OR REPLACE INTO indicators VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def indicators(db: sqlite3.Connection, *, about: str | None = None) -> tuple[Indicator, ...]:
+    """All indicators, or those about one project or programme: missed first, then not yet measured, then met."""
+    where = "" if about is None else "WHERE about = ?"
+    sql = f"SELECT indicator FROM indicators {where} ORDER BY {ORDER}"  # noqa: S608  (constant clauses)
+    found = db.execute(sql, () if about is None else (about,)).fetchall()
+    return tuple(indicator(db, row[0]) for row in found)
+
+
+def indicator(db: sqlite3.Connection, reference: str) -> Indicator:
+    """One indicator. Raises NotFoundError."""
+    chain, names = existing_chain(db, reference), Names(db)
+    index, _, defined = chain.each(IndicatorDefined)[0]
+    actual = chain.last(IndicatorMeasured)
+    return Indicator(
+        indicator=names(reference),
+        about=names(defined.about),
+        plan=defined.plan or _plan_of(db, defined.about),
+        unit=defined.unit,
+        better=defined.better,
+        method=defined.method,
+        outcome=outcome_of(chain.record),
+        baseline=_baseline(chain),
+        target=_target(chain),
+        actual=None if actual is None else Measure(actual[2].value, actual[1], actual[0]),
+        measured_by=None if actual is None else names(actual[2].measured_by),
+        why_missed=None if actual is None else actual[2].why_missed,
+        measurements=tuple(Measure(event.value, day, at) for at, day, event in chain.each(IndicatorMeasured)),
+        index=index,
+    )
+
+
+def totals(db: sqlite3.Connection) -> EffectTotals:
+    """How many indicators there are, met, missed and not yet measured; each by its last entry."""
+    rows = db.execute("SELECT idx, last_idx, outcome FROM indicators").fetchall()
+    by_outcome = {
+        outcome: number(row["last_idx"] for row in rows if row["outcome"] == outcome)
+        for outcome in ("met", "missed", "defined")
+    }
+    return EffectTotals(
+        all=number(row["idx"] for row in rows),
+        met=by_outcome["met"],
+        missed=by_outcome["missed"],
+        unmeasured=by_outcome["defined"],
+    )
+
+
+def _plan_of(db: sqlite3.Connection, about: str) -> str | None:
+    row = db.execute("SELECT plan FROM projects WHERE project = ?", (about,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _baseline(chain: Chain) -> Measure | None:
+    found = chain.last(IndicatorBaselineSet)
+    return None if found is None else Measure(found[2].value, found[2].as_of, found[0])
+
+
+def _target(chain: Chain) -> Measure | None:
+    found = chain.last(IndicatorTargetSet)
+    return None if found is None else Measure(found[2].value, found[2].due_on, found[0])

@@ -1,0 +1,97 @@
+"""Stream: donations pledged, received, matched with the bank statement, receipted; goods and hours valued."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from ledger.domain.donation import (
+    DonationAllocated,
+    DonationConfirmed,
+    DonationPledged,
+    DonationReceipted,
+    DonationReceived,
+    DonationReturned,
+)
+from yangguang.demo.plan import PLANS
+from yangguang.demo.scenario.gift_list import CASH, GOODS, RETURNED, SERVICE, Cash, Goods
+from yangguang.demo.scenario.purse import Gift
+from yangguang.demo.steps import Ref, Step, day, organisation, project, working_day, yuan
+
+BY = "n3:fund"
+RECEIPT_FROM = yuan("40,000")
+"""In the demonstration donors of less did not ask for a paper receipt."""
+THANKS = {"c07": "捐赠方不愿公开身份，经办已核对。", "c27": "用于奖学金，不作他用。", "c24": "用于学校设施改善。"}
+
+
+def steps() -> Iterator[Step]:
+    """All gifts; what they were allocated to is another stream, but for goods and hours."""
+    for number, gift in enumerate(CASH):
+        yield from _cash(number, gift)
+    for gift in GOODS:
+        yield from _in_kind(gift, "goods")
+    for gift in SERVICE:
+        yield from _in_kind(gift, "service")
+    code, on, amount, words = RETURNED
+    data = {"amount_fen": yuan(amount), "reason": "mistake"}
+    yield Step(DonationReturned, Ref("donation", code), day(on), data, BY, late=2, free=(("note", words),))
+
+
+def spendable() -> list[Gift]:
+    """Confirmed cash, less what was returned, for the treasurer's purse."""
+    returned = {RETURNED[0]: yuan(RETURNED[2])}
+    return [
+        Gift(gift.code, confirmed_on(number, gift), yuan(gift.amount) - returned.get(gift.code, 0), gift.only)
+        for number, gift in enumerate(CASH)
+        if gift.confirmed
+    ]
+
+
+def confirmed_on(number: int, gift: Cash) -> date:
+    """The day on which the accounting firm matched the bank statement."""
+    return working_day(day(gift.on) + timedelta(days=gift.late), after=2 + number % 5)
+
+
+def _cash(number: int, gift: Cash) -> Iterator[Step]:
+    record, amount = Ref("donation", gift.code), yuan(gift.amount)
+    if gift.pledged:
+        pledge = {"donor": organisation(gift.donor), "amount_fen": amount}
+        yield Step(DonationPledged, record, day(gift.pledged), pledge, BY)
+    data = {"recipient": organisation("n3"), "form": "cash", "amount_fen": amount, **_donor(gift.donor)}
+    if gift.only:
+        data["restriction"] = _restriction(gift.only)
+    free = (("note", THANKS[gift.code]),) if gift.code in THANKS else ()
+    yield Step(DonationReceived, record, day(gift.on), data, BY, late=gift.late, free=free)
+    if not gift.confirmed:
+        return
+    on = confirmed_on(number, gift)
+    yield Step(DonationConfirmed, record, on, {"statement_on": gift.on}, "audit:confirm")
+    if amount >= RECEIPT_FROM:
+        receipt = {"number": f"演示票据{on.year}第{number + 1:03d}号"}
+        yield Step(DonationReceipted, record, working_day(on, after=1), receipt, BY)
+
+
+def _donor(donor: str) -> dict[str, Any]:
+    if donor in ("person", "anonymous"):
+        return {"donor_kind": donor}
+    return {"donor_kind": "organisation", "donor": organisation(donor)}
+
+
+def _restriction(only: str) -> dict[str, Any]:
+    return {"plan": only} if only in {plan.code for plan in PLANS} else {"project": project(only)}
+
+
+def _in_kind(gift: Goods, form: str) -> Iterator[Step]:
+    value = sum(count * yuan(unit_value) for _, count, _, unit_value in gift.what)
+    data = {"recipient": organisation("n3"), "form": form, "value_fen": value, **_donor(gift.donor)}
+    if form == "goods":
+        data |= {"valuation": "invoice", "items": [_item(*line) for line in gift.what]}
+    else:
+        data |= {"valuation": "wage", "hours": gift.what[0][1]}
+    record = Ref("donation", gift.code)
+    yield Step(DonationReceived, record, day(gift.on), data, BY, late=gift.late)
+    allocation = {"project": project(gift.project), "amount_fen": value}
+    yield Step(DonationAllocated, record, day(gift.allocated_on), allocation, BY)
+
+
+def _item(name: str, count: int, unit: str, unit_value: str) -> dict[str, Any]:
+    return {"name": name, "count": count, "unit": unit, "unit_value_fen": yuan(unit_value)}

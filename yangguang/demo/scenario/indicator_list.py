@@ -1,0 +1,82 @@
+"""The fourteen indicators as a table: baseline, target, what was measured, and why three were missed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator. ``measured`` holds (day, value, why it was missed); empty where not yet measured."""
+
+    code: str
+    about: str
+    plan: str
+    title: str
+    title_en: str
+    unit: str
+    method: str
+    baseline: tuple[str, str]
+    target: tuple[str, str]
+    measured: tuple[tuple[str, str, str], ...] = ()
+    better: str = "higher"
+
+
+BY_RECORDS = "按账本里已验收的工程数清点"
+INDICATORS = (
+    Indicator(
+        "i01", "sanpai", "tongmeng", "居家改造户数", "Homes renovated", "户", BY_RECORDS,
+        ("0", "2022-04-30"), ("60", "2024-11-30"), (("2023-01-10", "26", ""), ("2024-01-10", "52", ""), ("2024-12-11", "68", "")),
+    ),
+    Indicator(
+        "i02", "sanpai", "tongmeng", "更换家具户数", "Families with new furniture", "户", BY_RECORDS,
+        ("0", "2022-04-30"), ("90", "2024-11-30"), (("2024-12-11", "102", ""),),
+    ),
+    Indicator(
+        "i03", "award", "tongmeng", "奖学金发放人次", "Scholarships granted", "人次", "各轮发放批次相加",
+        ("0", "2022-08-31"), ("140", "2024-11-30"), (("2024-01-10", "91", ""), ("2024-12-11", "143", "")),
+    ),
+    Indicator(
+        "i04", "home-2022", "tongmeng", "改造后有固定学习座位的家庭比例", "Homes with a fixed place to study", "%",
+        "入户回访，按批统计", ("21.4", "2022-07-15"), ("95", "2023-06-30"), (("2023-06-28", "100", ""),),
+    ),
+    Indicator(
+        "i05", "school-s1", "shengji", "教室桌面照度达标率", "Desks with enough light", "%", "照度计抽测，每间9点",
+        ("37.5", "2022-07-20"), ("100", "2023-04-30"), (("2023-04-19", "100", ""),),
+    ),
+    Indicator(
+        "i06", "school-s2", "shengji", "实验课开出率", "Experiments taught as scheduled", "%", "教务课表与实验室登记核对",
+        ("48", "2023-04-28"), ("90", "2024-06-30"),
+        (("2024-07-03", "83.5", "窗扣返修使两间功能室晚一个月启用，春季学期只补上一部分。"),),
+    ),
+    Indicator(
+        "i07", "sanpai", "shengji", "完成验收的学校工程", "School works accepted", "所", BY_RECORDS,
+        ("0", "2022-04-30"), ("5", "2024-11-30"), (("2024-12-11", "4", "示例中学甲的热水设备到货推迟，工程未完工。"),),
+    ),
+    Indicator(
+        "i08", "team", "tongban", "志愿服务时数", "Volunteer hours", "小时", "志愿服务登记时数相加",
+        ("0", "2022-05-31"), ("1000", "2024-11-30"), (("2024-01-12", "732", ""), ("2024-12-11", "1187", "")),
+    ),
+    Indicator(
+        "i09", "counsel", "tongban", "教师认为陪伴有帮助的比例", "Teachers who find it helpful", "%", "不记名问卷，两校教师",
+        ("52", "2022-09-20"), ("75", "2024-06-30"), (("2024-06-27", "81.3", ""),),
+    ),
+    Indicator(
+        "i10", "pairs", "tongban", "结对满一年仍保持联系的比例", "Pairs still in touch after a year", "%", "结对登记表",
+        ("0", "2023-03-31"), ("80", "2025-06-30"),
+    ),
+    Indicator(
+        "i11", "training", "zhiban", "集中职业培训场次", "Central trainings held", "场", "签到表和培训登记核对",
+        ("0", "2022-06-30"), ("6", "2024-12-31"), (("2023-01-10", "2", ""), ("2024-01-10", "5", ""), ("2024-12-19", "8", "")),
+    ),
+    Indicator(
+        "i12", "intern", "zhiban", "实习岗位推荐数", "Internships offered", "个", "接收单位回函",
+        ("0", "2023-05-15"), ("40", "2024-11-30"), (("2024-12-11", "27", "接收单位集中在广州，食宿无着落的岗位没有计入。"),),
+    ),
+    Indicator(
+        "i13", "chef", "zhiban", "结业后三个月在岗比例", "In work three months after the course", "%", "电话回访，按班统计",
+        ("35", "2022-10-31"), ("60", "2024-10-31"), (("2024-10-24", "64.2", ""),),
+    ),
+    Indicator(
+        "i14", "school-s5", "shengji", "宿舍热水供应时段", "Hours of hot water a day", "小时", "学校后勤记录",
+        ("0.5", "2024-06-28"), ("3", "2025-05-31"),
+    ),
+)  # fmt: skip

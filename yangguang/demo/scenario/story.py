@@ -1,0 +1,24 @@
+"""The whole story: every stream, in the order in which the ledger records it."""
+
+from yangguang.demo.scenario import (
+    awards,
+    gifts,
+    indicators,
+    keys,
+    organisations,
+    places,
+    programme,
+    projects,
+    renovations,
+    treasury,
+)
+from yangguang.demo.steps import Step
+
+STREAMS = (organisations, keys, places, programme, projects, gifts, treasury, renovations, awards, indicators)
+"""On one day the streams are recorded in this order."""
+
+
+def story() -> list[Step]:
+    """All steps by the day of recording; those of one day in the order of the streams."""
+    steps = [step for stream in STREAMS for step in stream.steps()]
+    return sorted(steps, key=lambda step: step.recorded_on)
