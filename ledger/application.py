@@ -105,6 +105,11 @@ class Ledger:
             size = self._state.size
             return Head(size, tree_root(size, self.store), self.store.checkpoint(size))
 
+    def genesis(self) -> str:
+        """The genesis digest: the event id of entry 0, which identifies the ledger."""
+        with self._lock:
+            return self.store.leaf_at(0).event_id
+
     def receipt(self, event_id: str) -> Receipt:
         """The receipt of an admitted event, the same bytes for ever. Raises NotFoundError."""
         with self._lock:

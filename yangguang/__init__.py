@@ -1,0 +1,1 @@
+"""The command line and the demonstration: the composition root, which nothing imports."""

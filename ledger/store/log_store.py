@@ -86,6 +86,13 @@ class LogStore:
         rows = self._recorder.query("SELECT * FROM leaves WHERE event_id=?", (event_id,))
         return Leaf(*rows[0]) if rows else None
 
+    def leaf_at(self, entry_index: int) -> Leaf:
+        """The leaf of an index. Raises NotFoundError."""
+        rows = self._recorder.query("SELECT * FROM leaves WHERE entry_index=?", (entry_index,))
+        if not rows:
+            raise NotFoundError(f"账本里没有第{entry_index}条。", f"The ledger has no entry {entry_index}.")
+        return Leaf(*rows[0])
+
     def leaves_of(self, uuid: str) -> list[Leaf]:
         """A record's leaves in the order of its versions."""
         statement = "SELECT * FROM leaves WHERE originator_id=? ORDER BY originator_version"

@@ -67,7 +67,7 @@ class Renovation:
     state: str
     index: int
     units_done: int | None
-    items: str
+    items: Label
     cost_fen: int | None
     completed_index: int | None
     accepted_index: int | None
@@ -179,7 +179,7 @@ class DonationPage:
     """
 
     gift: Gift
-    items: str
+    items: Label
     allocations: tuple[Amount, ...]
     payments: tuple[Amount, ...]
     outcomes: tuple[Renovation | Award, ...]

@@ -1,6 +1,6 @@
 """Unified social credit codes that can never be real: the outer check character is right, the inner one wrong.
 
-    51440100MJD0001031   "demo code": GB 32100 check passes, the organisation code inside breaks GB 11714
+51440100MJD0001031   "demo code": GB 32100 check passes, the organisation code inside breaks GB 11714
 """
 
 from stdnum.cn import uscc

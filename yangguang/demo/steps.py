@@ -1,11 +1,11 @@
 """One step of the demonstration is one event, told in names; the scribe turns names into record ids and keys.
 
-    Step(DonationConfirmed, Ref("donation", "c07"), date(2022, 8, 9), {"statement_on": "2022-08-02"}, "audit:confirm")
+Step(DonationConfirmed, Ref("donation", "c07"), date(2022, 8, 9), {"statement_on": "2022-08-02"}, "audit:confirm")
 """
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -40,7 +40,7 @@ class PossessionOf:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One event. ``by`` is ``organisation:capability``; ``late`` is how many days after ``on`` it was recorded.
+    """One event. ``by`` is ``organisation:capability``; it was recorded at least ``late`` days after ``on``.
 
     ``refused`` names the refusal that the ledger must answer with, where the step is an attempt that must fail.
     """
@@ -52,13 +52,13 @@ class Step:
     by: str
     late: int = 0
     free: tuple[tuple[str, str], ...] = ()
-    rows: tuple[dict[str, str], ...] = field(default=())
+    rows: tuple[dict[str, str], ...] = ()
     refused: type[LedgerError] | None = None
 
     @property
     def recorded_on(self) -> date:
-        """The day (UTC+8) on which the ledger admits it."""
-        return self.on + timedelta(days=self.late)
+        """The day (UTC+8) on which the ledger admits it: staff record on working days."""
+        return working_day(self.on, after=self.late)
 
 
 def organisation(name: str) -> Ref:

@@ -6,11 +6,13 @@ from typing import Any
 
 from ledger.domain.award import AwardGranted, AwardPublicised, AwardRoundOpened, AwardStandardPublished
 from ledger.errors import LedgerError, PublicityError, TooFewPeopleError
+from yangguang.demo.scenario.places import SCHOOLS
 from yangguang.demo.steps import Ref, Step, day, place, project, seeded, yuan
 
 BY = "n8:deliver"
 CRITERIA = ("在三排镇中小学就读", "家庭经济困难并由学校核实", "学年综合评定为优秀或进步显著")
 CHANNEL = "school"
+SCHOOL_NAMES = {code: name for code, name, _, _ in SCHOOLS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,13 @@ ROUNDS = (
         "2023-03-09", "2023-03-27", ("2023-05-04", "2023-05-12"), "2023-05-22",
     ),
     Round(
-        "a3", "奖学金第三轮", "Scholarships, round 3", "2023年秋季学期", "2023-09-01", ("s1", "s2", "s3", "s5"), "1,200", 36,
+        "a3", "奖学金第三轮", "Scholarships, round 3", "2023年秋季学期", "2023-09-01", ("s1", "s2", "s3", "s5"),
+        "1,200", 36,
         "2023-09-07", "2023-09-25", ("2023-11-06", "2023-11-14"), "2023-11-20", late=2,
     ),
     Round(
-        "a4", "奖学金第四轮（中学）", "Scholarships, round 4 (middle schools)", "2024年春季学期", "2024-02-26", ("s2", "s5"),
+        "a4", "奖学金第四轮（中学）", "Scholarships, round 4 (middle schools)", "2024年春季学期", "2024-02-26",
+        ("s2", "s5"),
         "1,500", 12, "2024-03-07", "2024-03-25", ("2024-05-06", "2024-05-13"), "2024-05-20",
     ),
     Round(
@@ -63,9 +67,9 @@ def steps() -> Iterator[Step]:
     for item in ROUNDS:
         yield from _round(item)
     third, fifth = ROUNDS[2], ROUNDS[4]
-    yield _granted(third, third.count, "town", third.notice[1], refused=PublicityError)
+    yield _granted(third, Attempt(third.count, "town", third.notice[1], PublicityError))
     school, count, on = SMALL_SCHOOL
-    yield _granted(fifth, count, school, on, refused=TooFewPeopleError)
+    yield _granted(fifth, Attempt(count, school, on, TooFewPeopleError))
 
 
 def _round(item: Round) -> Iterator[Step]:
@@ -83,28 +87,37 @@ def _round(item: Round) -> Iterator[Step]:
     start, end = item.notice
     notice = {"from": start, "to": end, "channel": CHANNEL}
     yield Step(AwardPublicised, record, day(start), notice, BY)
-    yield _granted(item, item.count, "town", item.granted_on, late=item.late)
+    yield _granted(item, Attempt(item.count, "town", item.granted_on))
 
 
-def _granted(
-    item: Round, count: int, where: str, on: str, *, late: int = 0, refused: type[LedgerError] | None = None
-) -> Step:
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A grant as submitted: so many pupils of one place, on a day; ``refused`` if the ledger must refuse it."""
+
+    count: int
+    where: str
+    on: str
+    refused: type[LedgerError] | None = None
+
+
+def _granted(item: Round, attempt: Attempt) -> Step:
     data: dict[str, Any] = {
         "people": {
             "group": "child",
-            "count": count,
-            "place": place(where),
+            "count": attempt.count,
+            "place": place(attempt.where),
             "period": {"from": item.since, "to": item.notice[1]},
         },
-        "total_fen": yuan(item.each) * count,
+        "total_fen": yuan(item.each) * attempt.count,
     }
-    rows = tuple(_row(item, number) for number in range(1, count + 1))
+    rows = tuple(_row(item, number) for number in range(1, attempt.count + 1))
     record = Ref("award", item.code)
-    return Step(AwardGranted, record, day(on), data, BY, late=late, rows=rows, refused=refused)
+    late = 0 if attempt.refused else item.late
+    return Step(AwardGranted, record, day(attempt.on), data, BY, late=late, rows=rows, refused=attempt.refused)
 
 
 def _row(item: Round, number: int) -> dict[str, str]:
     """A person is the same across rounds by number; only the pattern of the name is meant to be seen as a test."""
-    school = item.schools[number % len(item.schools)]
+    school = SCHOOL_NAMES[item.schools[number % len(item.schools)]]
     vault_key = seeded(f"vault/award/{number}")(16).hex()
-    return {"vault_key": vault_key, "name": f"测试用名-{number:04d}", "school": f"school-{school}"}
+    return {"vault_key": vault_key, "name": f"测试用名-{number:04d}", "school": school}

@@ -13,7 +13,7 @@ from ledger.domain.donation import (
     DonationReturned,
 )
 from yangguang.demo.plan import PLANS
-from yangguang.demo.scenario.gift_list import CASH, GOODS, RETURNED, SERVICE, Cash, Goods
+from yangguang.demo.scenario.gift_list import CASH, GOODS, RETURNED, SERVICE, STILL_PLEDGED, Cash, Goods
 from yangguang.demo.scenario.purse import Gift
 from yangguang.demo.steps import Ref, Step, day, organisation, project, working_day, yuan
 
@@ -27,10 +27,13 @@ def steps() -> Iterator[Step]:
     """All gifts; what they were allocated to is another stream, but for goods and hours."""
     for number, gift in enumerate(CASH):
         yield from _cash(number, gift)
-    for gift in GOODS:
-        yield from _in_kind(gift, "goods")
-    for gift in SERVICE:
-        yield from _in_kind(gift, "service")
+    for goods in GOODS:
+        yield from _in_kind(goods, "goods")
+    for hours in SERVICE:
+        yield from _in_kind(hours, "service")
+    code, on, donor, amount = STILL_PLEDGED
+    promise = {"donor": organisation(donor), "amount_fen": yuan(amount)}
+    yield Step(DonationPledged, Ref("donation", code), day(on), promise, BY)
     code, on, amount, words = RETURNED
     data = {"amount_fen": yuan(amount), "reason": "mistake"}
     yield Step(DonationReturned, Ref("donation", code), day(on), data, BY, late=2, free=(("note", words),))

@@ -1,13 +1,13 @@
 """Stream: indicators with baseline, target and what was measured, the missed ones with their reason."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from ledger.domain.indicator import IndicatorBaselineSet, IndicatorDefined, IndicatorMeasured, IndicatorTargetSet
 from yangguang.demo.scenario.indicator_list import INDICATORS, Indicator
-from yangguang.demo.scenario.project_list import PROJECTS
 from yangguang.demo.scenario.programme import SANPAI
+from yangguang.demo.scenario.project_list import PROJECTS
 from yangguang.demo.steps import Ref, Step, day, organisation, project, working_day
 
 EARLIEST = date(2022, 6, 24)
@@ -52,5 +52,4 @@ def _measured(record: Ref, on: str, value: str, why: str, position: int) -> Step
     data = {"value": value, "measured_by": organisation(MEASURED_BY)}
     if why:
         data["why_missed"] = why
-    recorded = working_day(day(on) + timedelta(days=3 + 2 * position))
-    return Step(IndicatorMeasured, record, day(on), data, f"{MEASURED_BY}:plan", late=(recorded - day(on)).days)
+    return Step(IndicatorMeasured, record, day(on), data, f"{MEASURED_BY}:plan", late=3 + 2 * position)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ledger.domain.key import KeyEnrolled, KeyReplaced, KeyRestored, KeyRevoked, KeySuspended
-from yangguang.demo.scenario.organisations import MEMBERS
+from yangguang.demo.scenario.members import MEMBERS
 from yangguang.demo.scenario.policy import ADMINS
 from yangguang.demo.steps import PossessionOf, PublicKeyOf, Ref, Step, organisation, yuan
 
@@ -35,7 +35,7 @@ class Post:
 LOST_ON = date(2023, 2, 13)
 REPLACED_ON = date(2023, 8, 28)
 EXPIRED_ON = date(2023, 6, 30)
-CHANGED = {"n6": LOST_ON, "n12": REPLACED_ON, "n10": EXPIRED_ON + timedelta(days=1)}
+CHANGED = {"n6": LOST_ON, "n12": REPLACED_ON, "n10": date(2023, 7, 3)}
 """Organisations whose first key was lost, replaced or expired, and the day from which the second one signs."""
 
 
@@ -45,9 +45,7 @@ def posts() -> list[Post]:
     for member in MEMBERS:
         since, until = member.joined + timedelta(days=1), CHANGED.get(member.code, LAST_DAY + timedelta(days=1))
         expires_on = EXPIRED_ON if member.code == "n10" else LAST_DAY
-        first = Post(
-            member.code, member.code, member.code, member.capability, member.post, since, until, expires_on
-        )
+        first = Post(member.code, member.code, member.code, member.capability, member.post, since, until, expires_on)
         found.append(first)
         if member.code in CHANGED:
             record = member.code if member.code == "n12" else f"{member.code}-second"

@@ -1,4 +1,4 @@
-"""Stream: places. Villages that public text confirms stand by name, all others are 示例; never a home, no coordinates."""
+"""Stream: places. Villages that public text confirms stand by name, all others are 示例; never a home."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -68,12 +68,14 @@ HOMES = (
 )  # fmt: skip
 SCHOOLS = (
     Project(
-        "school-s1", "listed", "示例小学甲老旧教学设施更新（优先）", "New teaching facilities, Primary School A", "shengji",
+        "school-s1", "listed", "示例小学甲老旧教学设施更新（优先）", "New teaching facilities, Primary School A",
+        "shengji",
         ("s1",), "318,000", "2022-08-01", "2023-03-31", "2022-06-13", "n12", "",
         "2022-07-18", "2022-08-08", "2023-04-03", "tongmeng",
     ),
     Project(
-        "school-s2", "listed", "示例中学乙老旧教学设施更新（优先）", "New teaching facilities, Middle School B", "shengji",
+        "school-s2", "listed", "示例中学乙老旧教学设施更新（优先）", "New teaching facilities, Middle School B",
+        "shengji",
         ("s2",), "246,000", "2023-05-01", "2023-12-31", "2023-03-13", "n12", "n6",
         "2023-04-17", "2023-05-15", "2024-01-12", "tongmeng", late=5,
     ),
@@ -88,7 +90,8 @@ SCHOOLS = (
         "2023-09-11", "2023-10-09", "2024-03-11", late=8,
     ),
     Project(
-        "school-s5", "listed", "示例中学甲宿舍热水和照明", "Hot water and light in the dormitory, Middle School A", "shengji",
+        "school-s5", "listed", "示例中学甲宿舍热水和照明", "Hot water and light in the dormitory, Middle School A",
+        "shengji",
         ("s5",), "172,000", "2024-08-01", "2024-12-31", "2024-05-13", "n12", "",
         "2024-06-24", "2024-08-12",
     ),

@@ -1,8 +1,7 @@
 """Stream: projects, in the three modes of taking part, from listing to completion or cancellation."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from ledger.domain.event import Event
@@ -23,7 +22,6 @@ from yangguang.demo.scenario.project_list import CANCELLED, MILESTONES, PROJECTS
 from yangguang.demo.steps import Step, day, organisation, place, project, working_day, yuan
 
 OPENINGS: dict[str, type[Event]] = {"listed": ProjectListed, "proposed": ProjectProposed, "offered": ProjectOffered}
-BY_CODE = {item.code: item for item in PROJECTS}
 OFFICE_AND_TOWN = ("a1", "a5")
 
 
@@ -62,7 +60,7 @@ def _beginning(item: Project) -> Iterator[Step]:
         yield Step(ProjectStarted, record, day(item.started), {}, f"{item.executor}:deliver", late=item.late)
 
 
-def _claim(event: type[Event], code: str, claimant: str, on: Any) -> Step:
+def _claim(event: type[Event], code: str, claimant: str, on: date) -> Step:
     return Step(event, project(code), on, {"organisation": organisation(claimant)}, f"{claimant}:deliver")
 
 
@@ -84,6 +82,4 @@ def _progress(item: Project) -> Iterator[Step]:
     for position, (on, milestone) in enumerate(MILESTONES.get(item.code, ())):
         data = {"milestone": milestone, "reported_to": [organisation(code) for code in OFFICE_AND_TOWN]}
         late = (position * 5 + len(item.code)) % 8
-        recorded = working_day(day(on) + timedelta(days=late))
-        lateness = (recorded - day(on)).days
-        yield Step(ProjectProgressed, project(item.code), day(on), data, f"{item.executor}:deliver", late=lateness)
+        yield Step(ProjectProgressed, project(item.code), day(on), data, f"{item.executor}:deliver", late=late)

@@ -93,9 +93,7 @@ class Purse:
         for item in self.allocations:
             if item.project == project and item.on <= on:
                 total[item.share.donation] = total.get(item.share.donation, 0) + item.share.amount
-        return [
-            Share(donation, amount - self._paid.get((donation, project), 0)) for donation, amount in total.items()
-        ]
+        return [Share(donation, amount - self._paid.get((donation, project), 0)) for donation, amount in total.items()]
 
     def _spend(self, donation: str, project: str, amount: int) -> None:
         self._paid[donation, project] = self._paid.get((donation, project), 0) + amount

@@ -29,9 +29,7 @@ def steps() -> Iterator[Step]:
         if works.completed:
             yield from _finished(works)
     stranger = Ref("renovation", "h1")
-    yield Step(
-        RenovationStarted, stranger, day("2022-07-20"), {}, "n7:deliver", refused=MissingCapabilityError
-    )
+    yield Step(RenovationStarted, stranger, day("2022-07-20"), {}, "n7:deliver", refused=MissingCapabilityError)
 
 
 def _begun(works: Works) -> Iterator[Step]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from ledger.domain.donation import DonationAllocated
 from ledger.domain.payment import PaymentMade, PaymentReversed
@@ -62,85 +62,83 @@ TRANCHES = (
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A payment: for a project, a batch of works or an award round (``what``); without ``payee`` to beneficiaries."""
+    """A payment in yuan. ``what`` is a batch of works or an award round, empty for the project as a whole.
+
+    Without ``payee`` it goes to beneficiaries.
+    """
 
     on: str
     project: str
-    what: Ref
+    what: str
     payee: str
     amount: str
     bounced_on: str = ""
 
-
-def _works(on: str, project_code: str, code: str, payee: str, amount: str, *, bounced_on: str = "") -> Bill:
-    return Bill(on, project_code, Ref("renovation", code), payee, amount, bounced_on)
-
-
-def _whole(on: str, code: str, payee: str, amount: str) -> Bill:
-    return Bill(on, code, project(code), payee, amount)
-
-
-def _award(on: str, code: str, amount: str) -> Bill:
-    return Bill(on, "award", Ref("award", code), "", amount)
+    @property
+    def paid_for(self) -> Ref:
+        """The record that the payment names."""
+        if not self.what:
+            return project(self.project)
+        return Ref("renovation" if self.payee else "award", self.what)
 
 
 BILLS = (
-    _works("2022-08-03", "home-2022", "h1", "n6", "60,000"),
-    _whole("2022-08-08", "team", "n13", "12,600"),
-    _works("2022-09-13", "school-s1", "w1", "n12", "92,000"),
-    _works("2022-09-28", "home-2022", "h1", "n6", "58,640"),
-    _works("2022-10-12", "home-2022", "h2", "n6", "70,000"),
-    _whole("2022-10-26", "training", "n9", "19,800"),
-    _award("2022-11-24", "a1", "24,000"),
-    _works("2022-11-29", "desk-2022", "d1", "n7", "58,740"),
-    _whole("2022-12-14", "chef", "n10", "14,700"),
-    _works("2022-12-19", "school-s1", "w1", "n12", "110,000"),
-    _works("2022-12-23", "home-2022", "h2", "n6", "69,280.50"),
-    _whole("2022-12-28", "training", "n9", "17,650"),
-    _whole("2023-01-12", "counsel", "n19", "18,400"),
-    _works("2023-03-20", "school-s1", "w1", "n12", "92,382.58"),
-    _works("2023-05-10", "home-2023", "h3", "n6", "50,000"),
-    _award("2023-05-25", "a2", "31,000"),
-    _whole("2023-06-08", "chef", "n10", "19,350"),
-    _works("2023-06-19", "school-s2", "w2", "n12", "75,000"),
-    _whole("2023-07-05", "team", "n13", "9,480"),
-    _whole("2023-07-06", "training", "n9", "16,240"),
-    _whole("2023-07-13", "pairs", "n5", "13,250"),
-    _whole("2023-07-20", "domestic", "n14", "21,480"),
-    _works("2023-09-01", "home-2023", "h3", "n6", "48,960"),
-    _works("2023-09-25", "home-2023", "h4", "n6", "84,000"),
-    _works("2023-09-27", "school-s2", "w2", "n12", "90,000"),
-    _works("2023-10-24", "school-s3", "w3", "n11", "60,000"),
-    _works("2023-11-09", "desk-2023", "d2", "n7", "69,462"),
-    _whole("2023-11-10", "counsel", "n19", "21,900"),
-    _whole("2023-11-16", "intern", "n21", "11,200"),
-    _award("2023-11-24", "a3", "43,200"),
-    _works("2023-12-11", "home-2023", "h4", "n6", "84,432"),
-    _whole("2023-12-19", "team", "n13", "8,200"),
-    _whole("2023-12-21", "training", "n9", "24,300"),
-    _works("2024-01-18", "school-s2", "w2", "n12", "73,763.50"),
-    _whole("2024-01-18", "law", "n16", "7,900"),
-    _whole("2024-01-22", "pairs", "n5", "11,800"),
-    _works("2024-03-04", "school-s4", "w4", "n17", "44,918.60", bounced_on="2024-03-07"),
-    _works("2024-03-12", "school-s4", "w4", "n17", "44,918.60"),
-    _works("2024-03-22", "school-s1", "w1", "n12", "15,493.82"),
-    _works("2024-03-26", "school-s3", "w3", "n11", "61,450"),
-    _works("2024-05-20", "home-2024", "h5", "n6", "80,000"),
-    _whole("2024-05-22", "chef", "n10", "13,900"),
-    _award("2024-05-23", "a4", "18,000"),
-    _whole("2024-06-05", "training", "n9", "12,480"),
-    _whole("2024-06-20", "art", "n23", "7,840"),
-    _whole("2024-07-02", "team", "n13", "10,350.50"),
-    _whole("2024-07-10", "counsel", "n19", "15,600"),
-    _works("2024-07-11", "desk-2024", "d3", "n7", "40,000"),
-    _whole("2024-07-18", "intern", "n21", "14,650"),
-    _works("2024-09-11", "school-s5", "w5", "n12", "68,000"),
-    _works("2024-10-23", "desk-2024", "d3", "n7", "38,584"),
-    _award("2024-10-29", "a5", "48,000"),
-    _works("2024-11-04", "home-2024", "h5", "n6", "81,205"),
-    _whole("2024-11-12", "pairs", "n5", "8,900"),
-    _whole("2024-12-04", "training", "n9", "20,960"),
-    _whole("2024-12-05", "team", "n13", "4,100"),
+    Bill("2022-08-03", "home-2022", "h1", "n6", "60,000"),
+    Bill("2022-08-08", "team", "", "n13", "12,600"),
+    Bill("2022-09-13", "school-s1", "w1", "n12", "92,000"),
+    Bill("2022-09-28", "home-2022", "h1", "n6", "58,640"),
+    Bill("2022-10-12", "home-2022", "h2", "n6", "70,000"),
+    Bill("2022-10-26", "training", "", "n9", "19,800"),
+    Bill("2022-11-24", "award", "a1", "", "24,000"),
+    Bill("2022-11-29", "desk-2022", "d1", "n7", "58,740"),
+    Bill("2022-12-14", "chef", "", "n10", "14,700"),
+    Bill("2022-12-19", "school-s1", "w1", "n12", "110,000"),
+    Bill("2022-12-23", "home-2022", "h2", "n6", "69,280.50"),
+    Bill("2022-12-28", "training", "", "n9", "17,650"),
+    Bill("2023-01-12", "counsel", "", "n19", "18,400"),
+    Bill("2023-03-20", "school-s1", "w1", "n12", "92,382.58"),
+    Bill("2023-05-10", "home-2023", "h3", "n6", "50,000"),
+    Bill("2023-05-25", "award", "a2", "", "31,000"),
+    Bill("2023-06-08", "chef", "", "n10", "19,350"),
+    Bill("2023-06-19", "school-s2", "w2", "n12", "75,000"),
+    Bill("2023-07-05", "team", "", "n13", "9,480"),
+    Bill("2023-07-06", "training", "", "n9", "16,240"),
+    Bill("2023-07-13", "pairs", "", "n5", "13,250"),
+    Bill("2023-07-20", "domestic", "", "n14", "21,480"),
+    Bill("2023-09-01", "home-2023", "h3", "n6", "48,960"),
+    Bill("2023-09-25", "home-2023", "h4", "n6", "84,000"),
+    Bill("2023-09-27", "school-s2", "w2", "n12", "90,000"),
+    Bill("2023-10-24", "school-s3", "w3", "n11", "60,000"),
+    Bill("2023-11-09", "desk-2023", "d2", "n7", "69,462"),
+    Bill("2023-11-10", "counsel", "", "n19", "21,900"),
+    Bill("2023-11-16", "intern", "", "n21", "11,200"),
+    Bill("2023-11-24", "award", "a3", "", "43,200"),
+    Bill("2023-12-11", "home-2023", "h4", "n6", "84,432"),
+    Bill("2023-12-19", "team", "", "n13", "8,200"),
+    Bill("2023-12-21", "training", "", "n9", "24,300"),
+    Bill("2024-01-18", "school-s2", "w2", "n12", "73,763.50"),
+    Bill("2024-01-18", "law", "", "n16", "7,900"),
+    Bill("2024-01-22", "pairs", "", "n5", "11,800"),
+    Bill("2024-03-04", "school-s4", "w4", "n17", "44,918.60", bounced_on="2024-03-07"),
+    Bill("2024-03-12", "school-s4", "w4", "n17", "44,918.60"),
+    Bill("2024-03-22", "school-s1", "w1", "n12", "15,493.82"),
+    Bill("2024-03-26", "school-s3", "w3", "n11", "61,450"),
+    Bill("2024-05-20", "home-2024", "h5", "n6", "80,000"),
+    Bill("2024-05-22", "chef", "", "n10", "13,900"),
+    Bill("2024-05-23", "award", "a4", "", "18,000"),
+    Bill("2024-06-05", "training", "", "n9", "12,480"),
+    Bill("2024-06-20", "art", "", "n23", "7,840"),
+    Bill("2024-07-02", "team", "", "n13", "10,350.50"),
+    Bill("2024-07-10", "counsel", "", "n19", "15,600"),
+    Bill("2024-07-11", "desk-2024", "d3", "n7", "40,000"),
+    Bill("2024-07-18", "intern", "", "n21", "14,650"),
+    Bill("2024-09-11", "school-s5", "w5", "n12", "68,000"),
+    Bill("2024-10-23", "desk-2024", "d3", "n7", "38,584"),
+    Bill("2024-10-29", "award", "a5", "", "48,000"),
+    Bill("2024-11-04", "home-2024", "h5", "n6", "81,205"),
+    Bill("2024-11-12", "pairs", "", "n5", "8,900"),
+    Bill("2024-12-04", "training", "", "n9", "20,960"),
+    Bill("2024-12-05", "team", "", "n13", "4,100"),
 )
 
 
@@ -150,13 +148,13 @@ def steps() -> Iterator[Step]:
     for on, code, amount in TRANCHES:
         when = working_day(day(on))
         for share in purse.allocate(when, code, plans[code], yuan(amount)):
-            yield _allocated(share, code, working_day(when))
+            yield _allocated(share, code, when)
     for number, bill in enumerate(BILLS, start=1):
         yield from _paid(purse, number, bill)
     yield from _refused()
 
 
-def _allocated(share: Share, code: str, on: Any) -> Step:
+def _allocated(share: Share, code: str, on: date) -> Step:
     data = {"project": project(code), "amount_fen": share.amount}
     return Step(DonationAllocated, Ref("donation", share.donation), on, data, BY)
 
@@ -165,7 +163,7 @@ def _paid(purse: Purse, number: int, bill: Bill) -> Iterator[Step]:
     on, amount, record = working_day(day(bill.on)), yuan(bill.amount), Ref("payment", f"p{number:02d}")
     shares = purse.pay(on, bill.project, amount)
     draws = [{"donation": Ref("donation", share.donation), "amount_fen": share.amount} for share in shares]
-    data = {"project": project(bill.project), "paid_for": bill.what, "amount_fen": amount, "donations": draws}
+    data = {"project": project(bill.project), "paid_for": bill.paid_for, "amount_fen": amount, "donations": draws}
     payee = {"payee_kind": "organisation", "payee": organisation(bill.payee)} if bill.payee else {}
     yield Step(PaymentMade, record, on, {"payee_kind": "beneficiaries", **data, **payee}, BY, late=number % 4)
     if bill.bounced_on:

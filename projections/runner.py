@@ -1,0 +1,142 @@
+"""The runner: follows a log and folds every entry into every view, the tracking position with them.
+
+One transaction holds a batch's rows in all tables and the position after it: a process that is killed at any moment
+finds the views as they were after some whole batch, and goes on from there.
+"""
+
+import sqlite3
+import threading
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+from ledger.domain.catalogue import EVENTS
+from ledger.errors import LedgerError, ProofError
+from projections import audit_trail, effect, enrolments, money, names, status, what, where, whom
+from projections.facts import Fact, Understanding
+from projections.frontier import Frontier
+from projections.source import EntrySource
+from projections.views import open_writer, transaction
+
+VERSION = 1
+"""To be raised when a fold changes what it writes into the same tables."""
+CAPABILITIES = (status, audit_trail, what, whom, money, where, effect)
+"""In the order of folding: where asks what and whom; money asks whom."""
+SCHEMA = "".join(module.SCHEMA for module in (names, enrolments, *CAPABILITIES))
+
+Progress = Callable[[int, int], None]
+"""Called with (entries folded, entries in the log) after each batch."""
+
+
+def stamp() -> int:
+    """What the views depend on besides the log: tables, folds and the wording of sentences. Fits user_version."""
+    words = "".join(f"{cls.topic()}{label}" for cls in EVENTS.values() for label in (*cls.SAYS.items(), cls.LABEL))
+    return zlib.crc32(f"{VERSION}{SCHEMA}{words}".encode()) & 0x7FFFFFFF
+
+
+class Runner:
+    """The only writer of the views at ``views_path``. Not to be shared between threads that fold at once."""
+
+    def __init__(self, views_path: Path, source: EntrySource) -> None:
+        self.views_path = views_path
+        self.source = source
+        self.trouble: Exception | None = None
+        self._db = open_writer(views_path)
+        self._understood: tuple[Frontier, Understanding] | None = None
+        if self._db.execute("PRAGMA user_version").fetchone()[0] != stamp():
+            self.rebuild()
+
+    def rebuild(self) -> None:
+        """Drops every table and makes them anew, empty; the next run folds from entry 0."""
+        self._understood = None
+        with transaction(self._db):
+            tables = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for (table,) in tables:
+                self._db.execute(f'DROP TABLE "{table}"')
+            for statement in SCHEMA.split(";\n"):
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {stamp()}")
+
+    def run_once(self, batch: int = 500, *, progress: Progress | None = None) -> int:
+        """Folds all that the log has and the views have not; returns how many entries that was.
+
+        Raises ProofError where the log's root is not that of the entries it hands out, before those are shown.
+        """
+        size, root = self._head()
+        frontier = start = status.position(self._db)
+        if size < start.size:
+            raise _went_back(start.size, size)
+        if self._hashed(start, size, batch).root() != (root if size else frontier.root()):
+            raise _other_history(size)
+        while frontier.size < size:
+            frontier = self._fold(frontier, self._read(frontier, size, batch))
+            if progress is not None:
+                progress(frontier.size, size)
+        return size - start.size
+
+    def follow(self, stop: threading.Event, interval: float = 0.5) -> None:
+        """Runs until ``stop`` is set. What goes wrong stands in ``trouble`` until a run succeeds again."""
+        while not stop.is_set():
+            try:
+                self.run_once()
+                self.trouble = None
+            except (LedgerError, OSError, sqlite3.Error) as error:
+                self.trouble = error
+            stop.wait(interval)
+
+    def close(self) -> None:
+        """Closes the views' file."""
+        self._db.close()
+
+    def _head(self) -> tuple[int, bytes]:
+        """A size and the root of that very size, though the log may be growing."""
+        while True:
+            size = self.source.size()
+            root = self.source.root() if size else b""
+            if self.source.size() == size:
+                return size, root
+
+    def _read(self, frontier: Frontier, size: int, batch: int) -> list[bytes]:
+        return list(self.source.read(frontier.size, min(size, frontier.size + batch)))
+
+    def _hashed(self, frontier: Frontier, size: int, batch: int) -> Frontier:
+        """Everything that is new is hashed before anything of it is folded: reading twice is cheap beside folding."""
+        while frontier.size < size:
+            grown = frontier.after(self._read(frontier, size, batch))
+            if grown.size == frontier.size:
+                raise _other_history(size)
+            frontier = grown
+        return frontier
+
+    def _fold(self, frontier: Frontier, entries: list[bytes]) -> Frontier:
+        """One batch, all or nothing. What was remembered holds only for the very position it was left at."""
+        known, understanding = self._understood or (None, None)
+        self._understood = None
+        if understanding is None or known != frontier:
+            understanding = Understanding(self._db)
+        grown = frontier.after(entries)
+        with transaction(self._db):
+            for index, raw in enumerate(entries, frontier.size):
+                _fold_everywhere(self._db, understanding.fact(index, raw))
+            status.move_to(self._db, grown)
+        self._understood = (grown, understanding)
+        return grown
+
+
+def _fold_everywhere(db: sqlite3.Connection, fact: Fact) -> None:
+    for module in CAPABILITIES:
+        module.fold(db, fact)
+
+
+def _went_back(folded: int, size: int) -> ProofError:
+    return ProofError(
+        f"账本只有{size:,}条，比网页数据读过的{folded:,}条还少。账本不会变短，请核对来源。",
+        f"The log has {size:,} entries, fewer than the {folded:,} already read. A log never shrinks: check the source.",
+    )
+
+
+def _other_history(size: int) -> ProofError:
+    return ProofError(
+        f"账本前{size:,}条的总指纹与读到的账目不符，网页数据没有更新。",
+        f"The root over the first {size:,} entries is not that of the entries read; the views were not updated.",
+    )

@@ -1,0 +1,180 @@
+"""Threads: a project from need to effect, and a gift from receipt to what became of it. Missing stations are shown."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.domain.donation import DonationAllocated, DonationReceipted, DonationReceived
+from ledger.domain.values import Label
+from projections import effect, how_much, what
+from projections.audit_trail import chain_rows, every, indices
+from projections.figures import difference
+from projections.names import Names
+from projections.records import Chain, existing_chain
+from projections.rows import (
+    Amount,
+    AuditFilter,
+    Award,
+    AwardPage,
+    DonationPage,
+    EntryRow,
+    Indicator,
+    Project,
+    ProjectPage,
+    Renovation,
+    RenovationPage,
+    Station,
+)
+from projections.things import payments_for
+from projections.works import award_of, items_text, renovation_of
+
+NOT_BEGUN = frozenset({"listed", "claimed", "proposed", "approved"})
+INSPECTIONS = frozenset(
+    {"renovation.accepted", "renovation.defect_found", "renovation.defect_fixed", "award.granted", "award.revoked"}
+)
+"""What stands under acceptance: inspections of works, and grants, which the beneficiaries themselves receive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What belongs to one project."""
+
+    project: Project
+    works: tuple[Renovation, ...]
+    awards: tuple[Award, ...]
+    indicators: tuple[Indicator, ...]
+
+
+def project_page(db: sqlite3.Connection, reference: str) -> ProjectPage:
+    """One project and its thread. Raises NotFoundError."""
+    project = what.project(db, reference)
+    works = tuple(renovation_of(db, found) for found in _records_for(db, "renovation", reference))
+    awards = tuple(award_of(db, found) for found in _records_for(db, "award", reference))
+    parts = Parts(project, works, awards, effect.indicators(db, about=reference))
+    return ProjectPage(
+        project=project,
+        stations=_stations(db, parts),
+        gifts=how_much.gifts_for(db, reference),
+        payments=payments_for(db, "project", reference),
+        renovations=works,
+        awards=awards,
+        indicators=parts.indicators,
+        remainder_fen=difference(project.allocated_fen, project.paid_fen),
+        chain=chain_rows(db, reference),
+    )
+
+
+def _records_for(db: sqlite3.Connection, kind: str, project: str) -> list[str]:
+    """Records of a kind that began for a project, in the order of the log."""
+    sql = (
+        "SELECT record FROM entries WHERE version = 1 AND kind = ?"
+        " AND idx IN (SELECT idx FROM touches WHERE reference = ?) ORDER BY idx"
+    )
+    return [row[0] for row in db.execute(sql, (kind, project))]
+
+
+def _stations(db: sqlite3.Connection, parts: Parts) -> tuple[Station, ...]:
+    project = parts.project
+    over = project.state == "completed"
+    works, acceptance = _work_entries(db, parts)
+    finished = [item.completed_index is not None for item in parts.works]
+    finished += [item.total_fen is not None for item in parts.awards]
+    done = [item.accepted_index is not None for item in parts.works]
+    done += [item.state == "granted" for item in parts.awards]
+    met = [item.outcome == "met" for item in parts.indicators]
+    gifts = indices(db, AuditFilter(record=project.project.reference, kind="donation"))
+    effects = [bead.index for item in parts.indicators for bead in chain_rows(db, item.indicator.reference)]
+    begun = "partly" if project.state in NOT_BEGUN else "done"
+    return (
+        # No need is recorded by itself yet: nothing can stand here, and the station says so.
+        Station("need", "none", ()),
+        Station("project", begun, chain_rows(db, project.project.reference)),
+        Station("donation", _state([True] if gifts else [], due=over), _rows(db, gifts)),
+        Station("works", _state(finished, due=over), _rows(db, works)),
+        Station("acceptance", _state(done, due=any(finished)), _rows(db, acceptance)),
+        Station("effect", _state(met, due=over), _rows(db, effects)),
+        Station("remainder", _remainder(project), ()),
+    )
+
+
+def _state(done: list[bool], *, due: bool) -> str:
+    """Done where all of it is; partly where something has begun, missing where nothing has though it is due."""
+    if done and all(done):
+        return "done"
+    if any(done) or (done and not due):
+        return "partly"
+    return "missing" if due else "none"
+
+
+def _remainder(project: Project) -> str:
+    """None while the project runs; afterwards done only if everything allocated was paid."""
+    if project.state != "completed":
+        return "none"
+    return "done" if project.allocated_fen.value == project.paid_fen.value else "missing"
+
+
+def _rows(db: sqlite3.Connection, entries: Iterable[int]) -> tuple[EntryRow, ...]:
+    return every(db, AuditFilter(indices=tuple(entries)))
+
+
+def _work_entries(db: sqlite3.Connection, parts: Parts) -> tuple[list[int], list[int]]:
+    """Entries of awards and works with what was paid for them, and apart from these their inspections."""
+    found = [item.renovation.reference for item in parts.works] + [item.award.reference for item in parts.awards]
+    beads = [bead for reference in found for bead in chain_rows(db, reference)]
+    works = {bead.index for bead in beads if bead.type not in INSPECTIONS}
+    works.update(index for renovation in parts.works for index in renovation.paid.entries)
+    works.update(index for award in parts.awards for index in award.paid.entries)
+    return sorted(works), [bead.index for bead in beads if bead.type in INSPECTIONS]
+
+
+def donation_page(db: sqlite3.Connection, reference: str) -> DonationPage:
+    """One gift, its allocations, its payments and what they were for. Raises NotFoundError."""
+    chain, names = existing_chain(db, reference), Names(db)
+    received = chain.record.last(DonationReceived)
+    return DonationPage(
+        gift=how_much.gift(db, reference),
+        items=items_text(received.items, names) if received and received.items else Label("", ""),
+        allocations=_allocations(chain, names),
+        payments=_payments(db, reference, names),
+        outcomes=_outcomes(db, reference),
+        receipts=tuple((event.number, index) for index, _, event in chain.each(DonationReceipted)),
+        chain=chain_rows(db, reference),
+    )
+
+
+def _allocations(chain: Chain, names: Names) -> tuple[Amount, ...]:
+    return tuple(
+        Amount(index, on, names(event.project), event.amount_fen) for index, on, event in chain.each(DonationAllocated)
+    )
+
+
+def _payments(db: sqlite3.Connection, donation: str, names: Names) -> tuple[Amount, ...]:
+    """What each payment drew from a gift; a reversed one comes twice, the second time with a minus."""
+    sql = "SELECT idx, on_day, payment, fen FROM moves WHERE donation = ? AND what = 'paid' ORDER BY idx"
+    rows = db.execute(sql, (donation,)).fetchall()
+    return tuple(Amount(row[0], date.fromisoformat(row[1]), names(row[2]), row[3]) for row in rows)
+
+
+def _outcomes(db: sqlite3.Connection, donation: str) -> tuple[Renovation | Award, ...]:
+    sql = (
+        "SELECT DISTINCT paid_for FROM payments JOIN moves USING (payment)"
+        " WHERE donation = ? AND reversed_idx IS NULL ORDER BY payments.idx"
+    )
+    found: list[str] = [row[0] for row in db.execute(sql, (donation,))]
+    return tuple(
+        renovation_of(db, reference) if reference.startswith("renovation/") else award_of(db, reference)
+        for reference in found
+        if reference.startswith(("renovation/", "award/"))
+    )
+
+
+def award_page(db: sqlite3.Connection, reference: str) -> AwardPage:
+    """One scholarship round. Raises NotFoundError."""
+    return AwardPage(award_of(db, reference), payments_for(db, "paid_for", reference), chain_rows(db, reference))
+
+
+def renovation_page(db: sqlite3.Connection, reference: str) -> RenovationPage:
+    """One batch of works. Raises NotFoundError."""
+    payments = payments_for(db, "paid_for", reference)
+    return RenovationPage(renovation_of(db, reference), payments, chain_rows(db, reference))

@@ -1,0 +1,109 @@
+"""``yangguang key``: staff keys from making one to revoking it. Private keys never leave their holder's device."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ledger.domain.event import CAPABILITIES
+from ledger.domain.key import KeyEnrolled, KeyRevoked
+from ledger.errors import InvalidFieldError
+from ledger.signing.keys import PrivateKey, sign_possession
+from ledger.tlog.base64 import encode_base64
+from yangguang.cli.console import refusals, say, say_json
+from yangguang.cli.submitting import RECEIPTS, KeyFiles, To, Vkey, sign_and_submit
+from yangguang.client import Client
+
+app = typer.Typer(help="员工密钥：生成、查看、启用、注销。 Staff keys: new, show, enrol, revoke.", no_args_is_help=True)
+KeyFile = Annotated[Path, typer.Argument(help="密钥文件 / the key file")]
+
+
+@app.command()
+def new(path: KeyFile) -> None:
+    """生成一把新密钥，只有您自己能读。 Makes a new private key that only you can read."""
+    with refusals():
+        key = PrivateKey.generate()
+        key.save(path)
+    say(
+        f"新密钥已存入{path}，尾号{key.key_id[-4:]}。请妥善保管，不要发给任何人。",
+        f"The new key is in {path}. Keep it; send it to nobody.",
+    )
+
+
+@app.command()
+def show(
+    path: KeyFile,
+    organisation: Annotated[
+        str | None, typer.Option(help="organisation/编号：给出启用申请 / print an enrolment request")
+    ] = None,
+    origin: Annotated[str | None, typer.Option(help="账本的地址名 / the ledger's origin")] = None,
+) -> None:
+    """显示公钥；加上 --organisation 和 --origin 就给出可以交给登记机构的启用申请（JSON）。
+
+    Shows the public key; with --organisation and --origin prints the request that the registrar enrols.
+    """
+    with refusals():
+        key = PrivateKey.load(path)
+    line = encode_base64(key.public_key)
+    shown: dict[str, Any] = {"key_id": key.key_id, "public_key": line}
+    if organisation and origin:
+        possession = sign_possession(key, origin=origin, organisation=organisation, line=line)
+        shown = {"organisation": organisation, "public_key": line, "possession": encode_base64(possession)}
+    say_json(shown)
+
+
+@app.command()
+def enrol(
+    request: Annotated[Path, typer.Argument(help="key show 给出的申请 / the request from key show")],
+    post: Annotated[str, typer.Option(help="岗位，不写人名 / the post, never a name")],
+    can: Annotated[str, typer.Option(help=f"权限，用逗号分开 / capabilities: {', '.join(CAPABILITIES)}")],
+    expires: Annotated[str, typer.Option(help="有效期至 / expires on, like 2026-12-31")],
+    keys: KeyFiles,
+    to: To,
+    per_event: Annotated[int | None, typer.Option(help="单笔上限（分） / most per event, in fen")] = None,
+    per_day: Annotated[int | None, typer.Option(help="单日上限（分） / most per day, in fen")] = None,
+    vkey: Vkey = None,
+    receipts: Annotated[Path, typer.Option(help="回执存放处 / where receipts are kept")] = RECEIPTS,
+) -> None:
+    """由登记机构或管理员启用一把员工密钥。 Enrols a staff key, signed by the registrar or the admins."""
+    with refusals():
+        limits = {"per_event_fen": per_event, "per_day_fen": per_day}
+        data = {
+            **_read_request(request),
+            "post": post,
+            "capabilities": [name.strip() for name in can.split(",")],
+            "limits": {name: fen for name, fen in limits.items() if fen is not None},
+            "expires_on": expires,
+        }
+        sign_and_submit(KeyEnrolled, {"data": data}, keys=keys, client=Client(to, vkey), receipts=receipts)
+
+
+@app.command()
+def revoke(
+    reference: Annotated[str, typer.Argument(help="key/编号 / the key's record")],
+    reason: Annotated[str, typer.Option(help="left、lost、stolen 或 ended")],
+    keys: KeyFiles,
+    to: To,
+    doubtful_from: Annotated[int | None, typer.Option(help="从第几条起存疑 / doubtful from entry")] = None,
+    vkey: Vkey = None,
+    receipts: Annotated[Path, typer.Option(help="回执存放处 / where receipts are kept")] = RECEIPTS,
+) -> None:
+    """注销密钥：此后的签署不再采信，以前的账目不变。 Revokes a key; earlier entries stand."""
+    with refusals():
+        data = {"reason": reason, **({} if doubtful_from is None else {"doubtful_from": doubtful_from})}
+        content = {"data": data, "record": reference}
+        sign_and_submit(KeyRevoked, content, keys=keys, client=Client(to, vkey), receipts=receipts)
+
+
+def _read_request(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        value = None
+    if not isinstance(value, dict) or value.keys() != {"organisation", "public_key", "possession"}:
+        raise InvalidFieldError(
+            f"{path}不是启用申请。请用 yangguang key show 密钥文件 --organisation … --origin … 生成。",
+            f"{path} is not an enrolment request. Make it with yangguang key show FILE --organisation … --origin ….",
+        )
+    return value

@@ -1,0 +1,69 @@
+"""``yangguang record``: one event from a JSON file, signed here, submitted there, the receipt kept."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ledger.canonical import parse_strict
+from ledger.domain.catalogue import EVENTS, event_class
+from ledger.domain.event import Event
+from ledger.domain.values import label_of, place_of
+from ledger.errors import InvalidFieldError
+from yangguang.cli.console import out, refusals, say
+from yangguang.cli.submitting import RECEIPTS, To, Vkey, sign_and_submit
+from yangguang.client import Client
+
+MAX_FILE = 1024 * 1024
+
+
+def record(
+    event_type: Annotated[str, typer.Argument(metavar="TYPE", help="如 donation.received；list 列出全部 / or list")],
+    data: Annotated[
+        Path | None, typer.Option(help="内容文件（JSON）；不给就列出要填什么 / without it, shows the fields")
+    ] = None,
+    key: Annotated[list[Path] | None, typer.Option(help="签署用的密钥文件，可重复 / key file, repeatable")] = None,
+    to: To = "http://127.0.0.1:8000",
+    vkey: Vkey = None,
+    receipts: Annotated[Path, typer.Option(help="回执存放处 / where receipts are kept")] = RECEIPTS,
+) -> None:
+    """记一件事：草拟、签署、提交、保存回执。
+
+    文件里写 {"occurred_on": "2024-05-14", "record": "donation/…（新记录不写）", "data": {…公开内容…},
+    "free": {…可撤下的文字…}, "rows": [{…封存的名单，一行一人…}]}。
+
+    Drafts, signs, submits and keeps the receipt. Nothing but signed bytes and disclosures leaves this device.
+    """
+    with refusals():
+        if event_type == "list":
+            for cls in EVENTS.values():
+                out.print(f"{cls.TYPE:32} {cls.LABEL.zh}  {cls.LABEL.en}", markup=False)
+            return
+        cls = event_class(event_type, 1)
+        if data is None:
+            _explain(cls)
+            return
+        if not key:
+            raise typer.BadParameter("请用 --key 指明签署用的密钥文件 / name the key file with --key")
+        sign_and_submit(cls, _read(data), keys=key, client=Client(to, vkey), receipts=receipts)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = parse_strict(path.read_bytes(), max_bytes=MAX_FILE)
+    except OSError as error:
+        raise InvalidFieldError(f"读不了{path}。", f"Cannot read {path}: {error.strerror}.") from None
+    if not isinstance(content, dict):
+        raise InvalidFieldError(f"{path}里应是一个JSON对象。", f"{path} must hold a JSON object.")
+    return content
+
+
+def _explain(cls: type[Event]) -> None:
+    places = {"data": "data 公开", "withdrawable": "free 可撤下", "sealed": "fields 封存"}
+    say(f"{cls.LABEL.zh}（{cls.TYPE}）要填：", f"{cls.LABEL.en}: the fields.")
+    for name, info in cls.model_fields.items():
+        label = label_of(info)
+        need = "必填" if info.is_required() else "可不填"
+        out.print(f"  {info.alias or name:18} {places[place_of(info)]}，{need}  {label.zh} / {label.en}", markup=False)
+    if cls.ROW is not None:
+        out.print(f"  rows 封存，一行一人：{'、'.join(cls.ROW.model_fields)}", markup=False)

@@ -1,0 +1,128 @@
+"""The scribe writes the story into a ledger as staff would: draft, sign with each post's key, submit, keep the receipt.
+
+Seed and clock are fixed, so the log is the same bytes on each run. Every private key here is derived from a
+published seed: good for a demonstration and for nothing else.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from ledger.application import Ledger
+from ledger.domain.drafting import Content, Standpoint, draft
+from ledger.domain.record import Record
+from ledger.errors import LedgerError
+from ledger.founding import AdminKey, Founding, found, new_identifier
+from ledger.opening import Submission
+from ledger.receipts import Receipt
+from ledger.signing.envelope import sign_envelope
+from ledger.signing.keys import PrivateKey, sign_possession
+from ledger.tlog.base64 import encode_base64
+from yangguang.demo.scenario.keys import signing_keys
+from yangguang.demo.scenario.policy import ADMINS, ORIGIN, policy
+from yangguang.demo.scenario.story import story
+from yangguang.demo.steps import PossessionOf, PublicKeyOf, Ref, Step, seeded
+
+FOUNDED_ON = date(2022, 4, 1)
+OFFICE_OPENS = time(9, 0, tzinfo=timezone(timedelta(hours=8)))
+BETWEEN_ENTRIES = timedelta(seconds=97)
+
+
+class Scribe:
+    """Keeps a ledger by the names of the scenario. ``records`` maps a name to ``kind/uuid`` once it is opened."""
+
+    def __init__(self, directory: Path) -> None:
+        self._now = datetime.combine(FOUNDED_ON, OFFICE_OPENS)
+        self._random = seeded("scribe")
+        self.records: dict[Ref, str] = {}
+        founding = Founding(
+            origin=ORIGIN,
+            admins=[AdminKey(private_key(name), capabilities) for name, capabilities in ADMINS],
+            policy=policy(),
+            demonstration=True,
+            occurred_on=FOUNDED_ON,
+        )
+        self.ledger = found(
+            directory, founding, log_key=private_key("log"), clock=lambda: self._now, random=seeded("ledger")
+        )
+
+    def write(self, step: Step) -> Receipt | None:
+        """Records a step and returns its receipt; None for an attempt that was refused as it must be.
+
+        Raises RuntimeError with the refusal's sentence if the ledger answers otherwise than the step expects.
+        """
+        self._advance(step.recorded_on)
+        outcome = self.ledger.admit([self._submission(step)])[0]
+        if isinstance(outcome, LedgerError):
+            if step.refused is None or not isinstance(outcome, step.refused):
+                raise RuntimeError(f"{step.event.TYPE} {step.record.name} {step.on}: {outcome.zh} {outcome.en}")
+            return None
+        if step.refused is not None:
+            raise RuntimeError(f"{step.event.TYPE} {step.record.name} {step.on} was admitted, not refused")
+        return outcome
+
+    def _advance(self, on: date) -> None:
+        opening = datetime.combine(on, OFFICE_OPENS)
+        self._now = max(opening, self._now + BETWEEN_ENTRIES)
+
+    def _submission(self, step: Step) -> Submission:
+        head = self.ledger.head()
+        drafted = draft(
+            step.event,
+            self._record(step.record),
+            Standpoint(self.ledger.origin, head.size, head.root),
+            occurred_on=step.on,
+            data=self._resolve(step.data),
+            content=Content(rows=step.rows, free=step.free),
+            random=self._random,
+        )
+        keys = [private_key(name) for name in signing_keys(step.by, step.recorded_on)]
+        return Submission(sign_envelope(drafted.payload, keys), drafted.disclosures)
+
+    def _record(self, ref: Ref) -> Record:
+        if ref not in self.records:
+            milliseconds = int(self._now.astimezone(UTC).timestamp() * 1000)
+            self.records[ref] = f"{ref.kind}/{new_identifier(milliseconds, self._random)}"
+        _, _, uuid = self.records[ref].partition("/")
+        return self.ledger.record(self.records[ref]) or Record(ref.kind, uuid)
+
+    def _resolve(self, value: Any) -> Any:
+        match value:
+            case Ref():
+                return self.records[value]
+            case PublicKeyOf(key=key):
+                return encode_base64(private_key(key).public_key)
+            case PossessionOf(key=key, organisation=holder):
+                return self._possession(private_key(key), self.records[holder])
+            case dict():
+                return {name: self._resolve(item) for name, item in value.items()}
+            case list():
+                return [self._resolve(item) for item in value]
+        return value
+
+    def _possession(self, key: PrivateKey, holder: str) -> str:
+        line = encode_base64(key.public_key)
+        return encode_base64(sign_possession(key, origin=self.ledger.origin, organisation=holder, line=line))
+
+
+def private_key(name: str) -> PrivateKey:
+    """The demonstration key of that name: ``log``, ``admin-1`` or a post's. Anyone can derive it."""
+    return PrivateKey.from_seed(seeded(f"key/{name}")(32))
+
+
+def build(directory: Path, *, progress: Callable[[int, int], None] | None = None) -> Ledger:
+    """The Sanpai demonstration as an open ledger in a new directory. ``progress`` is told (done, total).
+
+    Raises DuplicateError if a ledger is there already.
+    """
+    scribe, steps = Scribe(directory), story()
+    try:
+        for done, step in enumerate(steps, start=1):
+            scribe.write(step)
+            if progress is not None:
+                progress(done, len(steps))
+    except BaseException:
+        scribe.ledger.close()
+        raise
+    return scribe.ledger
