@@ -10,7 +10,7 @@ from projections.names import Names
 from projections.rows import Balance, Donor, Figure, Flow, Gift, InKind, PlanMoney, Quarter
 
 CASH = "SELECT idx, fen FROM moves WHERE form = 'cash' AND what = ?"
-BY_PLAN = "SELECT idx, fen, plan FROM moves JOIN projects USING (project) WHERE form = 'cash' AND what = ?"
+BY_PLAN = "SELECT moves.idx, fen, plan FROM moves JOIN projects USING (project) WHERE form = 'cash' AND what = ?"
 BY_DONOR = (
     "SELECT moves.idx, moves.fen, donor_kind, donor, plan, used_for FROM moves JOIN gifts USING (donation)"
     " LEFT JOIN projects USING (project) WHERE moves.form = 'cash' AND what = ?"

@@ -105,7 +105,7 @@ def institutions(db: sqlite3.Connection) -> tuple[Institution, ...]:
     names = Names(db)
     works: dict[str, dict[str, set[int]]] = {}
     sql = (
-        "SELECT place, project, idx, accepted_idx FROM works JOIN work_places USING (renovation)"
+        "SELECT place, project, works.idx, accepted_idx FROM works JOIN work_places USING (renovation)"
         " JOIN places USING (place) WHERE level = 'school' AND accepted_idx IS NOT NULL ORDER BY places.idx"
     )
     for place, project, index, accepted in db.execute(sql):

@@ -97,10 +97,10 @@ class AwardPublicised(Event):
 class GrantRow(Part):
     """Sealed, one per child: who, and at which school. ``vault_key`` is the person's key in this project."""
 
-    vault_key: str
-    name: Line
-    school: Line
-    guardian: Line | None = None
+    vault_key: str = public("本人的密钥编号", "Person's vault key")
+    name: Line = public("姓名", "Name")
+    school: Line = public("学校", "School")
+    guardian: Line | None = public("监护人", "Guardian", default=None)
 
 
 class AwardGranted(Event):

@@ -1,12 +1,12 @@
 """The ledger's policy: complete, no default lives in code; the one in force at an entry's index decides."""
 
 from datetime import date, timedelta
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from ledger.domain.event import CAPABILITIES
-from ledger.domain.values import Base64Text, Day, Fen, Line, Part, PublicKey, public, refuse
+from ledger.domain.values import Base64Text, Count, Day, Fen, Line, Part, PublicKey, public, refuse
 
 
 class Admin(Part):
@@ -27,11 +27,11 @@ class Admin(Part):
 class Thresholds(Part):
     """The fewest people a published batch may have, by group."""
 
-    child: int = Field(ge=1, title="儿童")
-    youth16plus: int = Field(ge=1, title="青年")
-    family: int = Field(ge=1, title="家庭")
-    teacher: int = Field(ge=1, title="教师")
-    adult: int = Field(ge=1, title="成人")
+    child: Count = public("儿童", "Children")
+    youth16plus: Count = public("16岁以上青年", "Youth 16+")
+    family: Count = public("家庭", "Families")
+    teacher: Count = public("教师", "Teachers")
+    adult: Count = public("成人", "Adults")
 
 
 class KeyCeiling(Part):
@@ -39,7 +39,7 @@ class KeyCeiling(Part):
 
     per_event_fen: Fen = public("单笔上限", "Most per event")
     per_day_fen: Fen = public("单日上限", "Most per day")
-    days: int = Field(ge=1, le=3660, title="最长有效天数")
+    days: Annotated[int, Field(ge=1, le=3660)] = public("最长有效天数", "Most days in force")
 
 
 class Calendar(Part):
@@ -64,9 +64,9 @@ class Policy(Part):
     """Admins and their quorum, people thresholds, notice days, limits, rules version, calendar."""
 
     admins: list[Admin] = public("管理员", "Admins")
-    quorum: int = Field(ge=1, le=16, title="法定人数", json_schema_extra={"title_en": "Quorum"})
+    quorum: Annotated[int, Field(ge=1, le=16)] = public("法定人数", "Quorum")
     people: Thresholds = public("人数下限", "Fewest people")
-    notice_days: int = Field(ge=0, le=60, title="公示工作日", json_schema_extra={"title_en": "Notice days"})
+    notice_days: Annotated[int, Field(ge=0, le=60)] = public("公示工作日", "Notice days")
     limits: KeyCeiling = public("密钥上限", "Key limits")
     rules_version: Line = public("行为规范版本", "Version of the conduct rules")
     calendar: Calendar = public("工作日历", "Calendar")

@@ -27,31 +27,31 @@ STATES = {
 
 
 class Phase(Part):
-    code: Slug
-    title: Line
-    starts_on: Day
-    ends_on: Day
+    code: Slug = public("代码", "Code")
+    title: Line = public("名称", "Title")
+    starts_on: Day = public("开始", "Starts on")
+    ends_on: Day = public("结束", "Ends on")
 
 
 class Plan(Part):
     """One of the programme's plans. ``unspecified`` names what the plan's text leaves open."""
 
-    code: Slug
-    title: Line
-    title_en: Line
-    aliases: list[Line] | None = None
-    services: list[Line]
-    unspecified: bool | None = None
+    code: Slug = public("代码", "Code")
+    title: Line = public("名称", "Title")
+    title_en: Line = public("英文名称", "English title")
+    aliases: list[Line] | None = public("别名", "Aliases", default=None)
+    services: list[Line] = public("服务内容", "Services")
+    unspecified: bool | None = public("方案没有规定细节", "The plan leaves details open", default=None)
 
 
 class ServiceType(Part):
-    code: Slug
-    title: Line
-    title_en: Line
+    code: Slug = public("代码", "Code")
+    title: Line = public("名称", "Title")
+    title_en: Line = public("英文名称", "English title")
 
 
 class Participant(Part):
-    organisation: OrganisationRef
+    organisation: OrganisationRef = public("机构", "Organisation")
     role: Annotated[
         str,
         choice(
@@ -60,7 +60,7 @@ class Participant(Part):
             support=("支持", "support"),
             counterpart=("当地对接", "counterpart"),
         ),
-    ]
+    ] = public("分工", "Role")
 
 
 class ProgrammeOpened(Event):

@@ -76,7 +76,7 @@ class RenovationStarted(Event):
 class RenovationProgressed(Event):
     TYPE = "renovation.progressed"
     LABEL = Label("工程进展", "Milestone reached")
-    SAYS = {"": Label("“{record}”：{milestone}。", "“{record}”: {milestone}.")}
+    SAYS = {"": Label("{org}报告“{record}”的进度：{milestone}。", "{org} reported on “{record}”: {milestone}.")}
     SIGNED_BY = (one_of("deliver"),)
     AFTER = ("started",)
     milestone: Line = public("进展", "Milestone")
@@ -86,9 +86,9 @@ class RenovationProgressed(Event):
 class HomeRow(Part):
     """Sealed, one per home: which family, and where. ``vault_key`` is the family's key in this project."""
 
-    vault_key: str
-    family: Line
-    address: Line
+    vault_key: str = public("户的密钥编号", "Family's vault key")
+    family: Line = public("户", "Family")
+    address: Line = public("地址", "Address")
 
 
 class RenovationCompleted(Event):

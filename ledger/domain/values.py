@@ -222,10 +222,10 @@ class Item(Part):
 class Evidence(Part):
     """What a withdrawable ``evidence`` disclosure holds: the file's digest, never in the leaf itself."""
 
-    sha256: EventId
-    media_type: Annotated[str, Field(max_length=100)]
-    bytes: Count
-    caption: Annotated[str, Field(max_length=200)]
+    sha256: EventId = public("文件指纹", "Digest of the file")
+    media_type: Annotated[str, Field(max_length=100)] = public("文件类型", "Media type")
+    bytes: Count = public("字节数", "Bytes")
+    caption: Annotated[str, Field(max_length=200)] = public("说明", "Caption")
 
 
 PeopleKind = Annotated[People, Kind("people")]
