@@ -15,14 +15,14 @@ BY_DONOR = (
     "SELECT moves.idx, moves.fen, donor_kind, donor, plan, used_for FROM moves JOIN gifts USING (donation)"
     " LEFT JOIN projects USING (project) WHERE moves.form = 'cash' AND what = ?"
 )
-BY_DONATION = "SELECT idx, fen, donation FROM moves WHERE what = ?"
+MOVES = ("received", "allocated", "paid", "returned")
+FORMS = ("cash", "goods", "service")
+RECEIVED_CASH = "SELECT received_idx, fen FROM gifts WHERE form = 'cash' AND received_idx IS NOT NULL"
 
 
 def balance(db: sqlite3.Connection) -> Balance:
     """The balance line. ``unallocated`` is added up gift by gift, so that ``agrees`` compares two ways of counting."""
-    received, allocated, paid, returned = (
-        total(db.execute(CASH, (what,))) for what in ("received", "allocated", "paid", "returned")
-    )
+    received, allocated, paid, returned = (total(db.execute(CASH, (what,))) for what in MOVES)
     unpaid = difference(allocated, paid)
     left = db.execute("SELECT TOTAL(unallocated_fen) FROM gifts WHERE form = 'cash'").fetchone()[0]
     unallocated = Figure(int(left), difference(received, allocated, returned).entries)
@@ -40,9 +40,6 @@ def balance(db: sqlite3.Connection) -> Balance:
         pledged=total(db.execute(pledged)),
         agrees=received.value == parts and unpaid.value >= 0,
     )
-
-
-RECEIVED_CASH = "SELECT received_idx, fen FROM gifts WHERE form = 'cash' AND received_idx IS NOT NULL"
 
 
 def _confirmed(db: sqlite3.Connection) -> Figure:
@@ -87,9 +84,6 @@ def by_donor(db: sqlite3.Connection) -> tuple[Donor, ...]:
     return tuple(sorted(found, key=lambda row: (-row.cash_fen.value, row.gifts.entries)))
 
 
-FORMS = ("cash", "goods", "service")
-
-
 def _donor(row: Sequence[object]) -> tuple[str, str | None]:
     return str(row[2]), None if row[3] is None else str(row[3])
 
@@ -131,7 +125,7 @@ def _quarters(first: tuple[int, int], last: tuple[int, int]) -> Iterator[tuple[i
 
 def flows(db: sqlite3.Connection) -> tuple[Flow, ...]:
     """Donor → plan → use; together they are exactly what was received."""
-    moves = {what: db.execute(BY_DONOR, (what,)).fetchall() for what in ("received", "allocated", "paid", "returned")}
+    moves = {what: db.execute(BY_DONOR, (what,)).fetchall() for what in MOVES}
     paid = grouped(moves["paid"], lambda row: (*_donor(row), row[4], str(row[5])))
     allocated = grouped(moves["allocated"], lambda row: (*_donor(row), row[4]))
     paid_by_plan = grouped(moves["paid"], lambda row: (*_donor(row), row[4]))
@@ -178,11 +172,10 @@ def gift(db: sqlite3.Connection, donation: str) -> Gift:
 def _gifts(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> tuple[Gift, ...]:
     names = Names(db)
     rows = db.execute(f"SELECT * FROM gifts {where} ORDER BY idx", values).fetchall()  # noqa: S608  (constant clauses)
-    moves = [grouped(db.execute(BY_DONATION, (what,)), lambda row: str(row[2])) for what in MOVES]
-    return tuple(_gift(row, [found.get(row["donation"], NOTHING) for found in moves], names) for row in rows)
-
-
-MOVES = ("received", "allocated", "paid", "returned")
+    these = f"SELECT donation FROM gifts {where}"  # noqa: S608  (constant clauses)
+    sql = f"SELECT idx, fen, what, donation FROM moves WHERE donation IN ({these})"  # noqa: S608  (constant clauses)
+    moves = grouped(db.execute(sql, values), lambda row: (row[2], row[3]))
+    return tuple(_gift(row, [moves.get((what, row["donation"]), NOTHING) for what in MOVES], names) for row in rows)
 
 
 def _gift(row: sqlite3.Row, moves: list[Figure], names: Names) -> Gift:

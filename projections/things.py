@@ -1,6 +1,7 @@
 """The pages of single things: each is its record, folded again, and what the other views know about it."""
 
 import sqlite3
+from datetime import date
 
 from ledger.domain.key import KeyEnrolled, KeyReplaced
 from ledger.domain.organisation import (
@@ -9,7 +10,6 @@ from ledger.domain.organisation import (
     OrganisationSuspended,
     OrganisationUndertook,
 )
-from ledger.domain.payment import PaymentMade
 from projections import effect, how_much, what, where, whom
 from projections.audit_trail import chain_rows, every
 from projections.enrolments import keyid_of
@@ -116,31 +116,35 @@ def place_page(db: sqlite3.Connection, reference_or_code: str) -> PlacePage:
 
 def payment_page(db: sqlite3.Connection, reference: str) -> PaymentPage:
     """One payment. Raises NotFoundError."""
-    chain = existing_chain(db, reference)
-    return PaymentPage(payment_of(db, chain), chain.record.state, chain_rows(db, reference))
+    state = existing_chain(db, reference).record.state
+    return PaymentPage(payments_for(db, "payment", reference)[0], state, chain_rows(db, reference))
 
 
 def payments_for(db: sqlite3.Connection, column: str, reference: str) -> tuple[Payment, ...]:
-    """Payments by ``project``, ``paid_for`` or ``payee``, reversed ones included, in the order of the log."""
-    sql = f"SELECT payment FROM payments WHERE {column} = ? ORDER BY idx"  # noqa: S608  (three constant names)
-    found = db.execute(sql, (reference,)).fetchall()
-    return tuple(payment_of(db, existing_chain(db, row[0])) for row in found)
-
-
-def payment_of(db: sqlite3.Connection, chain: Chain) -> Payment:
-    """The payment whose chain this is."""
+    """Payments by ``payment``, ``project``, ``paid_for`` or ``payee``, in the order of the log, reversed ones too."""
     names = Names(db)
-    index, on, made = chain.each(PaymentMade)[0]
+    draws: dict[str, list[Amount]] = {}
+    sql = f"SELECT * FROM payments WHERE {column} = ? ORDER BY idx"  # noqa: S608  (four constant names)
+    drawn = (
+        "SELECT moves.idx, moves.on_day, donation, moves.fen, payment FROM moves JOIN payments USING (payment)"
+        f" WHERE moves.idx = payments.idx AND payments.{column} = ? ORDER BY moves.idx, position"
+    )
+    for index, on, donation, fen, payment in db.execute(drawn, (reference,)):
+        draws.setdefault(payment, []).append(Amount(index, date.fromisoformat(on), names(donation), fen))
+    return tuple(_payment(row, tuple(draws[row["payment"]]), names) for row in db.execute(sql, (reference,)))
+
+
+def _payment(row: sqlite3.Row, draws: tuple[Amount, ...], names: Names) -> Payment:
     return Payment(
-        payment=names(chain.record.reference),
-        project=names(made.project),
-        paid_for=names(made.paid_for),
-        payee=names.maybe(made.payee),
-        fen=made.amount_fen,
-        on=on,
-        index=index,
-        reversed_index=chain.indices[-1] if chain.record.state == "reversed" else None,
-        draws=tuple(Amount(index, on, names(draw.donation), draw.amount_fen) for draw in made.donations),
+        payment=names(row["payment"]),
+        project=names(row["project"]),
+        paid_for=names(row["paid_for"]),
+        payee=names.maybe(row["payee"]),
+        fen=row["fen"],
+        on=date.fromisoformat(row["on_day"]),
+        index=row["idx"],
+        reversed_index=row["reversed_idx"],
+        draws=draws,
     )
 
 

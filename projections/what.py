@@ -29,7 +29,7 @@ CREATE TABLE project_organisations (project TEXT NOT NULL, position INTEGER NOT 
 CREATE INDEX project_organisations_by_organisation ON project_organisations (organisation);
 CREATE TABLE programmes (programme TEXT PRIMARY KEY, idx INTEGER NOT NULL);
 """
-MONEY = "SELECT idx, fen, project FROM moves WHERE what = ? AND form = 'cash' AND project IS NOT NULL"
+MOVES = "SELECT idx, fen, what, project FROM moves WHERE form = 'cash' AND project IN (SELECT value FROM json_each(?))"
 
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
@@ -165,9 +165,10 @@ def _select(db: sqlite3.Connection, conditions: dict[str, str]) -> tuple[Project
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     sql = f"SELECT * FROM projects {where} ORDER BY idx"  # noqa: S608  (constant clauses)
     found = db.execute(sql, tuple(conditions.values())).fetchall()
+    these = json.dumps([row["project"] for row in found])
+    moves = grouped(db.execute(MOVES, (these,)), lambda row: (row[2], row[3]))
     names = Names(db)
     places, organisations = _lists(db, "project_places"), _lists(db, "project_organisations")
-    allocated, paid = (grouped(db.execute(MONEY, (what,)), lambda row: str(row[2])) for what in ("allocated", "paid"))
     return tuple(
         Project(
             project=names(row["project"]),
@@ -184,8 +185,8 @@ def _select(db: sqlite3.Connection, conditions: dict[str, str]) -> tuple[Project
             index=row["idx"],
             opened_on=date.fromisoformat(row["opened_on"]),
             last_index=row["last_idx"],
-            allocated_fen=allocated.get(row["project"], NOTHING),
-            paid_fen=paid.get(row["project"], NOTHING),
+            allocated_fen=moves.get(("allocated", row["project"]), NOTHING),
+            paid_fen=moves.get(("paid", row["project"]), NOTHING),
         )
         for row in found
     )

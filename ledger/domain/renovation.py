@@ -158,6 +158,13 @@ class RenovationAccepted(Event):
                 f"{done.units} units were finished; the acceptance must cover them all.",
                 "/payload/data/units",
             )
+        found, fixed = len(record.all(RenovationDefectFound)), len(record.all(RenovationDefectFixed))
+        if found > fixed or (self.result == "fixed") != (found > 0):
+            raise RuleError(
+                f"验收发现{found}处缺陷，修好{fixed}处；全部修好后才能验收，结论也要与此相符。",
+                f"{found} defects were found and {fixed} fixed; all must be fixed first, and the result must say so.",
+                "/payload/data/result",
+            )
 
 
 class RenovationDefectFound(Event):

@@ -106,6 +106,9 @@ def _check_purpose(state: State, event: PaymentMade) -> None:
         raise RuleError(
             "付款的用途不属于这个项目。", "What is paid for does not belong to this project.", "/payload/data/paid_for"
         )
+    project = _existing(state, event.project, "/payload/data/project")
+    if project.state not in FUNDABLE:
+        raise RuleError("项目没有批准或已取消。", "The project is not approved, or cancelled.", "/payload/data/project")
     if (target.kind == "award") != (event.payee_kind == "beneficiaries"):
         raise RuleError(
             "奖学金付给受助人；其他付款付给机构。",

@@ -159,7 +159,7 @@ JOBS = (
     Project(
         "law", "offered", "青年劳动权益课", "Young workers' rights", "zhiban",
         TOWN, "16,800", "2023-06-01", "2024-10-31", "2023-04-17", "n16", "",
-        "2023-05-15", "2023-06-12", "2024-11-04", late=20,
+        "2023-05-15", "2023-06-12", "2024-11-04", late=16,
     ),
 )  # fmt: skip
 PROJECTS = (*HOMES, *SCHOOLS, *COMPANIONS, *JOBS)

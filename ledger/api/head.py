@@ -1,0 +1,32 @@
+"""GET /api/head: the newest signed tree head, which every author signs along with the event."""
+
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ledger.api.answers import found
+from ledger.application import Ledger
+from ledger.domain.entry import format_time, parse_entry
+
+
+class HeadEndpoint:
+    """Size, root, signed checkpoint, whose log it is, and when its last entry was recorded."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def get(self, request: Request) -> Response:
+        """The head as it is now."""
+        return found(await run_in_threadpool(self._describe))
+
+    def _describe(self) -> dict[str, Any]:
+        head = self._ledger.head()
+        last = parse_entry(next(self._ledger.store.entries(head.size - 1, head.size)))
+        return {
+            **head.to_json(),
+            "origin": self._ledger.origin,
+            "vkey": self._ledger.settings.vkey,
+            "recorded_at": format_time(last.recorded_at),
+        }
