@@ -32,6 +32,8 @@ from projections.rows import (
 )
 from projections.works import renovation_of
 
+DRAWN = "SELECT moves.idx, moves.on_day, donation, moves.fen, payment FROM moves JOIN payments USING (payment)"
+
 
 def organisation_page(db: sqlite3.Connection, reference: str) -> OrganisationPage:
     """One organisation. Raises NotFoundError."""
@@ -125,10 +127,7 @@ def payments_for(db: sqlite3.Connection, column: str, reference: str) -> tuple[P
     names = Names(db)
     draws: dict[str, list[Amount]] = {}
     sql = f"SELECT * FROM payments WHERE {column} = ? ORDER BY idx"  # noqa: S608  (four constant names)
-    drawn = (
-        "SELECT moves.idx, moves.on_day, donation, moves.fen, payment FROM moves JOIN payments USING (payment)"
-        f" WHERE moves.idx = payments.idx AND payments.{column} = ? ORDER BY moves.idx, position"
-    )
+    drawn = f"{DRAWN} WHERE moves.idx = payments.idx AND payments.{column} = ? ORDER BY moves.idx, position"
     for index, on, donation, fen, payment in db.execute(drawn, (reference,)):
         draws.setdefault(payment, []).append(Amount(index, date.fromisoformat(on), names(donation), fen))
     return tuple(_payment(row, tuple(draws[row["payment"]]), names) for row in db.execute(sql, (reference,)))

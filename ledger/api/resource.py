@@ -30,6 +30,8 @@ class Resource:
         await response(scope, receive, send)
 
 
-async def no_such_path(scope: Scope, receive: Receive, send: Send) -> None:
-    """For every path under /api that is nobody's."""
-    raise NoSuchPathError
+class NowhereResource:
+    """Every path under /api that is nobody's."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raise NoSuchPathError

@@ -44,7 +44,11 @@ def one_of(*capabilities: str) -> frozenset[str]:
 
 
 class Event(Part):
-    """Base of every event class. Class attributes are the catalogue; fields are the data."""
+    """Base of every event class. Class attributes are the catalogue; fields are the data.
+
+    ``CORRECTS`` names the fields that a correction may change; ``REOPENS`` is the state to which correcting this
+    event takes a record back.
+    """
 
     TYPE: ClassVar[str]
     SCHEMA: ClassVar[int] = 1
@@ -56,6 +60,8 @@ class Event(Part):
     MONEY: ClassVar[str | None] = None
     ROW: ClassVar[type[Part] | None] = None
     STANDING: ClassVar[bool] = True
+    CORRECTS: ClassVar[tuple[str, ...]] = ()
+    REOPENS: ClassVar[str | None] = None
 
     @classmethod
     def kind(cls) -> str:
@@ -94,6 +100,19 @@ class Event(Part):
             return cls.model_validate({**data, **(disclosed or {})})
         except ValidationError as error:
             raise refusal_of(error, cls) from None
+
+    def signing_places(self, record: Record) -> tuple[frozenset[str], ...]:
+        """Who must sign, one place a signature; a set holds the capabilities that fill it."""
+        return self.SIGNED_BY
+
+    def data(self) -> dict[str, Any]:
+        """The public fields as they stand in a payload's ``data``."""
+        hidden = self.names_in("withdrawable") | self.names_in("sealed")
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=set(hidden))
+
+    def applied_to(self, record: Record, event_id: str) -> Record:
+        """The record as this event changes it, before it enters the history itself."""
+        return record.with_history(record.history, self.BECOMES or record.state)
 
     def check(self, record: Record) -> None:
         """What this record alone must satisfy beyond its state. Raises a LedgerError."""

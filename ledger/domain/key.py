@@ -58,7 +58,7 @@ class KeyEnrolled(Event):
                 "/payload/data/capabilities",
             )
 
-    def places(self) -> tuple[frozenset[str], ...]:
+    def signing_places(self, record: Record) -> tuple[frozenset[str], ...]:
         """Who must sign: the quorum where a governed capability is given, else a key with ``register``."""
         return (GOVERN,) if GOVERNED & set(self.capabilities) else self.SIGNED_BY
 

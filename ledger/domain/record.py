@@ -8,16 +8,25 @@ if TYPE_CHECKING:
     from ledger.domain.event import Event
 
 E = TypeVar("E", bound="Event")
+IN_FORCE = ""
+VOIDED = "voided"
+LAPSED = "lapsed"
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One event of a record as it stands in force. ``signers`` are key ids; its version is its place in history."""
+    """One event of a record as it stands. ``signers`` are key ids; its version is its place in history.
+
+    ``event`` holds the values in force, ``corrections`` the ids of the events that changed them. ``standing`` is
+    IN_FORCE, VOIDED, or LAPSED: an acceptance of works that were corrected afterwards.
+    """
 
     event: "Event"
     event_id: str
     occurred_on: date
     signers: tuple[str, ...]
+    corrections: tuple[str, ...] = ()
+    standing: str = IN_FORCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +47,41 @@ class Record:
         return f"{self.kind}/{self.id}"
 
     def after(self, past: Past, *, tree_size: int) -> "Record":
-        """The record with one more event."""
+        """The record with one more event, which may change how earlier ones stand."""
+        changed = past.event.applied_to(self, past.event_id)
         return replace(
-            self,
+            changed,
             version=self.version + 1,
             head=past.event_id,
-            state=past.event.BECOMES or self.state,
             tree_size=tree_size,
-            history=(*self.history, past),
+            history=(*changed.history, past),
         )
 
     def all(self, event_class: type[E]) -> list[E]:
-        """The record's events of one class, oldest first."""
-        return [past.event for past in self.history if isinstance(past.event, event_class)]
+        """The record's events of one class that are in force, oldest first."""
+        return [past.event for past in self.history if isinstance(past.event, event_class) and not past.standing]
 
     def last(self, event_class: type[E]) -> E | None:
-        """The newest event of one class, if any."""
+        """The newest event of one class in force, if any."""
         found = self.all(event_class)
         return found[-1] if found else None
 
     def first(self, event_class: type[E]) -> E:
-        """The oldest event of one class; RuntimeError if the record's states make that impossible."""
+        """The oldest event of one class, in force or not; RuntimeError if the record's states make that impossible."""
         for past in self.history:
             if isinstance(past.event, event_class):
                 return past.event
         raise RuntimeError(f"{self.reference} has no {event_class.__name__}")
 
     def past(self, event_class: type["Event"]) -> Past | None:
-        """The newest event of one class with its signers."""
-        return next((past for past in reversed(self.history) if isinstance(past.event, event_class)), None)
+        """The newest event of one class in force, with its signers."""
+        found = (past for past in reversed(self.history) if isinstance(past.event, event_class) and not past.standing)
+        return next(found, None)
+
+    def find(self, event_id: str) -> Past | None:
+        """The event with an id."""
+        return next((past for past in self.history if past.event_id == event_id), None)
+
+    def with_history(self, history: tuple[Past, ...], state: str) -> "Record":
+        """The record with how its events stand changed, and its state."""
+        return replace(self, history=history, state=state)

@@ -3,7 +3,6 @@
 from itertools import permutations
 
 from ledger.domain.event import CAPABILITIES, GOVERN
-from ledger.domain.key import KeyEnrolled
 from ledger.errors import MissingCapabilityError, OverLimitError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
@@ -12,14 +11,19 @@ from ledger.signing.keyring import EnrolledKey
 
 def check(state: State, candidate: Candidate) -> None:
     """Raises KeyNotInForceError, MissingCapabilityError or OverLimitError."""
+    check_signers(state, candidate)
+    _check_limits(state, candidate)
+
+
+def check_signers(state: State, candidate: Candidate) -> None:
+    """Every key in force at this index, each filling one place. Raises KeyNotInForceError, MissingCapabilityError."""
     for key in candidate.signers:
         key.check_in_force(candidate.index, candidate.day)
-    places = _places(candidate)
+    places = candidate.event.signing_places(candidate.record(state))
     if places == (GOVERN,):
         _check_quorum(state, candidate)
     else:
         _check_places(places, candidate.signers)
-    _check_limits(state, candidate)
 
 
 def apply(state: State, candidate: Candidate) -> None:
@@ -34,11 +38,6 @@ def money_of(candidate: Candidate) -> int:
     """The event's money in fen, by the one field its class names; 0 without."""
     name = candidate.event.MONEY
     return (getattr(candidate.event, name) or 0) if name else 0
-
-
-def _places(candidate: Candidate) -> tuple[frozenset[str], ...]:
-    event = candidate.event
-    return event.places() if isinstance(event, KeyEnrolled) else event.SIGNED_BY
 
 
 def _check_quorum(state: State, candidate: Candidate) -> None:

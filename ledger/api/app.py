@@ -1,0 +1,46 @@
+"""The staff API as one application: every path under /api, and nothing else. Mounted beside the public site."""
+
+import os
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from ledger.api.batches import BatchesEndpoint
+from ledger.api.border import Border
+from ledger.api.docs import DocsEndpoint
+from ledger.api.drafts import DraftsEndpoint
+from ledger.api.events import EventsEndpoint
+from ledger.api.head import HeadEndpoint
+from ledger.api.openapi import openapi_document
+from ledger.api.records import RecordsEndpoint
+from ledger.api.resource import NowhereResource, Resource
+from ledger.application import Clock, Ledger, Random, system_clock
+from ledger.committer import Committer
+
+
+def create_api(
+    ledger: Ledger, committer: Committer, *, clock: Clock = system_clock, random: Random = os.urandom
+) -> FastAPI:
+    """The application over an open ledger. Whoever made ``committer`` closes it. The clock dates new record ids."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.openapi = lambda: openapi_document(ledger.origin)  # type: ignore[method-assign]
+    app.add_middleware(Border)
+    app.router.routes.extend(_routes(ledger, committer, DraftsEndpoint(ledger, clock, random)))
+    return app
+
+
+def _routes(ledger: Ledger, committer: Committer, drafts: DraftsEndpoint) -> list[Route]:
+    events, docs = EventsEndpoint(ledger, committer), DocsEndpoint(ledger.origin)
+    return [
+        Route("/api/head", Resource(get=HeadEndpoint(ledger).get)),
+        Route("/api/drafts", Resource(post=drafts.post)),
+        Route("/api/events", Resource(post=events.post)),
+        Route("/api/events/{event_id}", Resource(get=events.get)),
+        Route("/api/batches", Resource(post=BatchesEndpoint(committer).post)),
+        Route("/api/records/{kind}/{id}", Resource(get=RecordsEndpoint(ledger).get)),
+        Route("/api/openapi.json", Resource(get=docs.openapi)),
+        Route("/api/docs", Resource(get=docs.page)),
+        Route("/api/docs/static/{name}", Resource(get=docs.file)),
+        Route("/api", NowhereResource()),
+        Route("/api/{rest:path}", NowhereResource()),
+    ]

@@ -1,0 +1,64 @@
+"""What an author reads before signing: the payload, who may sign it, and its sentence in both languages."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from ledger.canonical import parse_canonical
+from ledger.domain.catalogue import KINDS
+from ledger.domain.drafting import Draft
+from ledger.domain.event import CAPABILITIES, Event
+from ledger.domain.key import KeyEnrolled
+from ledger.domain.record import Past, Record
+from ledger.domain.sentences import Speaker, say
+from ledger.domain.values import Label
+from ledger.signing.envelope import MAX_PAYLOAD
+from ledger.tlog.base64 import encode_base64
+
+NAMES = ("name", "title", "post")
+SIGNER = Label("签署机构", "the signing organisation")
+Read = Callable[[str], Record | None]
+
+
+def preview(drafted: Draft, event: Event, record: Record, *, read: Read) -> dict[str, Any]:
+    """The answer to a draft, as JSON."""
+    payload = parse_canonical(drafted.payload, max_bytes=MAX_PAYLOAD)
+    event_id = hashlib.sha256(drafted.payload).hexdigest()
+    after = record.after(Past(event, event_id, payload["occurred_on"], ()), tree_size=payload["tree"]["size"])
+    return {
+        "payload": encode_base64(drafted.payload),
+        "payload_json": payload,
+        "event_id": event_id,
+        "disclosures": list(drafted.disclosures),
+        "record": record.reference,
+        "signed_by": signed_by(event),
+        "sentence": {lang: say(event, after, _speaker(lang, after, read)) for lang in ("zh", "en")},
+    }
+
+
+def signed_by(event: Event | type[Event]) -> list[list[dict[str, str]]]:
+    """One list per signature: the capabilities any one of which its key must hold."""
+    places = event.places() if isinstance(event, KeyEnrolled) else event.SIGNED_BY
+    return [[_capability(name) for name in CAPABILITIES if name in place] for place in places]
+
+
+def _capability(name: str) -> dict[str, str]:
+    return {"capability": name, "zh": CAPABILITIES[name].zh, "en": CAPABILITIES[name].en}
+
+
+def _speaker(lang: str, after: Record, read: Read) -> Speaker:
+    def name_of(reference: str) -> str:
+        record = after if reference == after.reference else read(reference)
+        return _name(record, lang) if record else reference
+
+    return Speaker(lang, name_of, SIGNER.zh if lang == "zh" else SIGNER.en)
+
+
+def _name(record: Record, lang: str) -> str:
+    opening = record.history[0].event
+    wanted = [f"{name}_en" for name in NAMES] if lang == "en" else []
+    for name in (*wanted, *NAMES):
+        if isinstance(found := getattr(opening, name, None), str):
+            return found
+    kind = KINDS[record.kind]
+    return f"{kind.zh if lang == 'zh' else kind.en} {record.id[:8]}"

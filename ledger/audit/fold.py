@@ -1,0 +1,155 @@
+"""Judging entries in the order of the log, over a state that holds only what judging needs.
+
+Without the rules: who signed, under which keys at that index, the record's hash chain, the tree heads that the
+authors endorsed, the digests, the time. With them: ``rules.admission.check``, all of it, as at admission.
+"""
+
+from dataclasses import replace
+from functools import lru_cache
+
+from ledger.audit.opened import FOLDED_KINDS, OpenedEntry
+from ledger.audit.tree import CompactTree
+from ledger.domain.record import Record
+from ledger.errors import LedgerError, RuleError, UnknownKeyError
+from ledger.rules import admission, authority, chain, keys, records
+from ledger.rules.candidate import Candidate, known_keys
+from ledger.rules.replay import verified_signers
+from ledger.rules.state import State, Table
+from ledger.sealing.base64url import decode_base64url
+from ledger.signing.keyring import EnrolledKey
+
+ROOTS_KEPT = 4096
+
+
+class RecordHeads(Table[str, Record]):
+    """Records without history but for those that the keyring needs: about 130 bytes each instead of kilobytes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heads: dict[bytes, bytes] = {}
+        self._kinds: list[str] = []
+
+    def get(self, key: str, /) -> Record | None:
+        """The record as its last entry left it; ``state`` and ``history`` only for kinds that change keys."""
+        packed = self._heads.get(_uuid_bytes(key))
+        if packed is None:
+            return super().get(key)
+        size, version = int.from_bytes(packed[1:9], "big"), int.from_bytes(packed[9:17], "big")
+        return Record(self._kinds[packed[0]], key, version, packed[17:].hex(), tree_size=size)
+
+    def __setitem__(self, key: str, value: Record, /) -> None:
+        if value.kind in FOLDED_KINDS:
+            super().__setitem__(key, value)
+            return
+        if value.kind not in self._kinds:
+            self._kinds.append(value.kind)
+        numbers = value.tree_size.to_bytes(8, "big") + value.version.to_bytes(8, "big")
+        packed = bytes([self._kinds.index(value.kind)]) + numbers + bytes.fromhex(value.head or "")
+        self._heads[_uuid_bytes(key)] = packed
+
+
+class Digests(Table[str, bool]):
+    """The digests seen so far, 32 bytes each instead of a text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: set[bytes] = set()
+
+    def get(self, key: str, /) -> bool | None:
+        """True if it was seen."""
+        return True if decode_base64url(key) in self._seen else None
+
+    def __setitem__(self, key: str, value: bool, /) -> None:
+        self._seen.add(decode_base64url(key))
+
+
+class Keyring(Table[str, EnrolledKey]):
+    """Every key ever enrolled; ``public_keys`` is what a process needs to check signatures ahead of the fold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.public_keys: dict[str, bytes] = {}
+
+    def __setitem__(self, key: str, value: EnrolledKey, /) -> None:
+        super().__setitem__(key, value)
+        self.public_keys[key] = value.public_key
+
+
+class Fold:
+    """The state after the entries judged so far."""
+
+    def __init__(self, origin: str, tree: CompactTree, *, rules: bool) -> None:
+        self._rules = rules
+        self._keyring = Keyring()
+        self._state = State(
+            origin=origin,
+            root_at=lru_cache(maxsize=ROOTS_KEPT)(tree.root),
+            records=Table() if rules else RecordHeads(),
+            keys=self._keyring,
+            digests=Digests(),
+        )
+
+    @property
+    def public_keys(self) -> dict[str, bytes]:
+        """The public keys enrolled so far, by key id."""
+        return self._keyring.public_keys
+
+    def judge(self, opened: OpenedEntry) -> None:
+        """Enters the next entry. Raises the first thing wrong with it, having entered its place in its record.
+
+        What a refused entry says of keys is not entered: a key that a stranger enrolled is not enrolled.
+        """
+        try:
+            self._judge(opened)
+        except LedgerError:
+            self._enter_refused(opened)
+            raise
+        except Exception as error:  # noqa: BLE001 - what no ledger admitted may lead the rules anywhere but out
+            self._enter_refused(opened)
+            raise RuleError("这条不可能由账本记入。", f"No ledger can have admitted this ({error!r}).") from None
+
+    def skip(self) -> None:
+        """Passes over an entry whose bytes are lost or cannot be read."""
+        self._state.size += 1
+
+    def _judge(self, opened: OpenedEntry) -> None:
+        signers = self._signers(opened)
+        candidate = Candidate(self._state.size, opened.recorded_at, opened.payload, opened.event, signers)
+        if self._rules:
+            admission.check(self._state, candidate)
+            admission.apply(self._state, candidate)
+        else:
+            self._check_evidence(candidate)
+            keys.apply(self._state, candidate)
+            chain.apply(self._state, candidate)
+            self._state.size = candidate.index + 1
+
+    def _signers(self, opened: OpenedEntry) -> tuple[EnrolledKey, ...]:
+        if self._state.size == 0 or not opened.verified:
+            return verified_signers(self._state, opened.envelope, opened.payload)
+        known = known_keys(self._state, opened.keyids)
+        for keyid in opened.keyids:
+            if keyid not in known:
+                raise UnknownKeyError(keyid)
+        return tuple(known[keyid] for keyid in opened.keyids)
+
+    def _check_evidence(self, candidate: Candidate) -> None:
+        authority.check_signers(self._state, candidate)
+        chain.check(self._state, candidate)
+        if candidate.payload.kind in FOLDED_KINDS:
+            records.check(self._state, candidate)
+        keys.check(self._state, candidate)
+
+    def _enter_refused(self, opened: OpenedEntry) -> None:
+        """So that one bad entry isn't reported again at each later entry of its record."""
+        payload = opened.payload
+        record = self._state.records.get(payload.uuid) or Record(payload.kind, payload.uuid)
+        if record.kind == payload.kind and record.version < payload.version:
+            newest = replace(record, version=payload.version, head=payload.event_id, tree_size=payload.tree_size)
+            self._state.records[record.id] = newest
+        self._state.recorded_at = max(self._state.recorded_at or opened.recorded_at, opened.recorded_at)
+        self._state.size += 1
+
+
+def _uuid_bytes(uuid: str) -> bytes:
+    return bytes.fromhex(uuid.replace("-", ""))

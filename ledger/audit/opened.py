@@ -1,0 +1,108 @@
+"""Opening entries: all that can be said of one entry's bytes alone, given the public keys known so far.
+
+This is where an audit spends its time, and it needs no order, so it may run in several processes; what needs
+order is in ``ledger.audit.fold``. A process answers with values, never with a refusal: whoever gets ``None`` or
+an unverified entry asks again in its own process and gets the refusal itself.
+"""
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ledger.domain.catalogue import event_class
+from ledger.domain.entry import parse_entry
+from ledger.domain.event import Event
+from ledger.domain.payload import Payload, parse_payload
+from ledger.errors import LedgerError
+from ledger.signing.envelope import Envelope, open_envelope
+
+FOLDED_KINDS = ("key", "ledger")
+"""Kinds whose events change the keyring, so the fold needs their fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedEntry:
+    """A parsed entry. ``verified`` says that each of ``keyids`` signed; else the signatures are still to be checked."""
+
+    recorded_at: datetime
+    envelope: Envelope
+    payload: Payload
+    event: Event
+    verified: bool
+
+    @property
+    def keyids(self) -> tuple[str, ...]:
+        """The key ids of the envelope's signatures."""
+        return tuple(signature.keyid for signature in self.envelope.signatures)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries ``[start, start + len(entries))``; None where there are no bytes to open."""
+
+    start: int
+    entries: tuple[bytes | None, ...]
+
+
+def open_entry(raw: bytes, public_keys: Mapping[str, bytes]) -> OpenedEntry:
+    """The entry, parsed strictly (formats 1.1 to 1.3) and verified where ``public_keys`` has its keys.
+
+    Raises MalformedError, TooLargeError, InvalidFieldError or BadSignatureError.
+    """
+    entry = parse_entry(raw)
+    payload = parse_payload(entry.envelope.payload, assigned=False)
+    event = event_class(payload.type, payload.schema).parse(payload.data)
+    verified = all(signature.keyid in public_keys for signature in entry.envelope.signatures)
+    if verified:
+        open_envelope(entry.envelope, public_keys)
+    return OpenedEntry(entry.recorded_at, entry.envelope, payload, event, verified)
+
+
+def open_groups(
+    groups: Iterable[Group], public_keys: Callable[[], Mapping[str, bytes]], *, processes: int, whole: bool
+) -> Iterator[tuple[Group, Sequence[OpenedEntry | None]]]:
+    """Each group with its entries opened, in order. ``whole`` keeps every event's fields (for the rules)."""
+    if processes <= 1:
+        for group in groups:
+            yield group, _open_group(group.entries, public_keys(), whole=True)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        waiting: deque[tuple[Group, Future[list[OpenedEntry | None]]]] = deque()
+        for group in groups:
+            keys = dict(public_keys())
+            waiting.append((group, pool.submit(_open_group, group.entries, keys, whole=whole)))
+            if len(waiting) > 2 * processes:
+                yield _first(waiting)
+        while waiting:
+            yield _first(waiting)
+
+
+def _first(
+    waiting: deque[tuple[Group, Future[list[OpenedEntry | None]]]],
+) -> tuple[Group, Sequence[OpenedEntry | None]]:
+    group, future = waiting.popleft()
+    return group, future.result()
+
+
+def _open_group(
+    entries: Sequence[bytes | None], public_keys: Mapping[str, bytes], *, whole: bool
+) -> list[OpenedEntry | None]:
+    return [None if raw is None else _try(raw, public_keys, whole) for raw in entries]
+
+
+def _try(raw: bytes, public_keys: Mapping[str, bytes], whole: bool) -> OpenedEntry | None:  # noqa: FBT001 - internal
+    try:
+        opened = open_entry(raw, public_keys)
+    except LedgerError:
+        return None
+    return opened if whole or opened.payload.kind in FOLDED_KINDS else _light(opened)
+
+
+def _light(opened: OpenedEntry) -> OpenedEntry:
+    """Without the fields that only the rules ask for, so that less travels between processes."""
+    event = type(opened.event).model_construct()
+    return replace(opened, payload=replace(opened.payload, data={}), event=event)

@@ -1,0 +1,134 @@
+"""The store as an auditor reads it: plain read-only SQLite, no trust in any column, no lock on the writer.
+
+The log only grows, so everything is read up to the size seen first; a writer may go on meanwhile.
+"""
+
+import sqlite3
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from ledger.audit.opened import OpenedEntry
+from ledger.domain.catalogue import event_class
+from ledger.errors import MalformedError
+
+SELECT_ENTRIES = """
+SELECT l.entry_index, l.event_id, l.originator_id, l.originator_version, l.proved_at, e.topic, e.state
+FROM leaves l LEFT JOIN stored_events e USING (originator_id, originator_version)
+WHERE l.entry_index>=? AND l.entry_index<? ORDER BY l.entry_index"""
+SELECT_STRAY_EVENTS = """
+SELECT e.originator_id, e.originator_version FROM stored_events e
+LEFT JOIN leaves l USING (originator_id, originator_version) WHERE l.entry_index IS NULL LIMIT 100"""
+SELECT_SURPLUS = """
+SELECT (SELECT count(*) FROM leaves WHERE entry_index < 0)
+ + (SELECT count(*) FROM nodes WHERE level NOT BETWEEN 0 AND 62 OR node_index < 0
+    OR ((node_index+1) << level) > (SELECT COALESCE(MAX(entry_index)+1, 0) FROM leaves))
+ + (SELECT count(*) FROM checkpoints WHERE tree_size NOT BETWEEN 1 AND
+    (SELECT COALESCE(MAX(entry_index)+1, 0) FROM leaves))"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """A row of ``leaves`` and what stands in ``stored_events`` for it; ``state`` is None where nothing does."""
+
+    entry_index: Any
+    event_id: Any
+    originator_id: Any
+    originator_version: Any
+    proved_at: Any
+    topic: Any
+    state: Any
+
+    @property
+    def entry(self) -> bytes | None:
+        """The entry's bytes, if a row is there and holds bytes."""
+        return self.state if isinstance(self.state, bytes) else None
+
+    def wrong_columns(self, opened: OpenedEntry) -> list[str]:
+        """The columns that do not say what was signed."""
+        payload = opened.payload
+        signed = {
+            "event_id": payload.event_id,
+            "originator_id": payload.uuid.replace("-", ""),
+            "originator_version": payload.version,
+            "topic": event_class(payload.type, payload.schema).topic(),
+        }
+        return [name for name, value in signed.items() if getattr(self, name) != value]
+
+
+class StoredLog:
+    """A store opened for reading. Every method raises MalformedError where SQLite finds the file damaged."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+
+    @property
+    def file(self) -> str:
+        """The name of the database file."""
+        return self._path.name
+
+    def size(self) -> int:
+        """One more than the highest entry index."""
+        return int(self._query("SELECT COALESCE(MAX(entry_index)+1, 0) FROM leaves")[0][0])
+
+    def entries(self, start: int, stop: int) -> dict[int, StoredEntry]:
+        """The rows with ``start`` <= index < ``stop`` by index; an index without a row is absent."""
+        return {row[0]: StoredEntry(*row) for row in self._query(SELECT_ENTRIES, (start, stop))}
+
+    def leaf_hashes(self, size: int) -> Iterator[bytes]:
+        """The stored level-0 nodes of the first ``size`` leaves, unverified."""
+        statement = "SELECT hash FROM nodes WHERE level=0 AND node_index<? ORDER BY node_index"
+        return (bytes(row[0]) if isinstance(row[0], bytes) else b"" for row in self._rows(statement, (size,)))
+
+    def nodes(self, size: int) -> Iterator[tuple[Any, Any, Any]]:
+        """``(level, index, hash)`` of the stored subtrees within the first ``size`` leaves."""
+        statement = "SELECT level, node_index, hash FROM nodes WHERE ((node_index+1) << level) <= ?"
+        return self._rows(statement, (size,))
+
+    def checkpoint(self, tree_size: int) -> bytes | None:
+        """The checkpoint note stored for a size."""
+        rows = self._query("SELECT note FROM checkpoints WHERE tree_size=?", (tree_size,))
+        return rows[0][0] if rows and isinstance(rows[0][0], bytes) else None
+
+    def checkpoints(self, size: int) -> Iterator[tuple[int, Any]]:
+        """``(tree size, note)`` up to ``size``, in order."""
+        statement = "SELECT tree_size, note FROM checkpoints WHERE tree_size<=? ORDER BY tree_size"
+        return self._rows(statement, (size,))
+
+    def checkpoint_sizes(self, size: int) -> "array[int]":
+        """The sizes at which a checkpoint is stored, in order."""
+        statement = "SELECT tree_size FROM checkpoints WHERE tree_size<=? ORDER BY tree_size"
+        return array("q", (row[0] for row in self._rows(statement, (size,))))
+
+    def stray_events(self) -> list[tuple[Any, Any]]:
+        """``(originator_id, originator_version)`` of stored events that no leaf names; a hundred at most."""
+        return self._query(SELECT_STRAY_EVENTS)
+
+    def surplus(self) -> int:
+        """How many leaves, nodes and checkpoints lie outside the log's own size."""
+        return int(self._query(SELECT_SURPLUS)[0][0])
+
+    def close(self) -> None:
+        """Closes the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _query(self, statement: str, parameters: tuple[int, ...] = ()) -> list[Any]:
+        return list(self._rows(statement, parameters))
+
+    def _rows(self, statement: str, parameters: tuple[int, ...] = ()) -> Iterator[Any]:
+        try:
+            yield from self._connected().execute(statement, parameters)
+        except (sqlite3.DatabaseError, OverflowError) as error:
+            raise MalformedError(f"{error}", f"{error}", self.file) from None
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            uri = f"file:{quote(str(self._path.absolute()))}?mode=ro"
+            self._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+        return self._connection

@@ -1,0 +1,141 @@
+"""The public site as an application: one read-only SQLite file and one folder of published log files.
+
+    app = create_site(Path("views/views.sqlite3"), Path("log"), origin_url="https://ledger.example")
+
+It knows no key, no vault and no store. An API beside it is mounted under /api, with its own headers and errors.
+"""
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from ledger.errors import InvalidFieldError, NotFoundError
+from projections.status import status
+from projections.views import Views
+from public_site.armour import Armour, is_api
+from public_site.frame import bare_site, site_of
+from public_site.pages import errors, log
+from public_site.pages.routes import PAGES
+from public_site.published_log import PublishedLog
+from public_site.rendering import StaticFile, render, static_files
+from public_site.visit import Page, Visit
+
+Answer = Callable[[Request], Awaitable[Response]]
+STATIC_CACHE = "public, max-age=86400"
+
+
+def create_site(views_path: Path, log_directory: Path, *, origin_url: str | None = None) -> FastAPI:
+    """The site alone. ``origin_url`` is its public address; without it, each request's own."""
+    app = FastAPI(title="阳光账本", docs_url=None, redoc_url=None, openapi_url=None)
+    add_site(app, views_path, log_directory, origin_url=origin_url)
+    return app
+
+
+def add_site(app: FastAPI, views_path: Path, log_directory: Path, *, origin_url: str | None = None) -> None:
+    """Adds pages, static files, log files, error pages and headers to ``app``, for every path outside /api.
+
+    An API in the same app keeps the handler of HTTP errors that ``app`` had before this call.
+    """
+    site = Site(Views(views_path), PublishedLog(log_directory), origin_url)
+    site.add_to(app)
+
+
+class Site:
+    """Answers requests from the read models and the published log. Holds no state of its own."""
+
+    def __init__(self, views: Views, published: PublishedLog, origin_url: str | None) -> None:
+        self._views = views
+        self._log = published
+        self._origin_url = origin_url and origin_url.rstrip("/")
+        self._static = static_files()
+
+    def add_to(self, app: FastAPI) -> None:
+        """Routes, the pages of HTTP errors, and the middleware."""
+        routes = [Route(path, self._page(page), methods=["GET"]) for path, page in PAGES]
+        routes.append(Route("/static/{name}", self._static_file, methods=["GET"]))
+        routes.append(Route("/log/{path:path}", self._log_file))
+        app.router.routes.extend(routes)
+        before = app.exception_handlers[HTTPException]
+
+        async def refuse(request: Request, error: Exception) -> Response:
+            if is_api(request.url.path) or not isinstance(error, HTTPException):
+                return await before(request, error)  # type: ignore[no-any-return, misc]
+            return self._refused(request, error)
+
+        app.add_exception_handler(HTTPException, refuse)
+        app.add_middleware(Armour, broken=lambda request: self._error(request, errors.broken()))
+
+    def _page(self, page: Callable[[Visit], Page]) -> Answer:
+        async def answer(request: Request) -> Response:
+            try:
+                return self._shown(request, page)
+            except InvalidFieldError as error:
+                return self._error(request, errors.unreadable(error.zh))
+            except NotFoundError as error:
+                return self._error(request, errors.not_found(request.url.path, error.zh))
+
+        return answer
+
+    def _shown(self, request: Request, page: Callable[[Visit], Page]) -> Response:
+        try:
+            with self._views.reading() as db:
+                visit = self._visit(db, request)
+                if visit.status.size == 0:
+                    return self._error(request, errors.not_ready())
+                found = page(visit)
+                return _html(found.status, render(found, site_of(visit, found)))
+        except sqlite3.OperationalError:
+            return self._error(request, errors.not_ready())
+        except NotFoundError:
+            if not self._views.path.exists():
+                return self._error(request, errors.not_ready())
+            raise
+
+    def _visit(self, db: sqlite3.Connection, request: Request) -> Visit:
+        origin = self._origin_url or str(request.base_url).rstrip("/")
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return Visit(db, status(db), self._log, origin, path, dict(request.query_params), dict(request.path_params))
+
+    def _error(self, request: Request, page: Page) -> Response:
+        """An error page in the ledger's frame, or in a bare one where the read models can't be read."""
+        try:
+            with self._views.reading() as db:
+                visit = self._visit(db, request)
+                site = site_of(visit, page) if visit.status.size else bare_site()
+                return _html(page.status, render(page, site))
+        except (NotFoundError, sqlite3.Error):
+            return _html(page.status, render(page, bare_site()))
+
+    def _refused(self, request: Request, error: HTTPException) -> Response:
+        if error.status_code == 405:
+            answer = self._error(request, errors.wrong_method())
+        else:
+            answer = self._error(request, errors.not_found(request.url.path, ""))
+        for name, value in (error.headers or {}).items():
+            answer.headers[name] = value
+        return answer
+
+    async def _static_file(self, request: Request) -> Response:
+        file: StaticFile | None = self._static.get(request.path_params["name"])
+        if file is None:
+            raise HTTPException(404)
+        headers = {"ETag": file.etag, "Cache-Control": STATIC_CACHE}
+        if file.etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(file.body, media_type=file.media_type, headers=headers)
+
+    async def _log_file(self, request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            return log.refusal()
+        return log.answer(self._log, request)
+
+
+def _html(status_code: int, body: str) -> Response:
+    headers = {"Cache-Control": "no-cache"} if status_code == 200 else {}
+    return HTMLResponse(body, status_code, headers)

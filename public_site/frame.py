@@ -1,0 +1,130 @@
+"""The frame around every page: navigation, ledger strip, foot and index, all from the state of the ledger.
+
+Only pages that exist are named here.
+"""
+
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any
+
+import segno
+from markupsafe import Markup
+
+from ledger.domain.catalogue import EVENTS
+from projections.audit_trail import indices
+from projections.rows import AuditFilter
+from public_site.presenters import words
+from public_site.verification import Integrity, integrity
+from public_site.visit import Page, Visit
+
+NAV = (
+    ("home", "/", "首页"),
+    ("where", "/where", "在哪里"),
+    ("what", "/what", "什么项目"),
+    ("whom", "/whom", "帮了谁"),
+    ("how-much", "/how-much", "帮了多少"),
+    ("effect", "/effect", "效果"),
+)
+MORE = (("audit", "/audit", "全部账目"), ("organisations", "/organisations", "参加机构"))
+INDEX = (
+    (
+        "五个问题",
+        (
+            ("/where", "在哪里帮扶"),
+            ("/what", "帮扶什么项目"),
+            ("/whom", "帮了谁"),
+            ("/how-much", "帮了多少"),
+            ("/effect", "效果怎么样"),
+        ),
+    ),
+    ("账本", (("/audit", "全部账目"), ("/entries/0", "账本启用（第0条）"), ("/search", "搜索"))),
+    ("谁参加", (("/organisations", "参加机构"), ("/audit?what=organisation", "机构的账目"), ("/audit?what=key", "密钥的账目"))),
+    ("原始文件", (("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥"))),
+)
+CHANGES = tuple(event_type for event_type, _ in EVENTS if event_type.endswith((".corrected", ".voided")))
+
+
+def site_of(visit: Visit, page: Page) -> SimpleNamespace:
+    """The values that ``base.html`` reads."""
+    status = visit.status
+    return SimpleNamespace(
+        demonstration=status.demonstration,
+        lang="zh",
+        path=visit.path,
+        section=page.section,
+        strip=strip(visit),
+        foot=_foot(visit),
+        english_url=None,
+        qr=qr(visit.url),
+        search=True,
+        nav=_links(NAV, page.section),
+        nav_more=_links(MORE, page.section),
+        index=[{"heading": heading, "links": [_link(*each) for each in links]} for heading, links in INDEX],
+    )
+
+
+def bare_site() -> SimpleNamespace:
+    """The frame where nothing is known of the ledger: error pages before the read models exist."""
+    return SimpleNamespace(
+        demonstration=False, lang="zh", path="", section="", strip=None, foot=None, english_url=None, qr=None,
+        search=False, nav=_links(NAV[:1], ""), nav_more=[], index=[],
+    )  # fmt: skip
+
+
+def found_about(visit: Visit) -> Integrity:
+    """What the site found about the ledger as a whole, now."""
+    status = visit.status
+    last = words.moment(status.last_at) if status.last_at else ""
+    return integrity(visit.log, size=status.size, root=status.root, last=last)
+
+
+def badges(visit: Visit) -> list[dict[str, str]]:
+    """The three states of the ledger, none of which is good by default."""
+    found = found_about(visit)
+    witnesses = ("unknown", "见证未检查", "还没有见证机构为本账本联署。")
+    keys = ("state", "word", "sentence")
+    states = [dict(zip(keys, each, strict=True)) for each in (found.fresh, witnesses, found.whole)]
+    return [{**each, "word": each["word"] or "未检查"} for each in states]
+
+
+def strip(visit: Visit) -> dict[str, Any]:
+    """The ledger strip: badges, entries, last date."""
+    status = visit.status
+    return {
+        "badges": badges(visit),
+        "overdue_count": 0,
+        "entries_count": status.size,
+        "last_index": status.last_index,
+        "last_on": words.moment(status.last_at) if status.last_at else "",
+        "witnesses": None,
+    }
+
+
+@lru_cache(maxsize=512)
+def qr(url: str) -> Markup:
+    """A QR code of an address as an inline SVG that takes its box's size; black on the white of ``.qr``."""
+    # The address is encoded into modules: nothing of it is in the markup as text.
+    return Markup(segno.make(url, micro=False).svg_inline(omitsize=True, border=0))  # noqa: S704
+
+
+def _foot(visit: Visit) -> dict[str, Any]:
+    status = visit.status
+    last = status.size - 1
+    changed = sum(len(indices(visit.db, AuditFilter(type=event_type))) for event_type in CHANGES)
+    return {
+        "covered": f"第0条至第{last:,}条" if last else "第0条",
+        "as_of": f"{words.moment(status.last_at)}（北京时间）" if status.last_at else "尚无",
+        "corrections_count": changed,
+        "corrections_href": "/audit",
+        "actions": [],
+        "page_url": visit.url,
+        "root": status.root.hex(),
+    }
+
+
+def _links(items: tuple[tuple[str, str, str], ...], section: str) -> list[dict[str, Any]]:
+    return [{**_link(path, text), "current": name == section} for name, path, text in items]
+
+
+def _link(path: str, text: str) -> dict[str, str]:
+    return {"href": path, "text": text}

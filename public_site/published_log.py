@@ -1,0 +1,102 @@
+"""The published log files, read as anybody else reads them: checkpoint, vkey, tiles, entries, proofs.
+
+The publisher may be at work: it replaces a partial tile by a wider one or by the full one and only then removes the
+old one, so a file that is gone is found again under another name.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.errors import LedgerError, NotFoundError
+from ledger.signing.notes import verifier_from_vkey
+from ledger.tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
+from ledger.tlog.merkle import HASH_SIZE, prove_inclusion
+from ledger.tlog.note import parse_note
+from ledger.tlog.proof import TlogProof, format_proof
+from ledger.tlog.tile import TILE_WIDTH, Tile, TileHashReader, parse_bundle, truncate_bundle
+
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The published checkpoint: the note's bytes and what it claims."""
+
+    note: bytes
+    checkpoint: Checkpoint
+
+
+class PublishedLog:
+    """A folder in the layout of C2SP tlog-tiles, with ``vkey`` beside the checkpoint."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def file(self, name: str) -> bytes:
+        """``checkpoint`` or ``vkey``. Raises NotFoundError while there is none."""
+        try:
+            return (self.directory / name).read_bytes()
+        except FileNotFoundError:
+            raise _missing(name) from None
+
+    def head(self) -> Head:
+        """The current checkpoint, its signature not yet checked. Raises NotFoundError, MalformedError."""
+        note = self.file("checkpoint")
+        return Head(note, parse_checkpoint(parse_note(note).text))
+
+    def vkey(self) -> str:
+        """The log's current Ed25519 vkey: the first line. Raises NotFoundError, MalformedError."""
+        return self.file("vkey").decode().split("\n", 1)[0]
+
+    def verified(self, head: Head) -> Checkpoint:
+        """The checkpoint if the key in ``vkey`` signed it. Raises ProofError and the like."""
+        verifier = verifier_from_vkey(self.vkey())
+        return open_checkpoint(head.note, origin=verifier.name, verifiers=[verifier])
+
+    def tile(self, tile: Tile) -> bytes:
+        """Exactly that tile, cut from a wider file where its own is gone. Raises NotFoundError."""
+        for _ in range(ATTEMPTS):
+            for path, width in self._candidates(tile):
+                try:
+                    data = path.read_bytes()
+                except FileNotFoundError:
+                    continue
+                return data if width == tile.width else _cut(data, tile)
+        raise _missing(tile.path)
+
+    def entry(self, index: int, size: int) -> bytes:
+        """The bytes of entry ``index`` of a log of ``size``. Raises NotFoundError, MalformedError."""
+        if not 0 <= index < size:
+            raise NotFoundError(f"账本里没有第{index:,}条。", f"The ledger has no entry {index:,}.")
+        number, slot = divmod(index, TILE_WIDTH)
+        width = min(TILE_WIDTH, size - number * TILE_WIDTH)
+        return parse_bundle(self.tile(Tile(Tile.ENTRIES, number, width)), width=width)[slot]
+
+    def inclusion(self, index: int, size: int) -> list[bytes]:
+        """The inclusion proof of entry ``index`` in the tree of ``size``, from the tiles. Raises ProofError."""
+        return prove_inclusion(index, size, TileHashReader(self.tile, size))
+
+    def proof(self, index: int) -> bytes:
+        """The ``.tlog-proof`` of an entry against the current checkpoint, the entry in its extra line."""
+        head = self.head()
+        size = head.checkpoint.tree_size
+        entry = self.entry(index, size)
+        return format_proof(TlogProof(index, tuple(self.inclusion(index, size)), head.note, entry))
+
+    def _candidates(self, tile: Tile) -> list[tuple[Path, int]]:
+        exact = self.directory / tile.path
+        full = self.directory / Tile(tile.level, tile.index, TILE_WIDTH).path
+        partials = full.with_name(f"{full.name}.p")
+        widths = sorted(int(path.name) for path in partials.glob("*") if path.name.isdecimal())
+        wider = [(partials / str(width), width) for width in widths if width > tile.width]
+        return [(exact, tile.width), *wider, (full, TILE_WIDTH)]
+
+
+def _cut(data: bytes, tile: Tile) -> bytes:
+    if tile.level == Tile.ENTRIES:
+        return truncate_bundle(data, tile.width)
+    return data[: tile.width * HASH_SIZE]
+
+
+def _missing(name: str) -> LedgerError:
+    return NotFoundError(f"公布的文件里没有{name[:80]}。", f"There is no published file {name[:80]}.")

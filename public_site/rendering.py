@@ -1,0 +1,46 @@
+"""Templates to HTML: one environment for all pages, compiled once."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from public_site.visit import Page
+
+HERE = Path(__file__).parent
+TEMPLATES = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    auto_reload=False,
+    cache_size=-1,
+    trim_blocks=True,
+)
+MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A file served from memory; ``etag`` is quoted."""
+
+    body: bytes
+    media_type: str
+    etag: str
+
+
+def render(page: Page, site: SimpleNamespace) -> str:
+    """The page's HTML."""
+    return TEMPLATES.get_template(f"pages/{page.template}").render(**page.values, site=site)
+
+
+def static_files() -> dict[str, StaticFile]:
+    """Every static file by its name."""
+    files = {}
+    for path in sorted((HERE / "static").iterdir()):
+        if path.suffix in MEDIA_TYPES:
+            body = path.read_bytes()
+            etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+            files[path.name] = StaticFile(body, MEDIA_TYPES[path.suffix], etag)
+    return files

@@ -1,0 +1,245 @@
+"""Where a figure comes from: each has a name, and the audit trail finds its entries with the query that counted it.
+
+    /audit?figure=balance.received
+    /audit?figure=place.paid&of=place/018001b2-7be0-77ab-b472-148762d60455
+    /audit?figure=people.cell&of=child~tongmeng~2023
+
+``of`` is what the figure is about: a reference, a code, or several joined by ``~``.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from ledger.domain.values import GROUPS, REFERENCE
+from ledger.errors import NotFoundError
+from projections import effect, how_much, things, threads, what, where, whom
+from projections.figures import added, number
+from projections.names import Names
+from projections.rows import Batch, Donor, Figure, Flow, PeopleCount, Place, PlanMoney, Quarter
+
+T = TypeVar("T")
+FEN = "fen"
+ORGANISATION_KINDS = {"person": "个人捐赠者", "anonymous": "不愿公开身份的捐赠者"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a figure is called, its unit (``fen``, or a counting word), and the query behind it."""
+
+    label: str
+    unit: str
+    find: Callable[[sqlite3.Connection, str], Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A figure with its name in words: ``subject`` is what it is about, "" for the whole ledger."""
+
+    source: Source
+    subject: str
+    figure: Figure
+
+
+def resolve(db: sqlite3.Connection, name: str, of: str) -> Found:
+    """The figure behind a link. Raises NotFoundError for a name or subject that there isn't."""
+    source = SOURCES.get(name)
+    if source is None:
+        raise _unknown(name)
+    return Found(source, _subject(db, of), source.find(db, of))
+
+
+def href(name: str, of: str, figure: Figure) -> str:
+    """The link of a figure: its entry where there is one, else the audit trail of exactly its entries."""
+    if name not in SOURCES:
+        raise RuntimeError(f"no figure is called {name}")
+    if len(figure.entries) == 1:
+        return f"/entries/{figure.entries[0]}"
+    return f"/audit?{urlencode({'figure': name, **({'of': of} if of else {})}, safe='/~')}"
+
+
+def donor_of(row: Donor | Flow) -> str:
+    """The ``of`` of a donor's figures."""
+    return row.donor.reference if row.donor else row.kind
+
+
+def flow_of(row: Flow) -> str:
+    """The ``of`` of a flow."""
+    return "~".join((donor_of(row), row.plan or "", row.use))
+
+
+def cell_of(row: PeopleCount) -> str:
+    """The ``of`` of a cell of people: group, plan, year."""
+    return "~".join((row.group, row.plan or "", str(row.year or "")))
+
+
+def quarter_of(row: Quarter) -> str:
+    """The ``of`` of a quarter."""
+    return f"{row.year}~{row.quarter}"
+
+
+def in_hand(db: sqlite3.Connection) -> Figure:
+    """Cash that is still there: allocated and not paid, or not yet allocated."""
+    balance = how_much.balance(db)
+    return added(balance.unpaid, balance.unallocated)
+
+
+def uncounted(batches: Iterable[Batch]) -> Figure:
+    """Batches that are recorded and do not count (yet): works not accepted, awards revoked."""
+    return number(batch.index for batch in batches if not batch.counts)
+
+
+def _one(rows: Iterable[T], wanted: str, key: Callable[[T], str]) -> T:
+    for row in rows:
+        if key(row) == wanted:
+            return row
+    raise _unknown(wanted)
+
+
+def _unknown(name: str) -> NotFoundError:
+    return NotFoundError(f"没有“{name[:60]}”这个数字。", f"There is no figure {name[:60]!r}.")
+
+
+def _subject(db: sqlite3.Connection, of: str) -> str:
+    words = [_word(db, part) for part in of.split("~") if part]
+    return "，".join(words)
+
+
+def _word(db: sqlite3.Connection, part: str) -> str:
+    if REFERENCE.fullmatch(part):
+        return Names(db).zh(part)
+    if part in GROUPS:
+        return GROUPS[part][0]
+    plan = what.plan_titles(db).get(part)
+    return plan.zh if plan else ORGANISATION_KINDS.get(part, part)
+
+
+Load = Callable[[sqlite3.Connection, str], Any]
+
+
+def _field(load: Load, name: str) -> Callable[[sqlite3.Connection, str], Figure]:
+    return lambda db, of: attrgetter(name)(load(db, of))
+
+
+def _place(db: sqlite3.Connection, of: str) -> Place:
+    return where.place(db, of)
+
+
+def _people(db: sqlite3.Connection, of: str) -> PeopleCount:
+    rows = (*whom.people_counts(db), *whom.people_by_group(db))
+    return _one(rows, of, cell_of)
+
+
+def _plan(db: sqlite3.Connection, of: str) -> PlanMoney:
+    return _one(how_much.by_plan(db), of, attrgetter("plan"))
+
+
+def _donor(db: sqlite3.Connection, of: str) -> Donor:
+    return _one(how_much.by_donor(db), of, donor_of)
+
+
+def _quarter(db: sqlite3.Connection, of: str) -> Quarter:
+    return _one(how_much.by_quarter(db), of, quarter_of)
+
+
+def _flow(db: sqlite3.Connection, of: str) -> Flow:
+    return _one(how_much.flows(db), of, flow_of)
+
+
+def _state(db: sqlite3.Connection, of: str) -> Figure:
+    return what.counts_by_state(db).get(of, Figure(0, ()))
+
+
+def _all_projects(db: sqlite3.Connection, of: str) -> Figure:
+    return number(project.index for project in what.projects(db))
+
+
+def _plan_projects(db: sqlite3.Connection, of: str) -> Figure:
+    return _one((plan for each in what.programmes(db) for plan in each.plans), of, attrgetter("code")).projects
+
+
+def _institution(db: sqlite3.Connection, of: str) -> Figure:
+    return _one(whom.institutions(db), of, attrgetter("place.reference")).works
+
+
+def _fields(load: Load, prefix: str, **names: tuple[str, str, str]) -> dict[str, Source]:
+    """Sources of one loader: link name to (attribute, label, unit)."""
+    return {
+        f"{prefix}.{name}": Source(label, unit, _field(load, field)) for name, (field, label, unit) in names.items()
+    }
+
+
+SOURCES: dict[str, Source] = {
+    **_fields(
+        lambda db, of: where.totals(db), "where",
+        villages=("villages", "开展过活动的村", "个"), schools=("schools", "开展过活动的学校", "所"),
+        activities=("activities", "活动", "次"), paid=("paid_fen", "已付款", FEN),
+        unplaced=("unplaced", "地点待补", "项"),
+    ),
+    **_fields(
+        _place, "place",
+        activities=("activities", "在当地的活动", "次"), paid=("paid_fen", "用在当地的付款", FEN),
+        works=("works", "当地验收的工程", "批"), projects=("projects", "在当地的项目", "个"),
+        activities_within=("activities_within", "在当地和下级地点的活动", "次"),
+        paid_within=("paid_within_fen", "用在当地和下级地点的付款", FEN),
+    ),
+    "projects.all": Source("登记的项目", "个", _all_projects),
+    "projects.state": Source("项目", "个", _state),
+    "projects.plan": Source("项目", "个", _plan_projects),
+    **_fields(
+        lambda db, of: what.project(db, of), "project",
+        allocated=("allocated_fen", "已分配", FEN), paid=("paid_fen", "已支付", FEN),
+    ),
+    "project.remainder": Source("结余", FEN, lambda db, of: threads.project_page(db, of).remainder_fen),
+    **_fields(_people, "people", cell=("count", "人次", "人次"), batches=("batches", "公布的批次", "批")),
+    "people.uncounted": Source("没有计入的批次", "批", lambda db, of: uncounted(whom.batches(db))),
+    "institution.works": Source("验收的工程", "批", _institution),
+    **_fields(
+        lambda db, of: how_much.balance(db), "balance",
+        received=("received", "收到现金", FEN), paid=("paid", "已支付", FEN), unpaid=("unpaid", "已分配、未支付", FEN),
+        unallocated=("unallocated", "尚未分配", FEN), returned=("returned", "已退回", FEN),
+        confirmed=("confirmed", "已核对银行流水", FEN), unconfirmed=("unconfirmed", "还没有核对银行流水", FEN),
+        pledged=("pledged", "已承诺、还没有收到", FEN),
+    ),
+    "balance.in_hand": Source("账上结余", FEN, lambda db, of: in_hand(db)),
+    **_fields(
+        lambda db, of: how_much.in_kind(db), "in_kind",
+        goods=("goods_fen", "物资折价", FEN), service=("service_fen", "服务折价", FEN),
+        hours=("service_hours", "志愿服务", "小时"),
+    ),
+    **_fields(
+        _plan, "plan",
+        allocated=("allocated", "已分配", FEN), paid=("paid", "已支付", FEN), unpaid=("unpaid", "未支付", FEN),
+    ),
+    **_fields(
+        _donor, "donor",
+        gifts=("gifts", "捐赠", "笔"), cash=("cash_fen", "捐赠现金", FEN), goods=("goods_fen", "捐赠物资折价", FEN),
+        service=("service_fen", "提供服务折价", FEN),
+    ),
+    **_fields(
+        _quarter, "quarter",
+        received=("received", "当季收到", FEN), paid=("paid", "当季支付", FEN), returned=("returned", "当季退回", FEN),
+    ),
+    "flow": Source("资金流向", FEN, _field(_flow, "fen")),
+    **_fields(
+        lambda db, of: how_much.gift(db, of), "gift",
+        received=("received", "收到", FEN), allocated=("allocated", "已分配", FEN), paid=("paid", "已支付", FEN),
+        returned=("returned", "已退回", FEN), unallocated=("unallocated", "尚未分配", FEN),
+    ),
+    **_fields(
+        lambda db, of: effect.totals(db), "effect",
+        all=("all", "指标", "项"), met=("met", "达标", "项"), missed=("missed", "未达标", "项"),
+        unmeasured=("unmeasured", "尚未测量", "项"),
+    ),
+    "award.paid": Source("已支付", FEN, _field(lambda db, of: threads.award_page(db, of), "award.paid")),
+    "renovation.paid": Source("已支付", FEN, _field(lambda db, of: threads.renovation_page(db, of), "renovation.paid")),
+    **_fields(
+        lambda db, of: things.organisation_page(db, of), "organisation",
+        paid_to=("paid_to", "向它支付", FEN), delivered=("delivered", "完成并经验收的工程", "批"),
+        accepted=("accepted", "由它验收的工程", "批"), signed=("signed", "由它签署的账目", "条"),
+    ),
+    "key.signed": Source("用它签署的账目", "条", _field(lambda db, of: things.key_page(db, of), "key.signed")),
+}  # fmt: skip

@@ -1,0 +1,56 @@
+"""A visit and a page: what a page function is given and what it returns. Page functions do no HTTP."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.domain.values import REFERENCE
+from ledger.errors import NotFoundError
+from projections.rows import Status
+from public_site.published_log import PublishedLog
+
+PAGE_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request. ``db`` sees one size of the log; ``origin`` is the site's address, without a slash at its end."""
+
+    db: sqlite3.Connection
+    status: Status
+    log: PublishedLog
+    origin: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """The page's own address."""
+        return f"{self.origin}{self.path}"
+
+    def reference(self, kind: str) -> str:
+        """``kind/uuid`` from the path's ``id``. Raises NotFoundError for what can't be an id."""
+        reference = f"{kind}/{self.ids['id']}"
+        if REFERENCE.fullmatch(reference) is None:
+            raise NotFoundError(f"账本里没有编号{self.ids['id'][:60]}。", f"There is no {reference[:60]!r}.")
+        return reference
+
+    def number(self, name: str) -> int:
+        """A page number in the query: at least 1, and 1 for anything that isn't one."""
+        text = self.query.get(name, "")
+        return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page function returns: a template and its values. ``section`` marks the current navigation item.
+
+    ``values`` always has ``title``, ``heading`` and ``crumbs`` (links before the page itself; None on home).
+    """
+
+    template: str
+    values: Mapping[str, Any]
+    section: str = ""
+    status: int = 200

@@ -1,0 +1,96 @@
+"""A log made by hand: no admission, only entries for the views to read."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ledger.domain.entry import format_entry
+from ledger.domain.payload import format_payload
+from ledger.signing.envelope import sign_envelope
+from ledger.signing.keys import PrivateKey
+from ledger.tlog.base64 import encode_base64
+from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
+from ledger.tlog.merkle import MemoryTree, leaf_hash
+from ledger.tlog.tile import Tile, format_bundle, tiles_of_size
+
+ORIGIN = "ledger.example/test"
+START = date(2023, 1, 2)
+
+
+class Book:
+    """A log in memory, and an entry source. ``ref("project", "lamps")`` is always the same reference."""
+
+    def __init__(self) -> None:
+        self.entries: list[bytes] = []
+        self.payloads: list[dict[str, Any]] = []
+        self.tree = MemoryTree()
+        self.heads: dict[str, tuple[int, str]] = {}
+        self.day = START
+
+    def size(self) -> int:
+        return len(self.entries)
+
+    def root(self) -> bytes:
+        return self.tree.root()
+
+    def read(self, start: int, stop: int) -> Sequence[bytes]:
+        return self.entries[start:stop]
+
+    def ref(self, kind: str, name: str) -> str:
+        digest = bytearray(hashlib.sha256(f"{kind}/{name}".encode()).digest()[:16])
+        digest[6], digest[8] = digest[6] & 0x0F | 0x70, digest[8] & 0x3F | 0x80
+        return f"{kind}/{uuid.UUID(bytes=bytes(digest))}"
+
+    def key(self, name: str) -> PrivateKey:
+        return PrivateKey.from_seed(hashlib.sha256(name.encode()).digest())
+
+    def public_key(self, name: str) -> str:
+        return encode_base64(self.key(name).public_key)
+
+    def add(self, event_type: str, name: str, data: dict[str, Any], *, by: str = "admin", late: int = 0) -> int:
+        """Appends one entry, recorded ``late`` days after it happened; returns its index."""
+        record = self.ref(event_type.partition(".")[0], name)
+        version, previous = self.heads.get(record, (0, None))
+        fields: dict[str, Any] = {
+            "log": ORIGIN, "type": event_type, "schema": 1, "record": record, "version": version + 1,
+            "previous": previous, "occurred_on": self.day.isoformat(), "data": data,
+        }  # fmt: skip
+        payload = format_payload(**fields, tree=(self.size(), self.tree.root()))
+        self.heads[record] = (version + 1, hashlib.sha256(payload).hexdigest())
+        moment = datetime(self.day.year, self.day.month, self.day.day, 4, tzinfo=UTC) + timedelta(days=late)
+        entry = format_entry(sign_envelope(payload, [self.key(by)]), moment)
+        self.entries.append(entry)
+        self.payloads.append(fields)
+        self.tree.append(leaf_hash(entry))
+        self.day += timedelta(days=1)
+        return len(self.entries) - 1
+
+    def prefix(self, size: int) -> "Book":
+        """The same log when it had ``size`` entries."""
+        earlier = Book()
+        earlier.entries, earlier.payloads = self.entries[:size], self.payloads[:size]
+        for entry in earlier.entries:
+            earlier.tree.append(leaf_hash(entry))
+        return earlier
+
+    def publish(self, directory: Path) -> None:
+        """Writes the entry bundles and a checkpoint, as a publisher does; nothing older is removed."""
+        for tile in tiles_of_size(self.size()):
+            if tile.level == Tile.ENTRIES:
+                path = directory / tile.path
+                path.parent.mkdir(parents=True, exist_ok=True)
+                first = tile.index * 256
+                path.write_bytes(format_bundle(self.entries[first : first + tile.width]))
+        text = format_checkpoint(Checkpoint(ORIGIN, self.size(), self.root()))
+        (directory / "checkpoint").write_text(f"{text}\n— {ORIGIN} AAAAAAAA\n", encoding="utf-8")
+
+    def find(self, event_type: str, **data: Any) -> list[int]:
+        """Indices of entries of a type whose data hold these values."""
+        return [
+            index
+            for index, payload in enumerate(self.payloads)
+            if payload["type"] == event_type and data.items() <= payload["data"].items()
+        ]
