@@ -156,6 +156,7 @@ class Ledger:
         try:
             self._vault.put([item for accepted in group.accepted for item in accepted.disclosures])
             note = self._append(group)
+            self._highest.advance(self._highest.note(), note)
         except Exception:
             self._read_only = ReadOnlyError(
                 "记账时出错，不知道是否已记入，已停止记账。请重新启动账本，再用同一份内容提交一次。",
@@ -163,7 +164,6 @@ class Ledger:
                 " Restart the ledger, then submit the same again.",
             )
             raise
-        self._highest.advance(self._highest.note(), note)
         group.state.merge(self._state)
 
     def _append(self, group: Group) -> bytes:

@@ -118,7 +118,7 @@ class Committer:
         try:
             before = self._ledger.store.size()
             outcomes = self._admit(group)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, everyone in the group waits for an answer
             self._answer_failure(group, error)
             return
         after = self._ledger.store.size()

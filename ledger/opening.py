@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from ledger.domain.catalogue import event_class
+from ledger.domain.correction import subject_of
 from ledger.domain.drafting import disclosed_fields
 from ledger.domain.event import Event
-from ledger.domain.payload import Payload, parse_payload
+from ledger.domain.payload import parse_payload
+from ledger.domain.record import Record
 from ledger.errors import DisclosureMismatchError, InvalidFieldError, WrongLogError
 from ledger.rules.candidate import Candidate
 from ledger.rules.replay import verified_signers
@@ -55,21 +57,23 @@ def open_submission(state: State, submission: Submission, *, recorded_at: dateti
     if payload.log != state.origin:
         raise WrongLogError(payload.log, state.origin)
     signers = verified_signers(state, submission.envelope, payload)
-    cls = event_class(payload.type, payload.schema)
+    event = event_class(payload.type, payload.schema).parse(payload.data)
     matched = match_disclosures(submission.disclosures, sealed=payload.sealed, withdrawable=payload.withdrawable)
-    _check_disclosed(cls, payload, matched)
+    record = state.records.get(payload.uuid) or Record(payload.kind, payload.uuid)
+    _check_disclosed(subject_of(event, record), matched)
     candidate = Candidate(
         index=state.size,
         recorded_at=recorded_at,
         payload=payload,
-        event=cls.parse(payload.data),
+        event=event,
         signers=signers,
         rows=tuple(item for item in matched.sealed if item.kind == "row"),
     )
     return Opened(candidate, matched)
 
 
-def _check_disclosed(cls: type[Event], payload: Payload, matched: Matched) -> None:
+def _check_disclosed(subject: Event, matched: Matched) -> None:
+    cls = type(subject)
     free = [(item.name or "", item.value) for item in matched.withdrawable]
     _check_names(cls, matched.withdrawable, "withdrawable")
     fields = [item for item in matched.sealed if item.kind == "field"]
@@ -78,7 +82,7 @@ def _check_disclosed(cls: type[Event], payload: Payload, matched: Matched) -> No
         if item.kind != "decoy":
             check_sealed_value(item, field="/disclosures")
     if free:
-        cls.parse(payload.data, disclosed_fields(free))
+        cls.parse(subject.data(), disclosed_fields(free))
 
 
 def _check_names(cls: type[Event], disclosures: Sequence[Disclosure], place: str) -> None:

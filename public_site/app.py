@@ -59,7 +59,7 @@ class Site:
         """Routes, the pages of HTTP errors, and the middleware."""
         routes = [Route(path, self._page(page), methods=["GET"]) for path, page in PAGES]
         routes.append(Route("/static/{name}", self._static_file, methods=["GET"]))
-        routes.append(Route("/log/{path:path}", self._log_file))
+        routes.append(Route("/log/{path:path}", self._log_file, methods=["GET"]))
         app.router.routes.extend(routes)
         before = app.exception_handlers[HTTPException]
 
@@ -99,7 +99,7 @@ class Site:
 
     def _visit(self, db: sqlite3.Connection, request: Request) -> Visit:
         origin = self._origin_url or str(request.base_url).rstrip("/")
-        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        path = request.url.path + (f"?{request.url.query}" if 0 < len(request.url.query) < 400 else "")
         return Visit(db, status(db), self._log, origin, path, dict(request.query_params), dict(request.path_params))
 
     def _error(self, request: Request, page: Page) -> Response:
@@ -131,8 +131,6 @@ class Site:
         return Response(file.body, media_type=file.media_type, headers=headers)
 
     async def _log_file(self, request: Request) -> Response:
-        if request.method not in ("GET", "HEAD"):
-            return log.refusal()
         return log.answer(self._log, request)
 
 

@@ -31,14 +31,13 @@ def preview(drafted: Draft, event: Event, record: Record, *, read: Read) -> dict
         "event_id": event_id,
         "disclosures": list(drafted.disclosures),
         "record": record.reference,
-        "signed_by": signed_by(event),
+        "signed_by": signed_by(event.signing_places(record)),
         "sentence": {lang: say(event, after, _speaker(lang, after, read)) for lang in ("zh", "en")},
     }
 
 
-def signed_by(event: Event | type[Event]) -> list[list[dict[str, str]]]:
+def signed_by(places: tuple[frozenset[str], ...]) -> list[list[dict[str, str]]]:
     """One list per signature: the capabilities any one of which its key must hold."""
-    places = event.places() if isinstance(event, KeyEnrolled) else event.SIGNED_BY
     return [[_capability(name) for name in CAPABILITIES if name in place] for place in places]
 
 

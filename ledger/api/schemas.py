@@ -30,7 +30,7 @@ def _event_schema(cls: type[Event], components: dict[str, Any]) -> dict[str, Any
     schema |= {
         "title": f"{KINDS[cls.kind()].zh}：{cls.LABEL.zh}",
         "x-title-en": cls.LABEL.en,
-        "x-signed-by": signed_by(cls),
+        "x-signed-by": signed_by(cls.SIGNED_BY),
         "x-after": [_state(cls.kind(), state) for state in cls.AFTER],
     }
     if cls.TYPE == "key.enrolled":

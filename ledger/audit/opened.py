@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from ledger.domain.catalogue import event_class
 from ledger.domain.entry import parse_entry
@@ -19,6 +20,7 @@ from ledger.domain.payload import Payload, parse_payload
 from ledger.errors import LedgerError
 from ledger.signing.envelope import Envelope, open_envelope
 
+GROUPS_AHEAD = 2
 FOLDED_KINDS = ("key", "ledger")
 """Kinds whose events change the keyring, so the fold needs their fields."""
 
@@ -39,12 +41,14 @@ class OpenedEntry:
         return tuple(signature.keyid for signature in self.envelope.signatures)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Entries ``[start, start + len(entries))``; None where there are no bytes to open."""
+class Group(Protocol):
+    """Entries that follow one another; None where there are no bytes to open."""
 
-    start: int
-    entries: tuple[bytes | None, ...]
+    @property
+    def entries(self) -> Sequence[bytes | None]: ...
+
+
+G = TypeVar("G", bound=Group)
 
 
 def open_entry(raw: bytes, public_keys: Mapping[str, bytes]) -> OpenedEntry:
@@ -62,8 +66,8 @@ def open_entry(raw: bytes, public_keys: Mapping[str, bytes]) -> OpenedEntry:
 
 
 def open_groups(
-    groups: Iterable[Group], public_keys: Callable[[], Mapping[str, bytes]], *, processes: int, whole: bool
-) -> Iterator[tuple[Group, Sequence[OpenedEntry | None]]]:
+    groups: Iterable[G], public_keys: Callable[[], Mapping[str, bytes]], *, processes: int, whole: bool
+) -> Iterator[tuple[G, Sequence[OpenedEntry | None]]]:
     """Each group with its entries opened, in order. ``whole`` keeps every event's fields (for the rules)."""
     if processes <= 1:
         for group in groups:
@@ -71,30 +75,23 @@ def open_groups(
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        waiting: deque[tuple[Group, Future[list[OpenedEntry | None]]]] = deque()
+        waiting: deque[tuple[G, Future[list[OpenedEntry | None]]]] = deque()
         for group in groups:
-            keys = dict(public_keys())
-            waiting.append((group, pool.submit(_open_group, group.entries, keys, whole=whole)))
-            if len(waiting) > 2 * processes:
-                yield _first(waiting)
-        while waiting:
-            yield _first(waiting)
-
-
-def _first(
-    waiting: deque[tuple[Group, Future[list[OpenedEntry | None]]]],
-) -> tuple[Group, Sequence[OpenedEntry | None]]:
-    group, future = waiting.popleft()
-    return group, future.result()
+            waiting.append((group, pool.submit(_open_group, group.entries, dict(public_keys()), whole=whole)))
+            if len(waiting) > GROUPS_AHEAD * processes:
+                ready, future = waiting.popleft()
+                yield ready, future.result()
+        for ready, future in waiting:
+            yield ready, future.result()
 
 
 def _open_group(
     entries: Sequence[bytes | None], public_keys: Mapping[str, bytes], *, whole: bool
 ) -> list[OpenedEntry | None]:
-    return [None if raw is None else _try(raw, public_keys, whole) for raw in entries]
+    return [None if raw is None else _try_opening(raw, public_keys, whole=whole) for raw in entries]
 
 
-def _try(raw: bytes, public_keys: Mapping[str, bytes], whole: bool) -> OpenedEntry | None:  # noqa: FBT001 - internal
+def _try_opening(raw: bytes, public_keys: Mapping[str, bytes], *, whole: bool) -> OpenedEntry | None:
     try:
         opened = open_entry(raw, public_keys)
     except LedgerError:

@@ -71,9 +71,13 @@ class StoredLog:
         """The name of the database file."""
         return self._path.name
 
-    def size(self) -> int:
-        """One more than the highest entry index."""
-        return int(self._query("SELECT COALESCE(MAX(entry_index)+1, 0) FROM leaves")[0][0])
+    def count(self) -> int:
+        """How many leaves there are, whatever their indices."""
+        return int(self._query("SELECT count(*) FROM leaves")[0][0])
+
+    def is_dense(self) -> bool:
+        """Whether the leaves' indices run from 0 without a gap."""
+        return bool(self._query("SELECT count(*) = COALESCE(MAX(entry_index)+1, 0) FROM leaves")[0][0])
 
     def entries(self, start: int, stop: int) -> dict[int, StoredEntry]:
         """The rows with ``start`` <= index < ``stop`` by index; an index without a row is absent."""
@@ -88,6 +92,10 @@ class StoredLog:
         """``(level, index, hash)`` of the stored subtrees within the first ``size`` leaves."""
         statement = "SELECT level, node_index, hash FROM nodes WHERE ((node_index+1) << level) <= ?"
         return self._rows(statement, (size,))
+
+    def newest_checkpoints(self) -> list[tuple[int, Any]]:
+        """``(tree size, note)`` of the highest sizes, highest first."""
+        return self._query("SELECT tree_size, note FROM checkpoints ORDER BY tree_size DESC LIMIT 16")
 
     def checkpoint(self, tree_size: int) -> bytes | None:
         """The checkpoint note stored for a size."""
@@ -129,6 +137,23 @@ class StoredLog:
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
-            uri = f"file:{quote(str(self._path.absolute()))}?mode=ro"
-            self._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+            try:
+                self._connection = self._connect("mode=ro")
+            except sqlite3.OperationalError:
+                # A folder that cannot be written to has no place for the index of a write-ahead log; without
+                # such a log nothing is lost by reading the file as it stands.
+                if self._path.with_name(self._path.name + "-wal").exists():
+                    raise
+                self._connection = self._connect("immutable=1")
         return self._connection
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        uri = f"file:{quote(str(self._path.absolute()))}?{mode}"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
+        return connection

@@ -45,6 +45,7 @@ class AwardStandardPublished(Event):
     SIGNED_BY = (one_of("plan", "deliver"),)
     AFTER = (OPENS,)
     BECOMES = "standard"
+    CORRECTS = ("title", "title_en", "criteria", "amount_each_fen", "share_percent")
     project: ProjectRef = public("项目", "Project")
     title: Line = public("名称", "Title")
     title_en: Line | None = public("英文名称", "English title", default=None)
@@ -62,6 +63,7 @@ class AwardRoundOpened(Event):
     SIGNED_BY = (one_of("plan", "deliver"),)
     AFTER = ("standard",)
     BECOMES = "round"
+    CORRECTS = ("term", "schools")
     term: Line = public("学期", "Term")
     schools: list[PlaceRef] = public("学校", "Schools")
 
@@ -75,6 +77,7 @@ class AwardPublicised(Event):
     SIGNED_BY = (one_of("plan", "deliver"),)
     AFTER = ("round",)
     BECOMES = "notice"
+    CORRECTS = ("from", "to", "channel")
     start: Day = Field(alias="from", title="从", json_schema_extra={"title_en": "From"})
     end: Day = Field(alias="to", title="到", json_schema_extra={"title_en": "To"})
     channel: Annotated[
@@ -117,6 +120,7 @@ class AwardGranted(Event):
     BECOMES = "granted"
     MONEY = "total_fen"
     ROW = GrantRow
+    CORRECTS = ("people", "total_fen")
     people: PeopleKind = public("受奖人数", "People")
     total_fen: Fen = public("合计", "Total")
     note: Words | None = free("说明", "Note")
@@ -145,6 +149,7 @@ class AwardRevoked(Event):
     SIGNED_BY = (one_of("plan"),)
     AFTER = ("granted",)
     BECOMES = "revoked"
+    CORRECTS = ("reason",)
     reason: Annotated[
         str, choice(procedure=("程序有误", "the procedure was wrong"), mistake=("计算有误", "it was miscounted"))
     ] = public("原因", "Reason")

@@ -1,5 +1,6 @@
 """Everything that can happen: the event classes by type, and the states of each kind of record."""
 
+from collections.abc import Iterator
 from types import ModuleType
 
 from ledger.domain import (
@@ -15,7 +16,9 @@ from ledger.domain import (
     project,
     renovation,
 )
+from ledger.domain.correction import Corrected, Voided
 from ledger.domain.event import Event
+from ledger.domain.record import VOIDED
 from ledger.domain.values import Label
 from ledger.errors import InvalidFieldError
 
@@ -47,6 +50,9 @@ KINDS = {
 }
 
 
+NEVER_CORRECTED = frozenset({"ledger", "key"})
+
+
 def _classes(module: ModuleType) -> list[type[Event]]:
     return [
         item
@@ -58,9 +64,28 @@ def _classes(module: ModuleType) -> list[type[Event]]:
     ]
 
 
-EVENTS: dict[tuple[str, int], type[Event]] = {
-    (cls.TYPE, cls.SCHEMA): cls for module in MODULES.values() for cls in _classes(module)
-}
+def _amending(kind: str, states: dict[str, Label]) -> list[type[Event]]:
+    """The two classes that every correctable kind has beside its own."""
+    name = kind.title()
+    voidable = ("listed", "claimed", "proposed", "declined") if kind == "project" else tuple(states)
+    return [
+        type(
+            f"{name}Corrected",
+            (Corrected,),
+            {"TYPE": f"{kind}.corrected", "AFTER": tuple(states), "__module__": __name__},
+        ),
+        type(f"{name}Voided", (Voided,), {"TYPE": f"{kind}.voided", "AFTER": voidable, "__module__": __name__}),
+    ]
+
+
+def _all_classes() -> Iterator[type[Event]]:
+    for kind, module in MODULES.items():
+        yield from _classes(module)
+        if kind not in NEVER_CORRECTED:
+            yield from _amending(kind, module.STATES)
+
+
+EVENTS: dict[tuple[str, int], type[Event]] = {(cls.TYPE, cls.SCHEMA): cls for cls in _all_classes()}
 TOPICS: dict[str, type[Event]] = {cls.topic(): cls for cls in EVENTS.values()}
 
 
@@ -80,5 +105,7 @@ def state_label(kind: str, state: str) -> Label:
     """How a record's state is called; ``""`` is a record that does not exist yet."""
     if not state:
         return Label("还没有开始", "not begun")
+    if state == VOIDED:
+        return Label("已作废", "void")
     states: dict[str, Label] = MODULES[kind].STATES
     return states.get(state, Label(state, state))

@@ -61,6 +61,7 @@ class DonationPledged(Event):
     SIGNED_BY = (one_of("fund"),)
     AFTER = (OPENS,)
     BECOMES = "pledged"
+    CORRECTS = ("donor", "amount_fen")
     donor: OrganisationRef = public("捐赠方", "Donor")
     amount_fen: Fen = public("承诺金额", "Amount")
     note: Words | None = free("说明", "Note")
@@ -84,6 +85,17 @@ class DonationReceived(Event):
     AFTER = (OPENS, "pledged")
     BECOMES = "received"
     MONEY = "amount_fen"
+    CORRECTS = (
+        "recipient",
+        "donor_kind",
+        "donor",
+        "amount_fen",
+        "items",
+        "hours",
+        "value_fen",
+        "valuation",
+        "restriction",
+    )
     recipient: OrganisationRef = public("收款方", "Recipient")
     donor_kind: Donor = public("捐赠方类别", "Kind of donor")
     donor: OrganisationRef | None = public("捐赠方", "Donor", default=None)
@@ -161,6 +173,7 @@ class DonationConfirmed(Event):
     SIGNED_BY = (one_of("confirm"),)
     AFTER = ("received",)
     BECOMES = "confirmed"
+    CORRECTS = ("statement_on",)
     statement_on: Day = public("银行流水日期", "Date of the bank statement")
 
     def words(self, record: Record) -> dict[str, Any]:
@@ -175,6 +188,7 @@ class DonationReceipted(Event):
     SAYS = {"": Label("{org}开具捐赠票据，编号{number}。", "{org} issued donation receipt no. {number}.")}
     SIGNED_BY = (one_of("fund"),)
     AFTER = ("received", "confirmed")
+    CORRECTS = ("number",)
     number: Line = public("票据编号", "Receipt number")
 
 
@@ -185,6 +199,7 @@ class DonationAllocated(Event):
     SIGNED_BY = (one_of("fund"),)
     AFTER = ("received", "confirmed")
     MONEY = "amount_fen"
+    CORRECTS = ("project", "amount_fen")
     project: ProjectRef = public("项目", "Project")
     amount_fen: Fen = public("金额", "Amount")
 
@@ -204,6 +219,7 @@ class DonationReturned(Event):
     AFTER = ("received", "confirmed")
     MONEY = "amount_fen"
     STANDING = False
+    CORRECTS = ("amount_fen", "reason")
     amount_fen: Fen = public("金额", "Amount")
     reason: Annotated[
         str,

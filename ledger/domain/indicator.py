@@ -34,6 +34,7 @@ class IndicatorDefined(Event):
     SIGNED_BY = (one_of("plan", "supervise"),)
     AFTER = (OPENS,)
     BECOMES = "defined"
+    CORRECTS = ("title", "title_en", "unit", "method", "better")
     about: Annotated[str, reference("project", "programme")] = public("关于", "About")
     plan: Slug | None = public("计划", "Plan", default=None)
     title: Line = public("名称", "Title")
@@ -51,6 +52,7 @@ class IndicatorBaselineSet(Event):
     SAYS = {"": Label("“{record}”原来是{value}。", "The baseline of “{record}” is {value}.")}
     SIGNED_BY = (one_of("plan", "supervise"),)
     AFTER = ("defined",)
+    CORRECTS = ("value", "as_of")
     value: Decimal = public("原来", "Baseline")
     as_of: Day = public("截至", "As of")
 
@@ -63,6 +65,7 @@ class IndicatorTargetSet(Event):
     }
     SIGNED_BY = (one_of("plan", "supervise"),)
     AFTER = ("defined",)
+    CORRECTS = ("value", "due_on")
     value: Decimal = public("目标", "Target")
     due_on: Day = public("达到日期", "Due on")
 
@@ -78,6 +81,7 @@ class IndicatorMeasured(Event):
     }
     SIGNED_BY = (one_of("plan", "supervise"),)
     AFTER = ("defined",)
+    CORRECTS = ("value", "measured_by", "why_missed")
     value: Decimal = public("实际", "Actual")
     measured_by: OrganisationRef = public("测量机构", "Measured by")
     why_missed: Line | None = public("未达标的原因", "Why it was missed", default=None)

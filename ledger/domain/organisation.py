@@ -45,6 +45,7 @@ class OrganisationRegistered(Event):
     SIGNED_BY = (one_of("register"),)
     AFTER = (OPENS,)
     BECOMES = "registered"
+    CORRECTS = ("name", "name_en", "aliases", "credit_code", "organisation_kind", "roles")
     name: Line = public("名称", "Name")
     name_en: Line | None = public("英文名称", "English name", default=None)
     aliases: list[Line] | None = public("别名", "Aliases", default=None)
@@ -82,6 +83,7 @@ class OrganisationScreened(Event):
     SIGNED_BY = (one_of("register"),)
     AFTER = ("registered", "suspended")
     STANDING = False
+    CORRECTS = ("against",)
     against: Line = public("对照的名单", "Against which list")
     result: Annotated[str, choice(clear=("没有问题", "clear"), listed=("在名单上", "listed"))] = public(
         "结果", "Result"

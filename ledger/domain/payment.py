@@ -49,6 +49,7 @@ class PaymentMade(Event):
     AFTER = (OPENS,)
     BECOMES = "made"
     MONEY = "amount_fen"
+    CORRECTS = ("paid_for", "payee", "amount_fen", "donations")
     project: ProjectRef = public("项目", "Project")
     paid_for: Annotated[str, reference("award", "renovation", "project")] = public("用于", "Paid for")
     payee_kind: Annotated[
@@ -87,6 +88,7 @@ class PaymentReversed(Event):
     SIGNED_BY = (one_of("fund"),)
     AFTER = ("made",)
     BECOMES = "reversed"
+    CORRECTS = ("reason",)
     reason: Annotated[str, choice(bounced=("银行退票", "the bank bounced it"), mistake=("付错", "paid in error"))] = (
         public("原因", "Reason")
     )

@@ -15,6 +15,7 @@ class PlaceRegistered(Event):
     SIGNED_BY = (one_of("register"),)
     AFTER = (OPENS,)
     BECOMES = "registered"
+    CORRECTS = ("code", "name", "name_en", "aliases", "level", "parent", "priority")
     code: Line = public("代码", "Code")
     name: Line = public("名称", "Name")
     name_en: Line | None = public("英文名称", "English name", default=None)

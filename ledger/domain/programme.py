@@ -75,6 +75,7 @@ class ProgrammeOpened(Event):
     SIGNED_BY = (one_of("plan"),)
     AFTER = (OPENS,)
     BECOMES = "open"
+    CORRECTS = ("title", "title_en", "full_title", "aliases", "basis", "phases", "plans", "service_types", "outcomes")
     title: Line = public("名称", "Title")
     title_en: Line | None = public("英文名称", "English title", default=None)
     full_title: Line = public("全称", "Full title")
@@ -97,6 +98,7 @@ class ProgrammeLaunched(Event):
     SIGNED_BY = (one_of("plan"),)
     AFTER = ("open",)
     BECOMES = "launched"
+    CORRECTS = ("venue", "organisations")
     venue: PlaceRef = public("地点", "Venue")
     organisations: list[OrganisationRef] = public("参加机构", "Organisations")
     evidence: list[Evidence] | None = free("证明材料", "Evidence")
@@ -112,6 +114,7 @@ class ProgrammeObligationSet(Event):
     }
     SIGNED_BY = (one_of("plan"),)
     AFTER = ("open", "launched")
+    CORRECTS = ("title", "floor", "most")
     code: Slug = public("代码", "Code")
     title: Line = public("事项", "What")
     plan: Slug | None = public("计划", "Plan", default=None)

@@ -65,6 +65,7 @@ class ProjectListed(ProjectOpening):
     SAYS = {"": Label("{org}列出项目“{title}”，等待认领。", "{org} listed “{title}” for claiming.")}
     SIGNED_BY = (one_of("plan"),)
     BECOMES = "listed"
+    CORRECTS = ("title", "title_en", "also", "places", "budget_fen", "starts_on", "ends_on")
 
 
 class ProjectClaimed(Event):
@@ -92,6 +93,7 @@ class ProjectProposed(ProjectOpening):
     SAYS = {"": Label("{organisation}自行设立“{title}”。", "{organisation} proposed “{title}”.")}
     SIGNED_BY = (one_of("deliver"),)
     BECOMES = "proposed"
+    CORRECTS = ("title", "title_en", "also", "places", "budget_fen", "starts_on", "ends_on")
     organisation: OrganisationRef = public("设立机构", "Organisation")
 
 
@@ -101,6 +103,7 @@ class ProjectOffered(ProjectOpening):
     SAYS = {"": Label("{organisation}提供服务项目“{title}”。", "{organisation} offered the service “{title}”.")}
     SIGNED_BY = (one_of("deliver"),)
     BECOMES = "proposed"
+    CORRECTS = ("title", "title_en", "also", "places", "budget_fen", "starts_on", "ends_on")
     organisation: OrganisationRef = public("服务机构", "Organisation")
 
 
@@ -113,6 +116,7 @@ class ProjectApproved(Event):
     SIGNED_BY = (one_of("plan"),)
     AFTER = ("claimed", "proposed")
     BECOMES = "approved"
+    CORRECTS = ("budget_fen",)
     budget_fen: Fen = public("批准预算", "Approved budget")
 
 
@@ -131,6 +135,7 @@ class ProjectProgressed(Event):
     SAYS = {"": Label("{org}报告“{record}”的进展：{milestone}。", "{org} reported on “{record}”: {milestone}.")}
     SIGNED_BY = (one_of("deliver"),)
     AFTER = ("started",)
+    CORRECTS = ("milestone", "reported_to")
     milestone: Line = public("进展", "Milestone")
     reported_to: list[OrganisationRef] = public("已告知", "Reported to")
     note: Words | None = free("说明", "Note")
@@ -154,6 +159,7 @@ class ProjectCancelled(Event):
     SIGNED_BY = (one_of("plan"),)
     AFTER = ("listed", "claimed", "proposed", "approved", "started")
     BECOMES = "cancelled"
+    CORRECTS = ("reason",)
     reason: Annotated[
         str,
         choice(

@@ -53,6 +53,7 @@ class RenovationApproved(Event):
     SIGNED_BY = (one_of("deliver"),)
     AFTER = (OPENS,)
     BECOMES = "approved"
+    CORRECTS = ("title", "title_en", "places", "scope", "units", "budget_fen")
     project: ProjectRef = public("项目", "Project")
     title: Line = public("名称", "Title")
     title_en: Line | None = public("英文名称", "English title", default=None)
@@ -79,6 +80,7 @@ class RenovationProgressed(Event):
     SAYS = {"": Label("{org}报告“{record}”的进度：{milestone}。", "{org} reported on “{record}”: {milestone}.")}
     SIGNED_BY = (one_of("deliver"),)
     AFTER = ("started",)
+    CORRECTS = ("milestone",)
     milestone: Line = public("进展", "Milestone")
     evidence: list[Evidence] | None = free("证明材料", "Evidence")
 
@@ -108,6 +110,8 @@ class RenovationCompleted(Event):
     BECOMES = "completed"
     MONEY = "cost_fen"
     ROW = HomeRow
+    CORRECTS = ("units", "items", "cost_fen", "people")
+    REOPENS = "completed"
     units: Count = public("完成数量", "Units")
     items: list[Item] = public("完成内容", "Items")
     cost_fen: Fen = public("花费", "Cost")
@@ -143,6 +147,7 @@ class RenovationAccepted(Event):
     SIGNED_BY = (one_of("accept"),)
     AFTER = ("completed",)
     BECOMES = "accepted"
+    CORRECTS = ("result", "units")
     result: Annotated[
         str, choice(passed=("通过", "accepted"), fixed=("缺陷修好后通过", "accepted after defects were fixed"))
     ] = public("结论", "Result")
@@ -173,6 +178,7 @@ class RenovationDefectFound(Event):
     SAYS = {"": Label("{org}验收“{record}”，发现缺陷：{defect}。", "{org} found a defect in “{record}”: {defect}.")}
     SIGNED_BY = (one_of("accept"),)
     AFTER = ("completed", "accepted")
+    CORRECTS = ("defect",)
     defect: Line = public("缺陷", "Defect")
     note: Words | None = free("说明", "Note")
 
@@ -183,6 +189,7 @@ class RenovationDefectFixed(Event):
     SAYS = {"": Label("“{record}”的缺陷已修好：{remedy}。", "A defect in “{record}” was fixed: {remedy}.")}
     SIGNED_BY = (one_of("deliver"),)
     AFTER = ("completed", "accepted")
+    CORRECTS = ("remedy",)
     remedy: Line = public("处理", "Remedy")
 
     def check(self, record: Record) -> None:

@@ -2,6 +2,7 @@
 
 from itertools import permutations
 
+from ledger.domain.correction import Corrected, Voided
 from ledger.domain.event import CAPABILITIES, GOVERN
 from ledger.errors import MissingCapabilityError, OverLimitError
 from ledger.rules.candidate import Candidate
@@ -28,16 +29,27 @@ def check_signers(state: State, candidate: Candidate) -> None:
 
 def apply(state: State, candidate: Candidate) -> None:
     """Counts the event's money to each signer's day."""
-    amount = money_of(candidate)
-    for key in candidate.signers if amount else ():
+    amount = money_of(state, candidate)
+    for key in _limited(state, candidate) if amount else ():
         spent = state.spent.get((key.key_id, candidate.day)) or 0
         state.spent[key.key_id, candidate.day] = spent + amount
 
 
-def money_of(candidate: Candidate) -> int:
-    """The event's money in fen, by the one field its class names; 0 without."""
-    name = candidate.event.MONEY
-    return (getattr(candidate.event, name) or 0) if name else 0
+def money_of(state: State, candidate: Candidate) -> int:
+    """The event's money in fen, by the one field its class names; a correction's new amount; 0 without."""
+    event = candidate.event
+    if isinstance(event, Voided):
+        return 0
+    subject = candidate.subject(state)
+    if subject.MONEY is None or (isinstance(event, Corrected) and subject.MONEY not in event.changes):
+        return 0
+    return getattr(subject, subject.MONEY) or 0
+
+
+def _limited(state: State, candidate: Candidate) -> list[EnrolledKey]:
+    # The key that only confirms a corrected amount moves no money of its own.
+    wanted = frozenset[str]().union(*candidate.subject(state).signing_places(candidate.record(state)))
+    return [key for key in candidate.signers if key.capabilities & wanted]
 
 
 def _check_quorum(state: State, candidate: Candidate) -> None:
@@ -68,11 +80,11 @@ def _check_places(places: tuple[frozenset[str], ...], signers: tuple[EnrolledKey
 
 
 def _check_limits(state: State, candidate: Candidate) -> None:
-    amount = money_of(candidate)
+    amount = money_of(state, candidate)
     if not amount:
         return
     ceiling = state.policy_in_force.limits
-    for key in candidate.signers:
+    for key in _limited(state, candidate):
         per_event = key.limits.per_event_fen or ceiling.per_event_fen
         per_day = key.limits.per_day_fen or ceiling.per_day_fen
         spent = state.spent.get((key.key_id, candidate.day)) or 0

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from ledger.domain.correction import subject_of
 from ledger.domain.entry import day_of
 from ledger.domain.event import Event
 from ledger.domain.payload import Payload
@@ -37,6 +38,10 @@ class Candidate:
     def record(self, state: State) -> Record:
         """The candidate's record before this event; a new one if the ledger has none."""
         return state.records.get(self.payload.uuid) or Record(self.payload.kind, self.payload.uuid)
+
+    def subject(self, state: State) -> Event:
+        """What the event is about: the new values for a correction, the target for a void, else the event."""
+        return subject_of(self.event, self.record(state))
 
     def as_past(self) -> Past:
         """How the event stands in its record once admitted."""

@@ -26,15 +26,16 @@ BY_A_DELIVERER = (ProjectStarted, ProjectProgressed, ProjectCompleted)
 
 def check(state: State, candidate: Candidate) -> None:
     """Raises NotInGoodStandingError, MissingCapabilityError, AcceptanceError or RuleError."""
-    if candidate.event.STANDING:
+    subject = candidate.subject(state)
+    if subject.STANDING:
         for organisation in candidate.organisations:
             check_standing(state, organisation)
-    _check_own(state, candidate)
-    if isinstance(candidate.event, OrganisationUndertook):
-        _check_undertaking(state, candidate, candidate.event)
-    if isinstance(candidate.event, DonationConfirmed):
+    _check_own(state, candidate, subject)
+    if isinstance(subject, OrganisationUndertook):
+        _check_undertaking(state, candidate, subject)
+    if isinstance(subject, DonationConfirmed):
         _check_other_key(candidate, candidate.record(state))
-    if isinstance(candidate.event, RenovationAccepted | RenovationDefectFound):
+    if isinstance(subject, RenovationAccepted | RenovationDefectFound):
         _check_acceptance(state, candidate)
 
 
@@ -61,12 +62,12 @@ def _not_standing(zh: str, en: str) -> NotInGoodStandingError:
     )
 
 
-def _check_own(state: State, candidate: Candidate) -> None:
-    allowed = _may_deliver(state, candidate)
+def _check_own(state: State, candidate: Candidate, subject: Event) -> None:
+    allowed = _may_deliver(state, candidate, subject)
     if allowed is None:
         return
     planners = any("plan" in key.capabilities for key in candidate.signers)
-    may_plan = any("plan" in place for place in candidate.event.SIGNED_BY)
+    may_plan = any("plan" in place for place in subject.SIGNED_BY)
     if (planners and may_plan) or any(organisation in allowed for organisation in candidate.organisations):
         return
     raise MissingCapabilityError(
@@ -76,8 +77,8 @@ def _check_own(state: State, candidate: Candidate) -> None:
     )
 
 
-def _may_deliver(state: State, candidate: Candidate) -> tuple[str, ...] | None:
-    event, record = candidate.event, candidate.record(state)
+def _may_deliver(state: State, candidate: Candidate, event: Event) -> tuple[str, ...] | None:
+    record = candidate.record(state)
     if isinstance(event, BY_ITSELF):
         return (event.organisation,)
     if isinstance(event, BY_A_DELIVERER):

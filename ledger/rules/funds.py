@@ -5,7 +5,8 @@ donation and project. Goods and service are valued, conserved apart and never pa
 """
 
 from ledger.domain.award import AwardGranted, AwardRevoked, AwardStandardPublished
-from ledger.domain.donation import DonationAllocated, DonationReceived
+from ledger.domain.correction import Corrected, Voided
+from ledger.domain.donation import DonationAllocated, DonationReceived, unallocated_of
 from ledger.domain.payment import Draw, PaymentMade, PaymentReversed
 from ledger.domain.project import opening_of
 from ledger.domain.record import Record
@@ -19,31 +20,86 @@ FUNDABLE = ("approved", "started", "completed")
 
 def check(state: State, candidate: Candidate) -> None:
     """Raises OverspentError or RuleError."""
-    match candidate.event:
-        case DonationAllocated() as event:
-            _check_allocation(state, candidate.record(state), event)
-        case PaymentMade() as event:
-            _check_purpose(state, event)
-            for position, draw in enumerate(event.donations):
-                _check_draw(state, event.project, draw, f"/payload/data/donations/{position}")
-        case AwardRevoked() if state.settled.get(candidate.payload.record):
-            raise RuleError(
-                "奖学金已经付款，请先冲回付款。", "The award is paid; reverse the payment first.", "/payload/type"
-            )
+    record, event = candidate.record(state), candidate.event
+    match event:
+        case DonationAllocated():
+            _check_allocation(state, record, event)
+        case PaymentMade():
+            _check_payment(state, event)
+        case AwardRevoked():
+            _check_unpaid(state, record.reference)
+        case Corrected() | Voided():
+            _check_amended(state, record, event)
 
 
 def apply(state: State, candidate: Candidate) -> None:
-    """Adds a payment to what was paid, or takes a reversed one back."""
-    match candidate.event:
-        case PaymentMade() as event:
+    """Adds a payment to what was paid, or takes a reversed, corrected or voided one back."""
+    record, event = candidate.record(state), candidate.event
+    match event:
+        case PaymentMade():
             _pay(state, event, 1)
-            if event.payee_kind == "beneficiaries":
-                state.settled[event.paid_for] = candidate.payload.record
         case PaymentReversed():
-            made = candidate.record(state).first(PaymentMade)
-            _pay(state, made, -1)
-            if made.payee_kind == "beneficiaries":
-                state.settled[made.paid_for] = ""
+            _pay(state, in_force(record), -1)
+        case Voided() if record.kind == "payment" and record.state == "made":
+            _pay(state, in_force(record), -1)
+        case Corrected() if record.kind == "payment" and record.state == "made":
+            _pay(state, in_force(record), -1)
+            _pay(state, in_force(event.applied_to(record, "")), 1)
+
+
+def in_force(record: Record) -> PaymentMade:
+    """The payment as it stands after its corrections."""
+    return record.first(PaymentMade)
+
+
+def _check_payment(state: State, event: PaymentMade) -> None:
+    _check_purpose(state, event)
+    for position, draw in enumerate(event.donations):
+        _check_draw(state, event.project, draw, f"/payload/data/donations/{position}")
+
+
+def _check_amended(state: State, record: Record, event: Corrected | Voided) -> None:
+    after = event.applied_to(record, "")
+    if record.kind == "donation":
+        _check_amended_donation(state, record, after)
+    elif record.kind == "payment" and isinstance(event, Corrected) and record.state == "made":
+        without = state.fork()
+        _pay(without, in_force(record), -1)
+        _check_payment(without, in_force(after))
+    elif record.kind in ("award", "renovation") and isinstance(event, Voided):
+        _check_unpaid(state, record.reference)
+    elif record.kind == "award":
+        _check_same_total(state, record, after)
+
+
+def _check_amended_donation(state: State, before: Record, after: Record) -> None:
+    if (over := -unallocated_of(after)) > 0:
+        raise OverspentError(
+            f"这样更正后，已分配和退回的比收到的多{over / 100:,.2f}元。",
+            f"Allocated and returned would exceed what was received by CNY {over / 100:,.2f}.",
+            "/payload/data/event",
+        )
+    for project in {event.project for record in (before, after) for event in record.all(DonationAllocated)}:
+        paid = state.paid.get((after.reference, project)) or 0
+        if paid > allocated_to(after, project):
+            raise OverspentError(
+                f"已经从这笔捐赠付给项目{paid / 100:,.2f}元，分配不能少于此数。",
+                f"CNY {paid / 100:,.2f} of this gift is already paid to a project; the allocation cannot be less.",
+                "/payload/data/event",
+            )
+    for event in after.all(DonationAllocated):
+        _check_allocation(state, after, event)
+
+
+def _check_unpaid(state: State, reference: str) -> None:
+    if state.paid_for.get(reference):
+        raise RuleError("已经付过款，请先冲回付款。", "It is paid already; reverse the payment first.", "/payload/type")
+
+
+def _check_same_total(state: State, record: Record, after: Record) -> None:
+    old, new = record.last(AwardGranted), after.last(AwardGranted)
+    if old and new and old.total_fen != new.total_fen:
+        _check_unpaid(state, record.reference)
 
 
 def allocated_to(record: Record, project: str) -> int:
@@ -55,6 +111,7 @@ def _pay(state: State, event: PaymentMade, sign: int) -> None:
     for draw in event.donations:
         paid = state.paid.get((draw.donation, event.project)) or 0
         state.paid[draw.donation, event.project] = paid + sign * draw.amount_fen
+    state.paid_for[event.paid_for] = (state.paid_for.get(event.paid_for) or 0) + sign * event.amount_fen
 
 
 def _existing(state: State, reference: str, field: str) -> Record:
@@ -121,7 +178,7 @@ def _check_purpose(state: State, event: PaymentMade) -> None:
 
 def _check_award_payment(state: State, award: Record, event: PaymentMade) -> None:
     granted = award.last(AwardGranted) if award.state == "granted" else None
-    if granted is None or state.settled.get(event.paid_for):
+    if granted is None or state.paid_for.get(event.paid_for):
         raise RuleError(
             "这一轮奖学金还没有发放决定，或者已经付过款。",
             "This round is not granted yet, or is already paid.",

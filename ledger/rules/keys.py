@@ -22,6 +22,8 @@ def check(state: State, candidate: Candidate) -> None:
     event, payload = candidate.event, candidate.payload
     match event:
         case LedgerOpened():
+            if candidate.index:
+                raise DuplicateError("账本只能启用一次。", "A ledger is opened once, in entry 0.", "/payload/type")
             _check_opening(event, state.origin)
             _check_admins(state, event.policy, payload.record)
         case LedgerPolicyChanged():

@@ -2,6 +2,7 @@
 
 from pydantic import ValidationError
 
+from ledger.domain.correction import Corrected, Voided
 from ledger.domain.event import Event, refusal_of
 from ledger.domain.values import People
 from ledger.errors import DisclosureMismatchError, InvalidFieldError, TooFewPeopleError
@@ -12,8 +13,9 @@ from ledger.sealing.disclosure import Disclosure, padded_count
 
 def check(state: State, candidate: Candidate) -> None:
     """Raises TooFewPeopleError, DisclosureMismatchError or InvalidFieldError."""
-    people = people_of(candidate.event)
-    if people is not None:
+    subject = candidate.subject(state)
+    people = people_of(subject)
+    if people is not None and not isinstance(candidate.event, Voided):
         threshold = state.policy_in_force.threshold(people.group)
         if people.count < threshold:
             raise TooFewPeopleError(people.count, threshold)
@@ -21,7 +23,8 @@ def check(state: State, candidate: Candidate) -> None:
             raise InvalidFieldError(
                 "人数的期间还没有结束。", "The period of the batch has not ended.", "/payload/data/people/period/to"
             )
-    _check_row_count(candidate, people)
+        _check_moves_by_enough(candidate, people, threshold)
+    _check_row_count(candidate, subject, expected=_rows_expected(candidate, subject))
 
 
 def apply(state: State, candidate: Candidate) -> None:
@@ -34,16 +37,31 @@ def people_of(event: Event) -> People | None:
     return found if isinstance(found, People) else None
 
 
-def _check_row_count(candidate: Candidate, people: People | None) -> None:
-    has_rows = candidate.event.ROW is not None and people is not None
-    expected = people.count if has_rows and people else 0
+def _check_moves_by_enough(candidate: Candidate, people: People, threshold: int) -> None:
+    # A figure at two tree sizes may differ by 0 or by at least k, or the difference would point at a few.
+    change = candidate.event.changes.get("people") if isinstance(candidate.event, Corrected) else None
+    if change is None or {**change.old, "count": 0} != {**change.new, "count": 0}:
+        return
+    if abs(people.count - change.old["count"]) < threshold:
+        raise TooFewPeopleError(abs(people.count - change.old["count"]), threshold)
+
+
+def _rows_expected(candidate: Candidate, subject: Event) -> int:
+    people = people_of(subject)
+    if people is None or subject.ROW is None or isinstance(candidate.event, Voided):
+        return 0
+    untouched = isinstance(candidate.event, Corrected) and "people" not in candidate.event.changes
+    return 0 if untouched and not candidate.payload.sealed else people.count
+
+
+def _check_row_count(candidate: Candidate, subject: Event, *, expected: int) -> None:
     if candidate.rows is not None and len(candidate.rows) != expected:
         raise _wrong_count(len(candidate.rows), expected)
     # In a replay only the padded length is public; it must still be the one that the count gives.
-    if not candidate.event.names_in("sealed") and len(candidate.payload.sealed) != padded_count(expected):
+    if not subject.names_in("sealed") and len(candidate.payload.sealed) != padded_count(expected):
         raise _wrong_count(len(candidate.payload.sealed), expected)
     for row in candidate.rows or ():
-        _check_row(candidate.event, row)
+        _check_row(subject, row)
 
 
 def _wrong_count(found: int, expected: int) -> DisclosureMismatchError:

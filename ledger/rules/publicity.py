@@ -1,6 +1,10 @@
 """Rule 4, publicity first: an award is granted only after its public-notice period has run."""
 
+from datetime import date
+
 from ledger.domain.award import AwardGranted, AwardPublicised
+from ledger.domain.correction import Corrected, target_of
+from ledger.domain.record import Record
 from ledger.errors import PublicityError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
@@ -8,11 +12,15 @@ from ledger.rules.state import State
 
 def check(state: State, candidate: Candidate) -> None:
     """Raises PublicityError."""
-    match candidate.event:
-        case AwardPublicised() as event:
-            _check_notice(state, candidate, event)
+    record, event = candidate.record(state), candidate.event
+    match event:
+        case AwardPublicised():
+            _check_notice(state, event, candidate.payload.occurred_on)
+        case Corrected() if isinstance(new := event.corrected(record), AwardPublicised):
+            _check_notice(state, new, target_of(record, event.event).occurred_on)
+            _check_grant_after(record, new)
         case AwardGranted():
-            notice = candidate.record(state).last(AwardPublicised)
+            notice = record.last(AwardPublicised)
             if notice is None or candidate.payload.occurred_on <= notice.end:
                 raise PublicityError(
                     f"公示到{notice.end if notice else '——'}才结束，发放日期要在此之后。",
@@ -25,9 +33,19 @@ def apply(state: State, candidate: Candidate) -> None:
     """Nothing: the notice is read from the award's own record."""
 
 
-def _check_notice(state: State, candidate: Candidate, event: AwardPublicised) -> None:
+def _check_grant_after(record: Record, notice: AwardPublicised) -> None:
+    granted = record.past(AwardGranted)
+    if granted is not None and granted.occurred_on <= notice.end:
+        raise PublicityError(
+            f"奖学金在{granted.occurred_on}发放，公示要在此之前结束。",
+            f"The award was granted on {granted.occurred_on}; the notice must have ended before.",
+            "/payload/data/changes/to",
+        )
+
+
+def _check_notice(state: State, event: AwardPublicised, put_up_on: date) -> None:
     policy = state.policy_in_force
-    if event.start < candidate.payload.occurred_on:
+    if event.start < put_up_on:
         raise PublicityError(
             "公示不能从公布之前开始。", "The notice cannot begin before it is put up.", "/payload/data/from"
         )

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.domain.catalogue import state_label
+from ledger.domain.correction import Voided
 from ledger.domain.programme import ProgrammeOpened
 from ledger.domain.project import ProjectOpening
+from ledger.domain.record import Record
 from ledger.domain.values import REFERENCE
-from ledger.errors import InvalidFieldError, UnknownRecordError, WrongStateError
+from ledger.errors import InvalidFieldError, RuleError, UnknownRecordError, WrongStateError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
+
+JUDGED_BY_FUNDS = frozenset({"donation", "award", "renovation"})
 
 
 def check(state: State, candidate: Candidate) -> None:
@@ -22,12 +26,29 @@ def check(state: State, candidate: Candidate) -> None:
     for path, reference in references_in(candidate.payload.data, "/payload/data"):
         if state.record(reference) is None:
             raise UnknownRecordError(reference, path)
-    if isinstance(event, ProjectOpening):
-        _check_plans(state, event)
+    subject = candidate.subject(state)
+    if isinstance(subject, ProjectOpening):
+        _check_plans(state, subject)
+    if isinstance(event, Voided) and event.event == record.history[0].event_id:
+        _check_unreferred(state, record)
 
 
 def apply(state: State, candidate: Candidate) -> None:
-    """Nothing beyond what the chain enters."""
+    """Remembers which records are named by others; the chain enters the rest."""
+    for _, reference in references_in(candidate.payload.data, ""):
+        if reference != candidate.payload.record:
+            state.referred[reference] = True
+
+
+def _check_unreferred(state: State, record: Record) -> None:
+    # Money in and out of donations, awards and works is judged by rule 3 instead, which knows what still stands.
+    if record.kind in JUDGED_BY_FUNDS or not state.referred.get(record.reference):
+        return
+    raise RuleError(
+        "别的账目已经提到这项记录，不能整项作废，只能更正。",
+        "Other entries refer to this record; correct it instead of voiding it.",
+        "/payload/data/event",
+    )
 
 
 def references_in(value: Any, path: str) -> Iterator[tuple[str, str]]:

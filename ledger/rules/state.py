@@ -1,9 +1,9 @@
 """What the entries so far amount to, as far as the rules ask: tables that fork, so a batch is all or none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from ledger.domain.policy import Policy
 from ledger.domain.record import Record
@@ -52,7 +52,10 @@ def empty_log(size: int) -> bytes:
 
 @dataclass(slots=True)
 class State:
-    """State after ``size`` entries. ``records`` by UUID, ``paid`` by (donation, project) in fen."""
+    """State after ``size`` entries. ``records`` by UUID, ``paid`` by (donation, project) in fen.
+
+    ``paid_for`` by what was paid for in fen; ``referred``: named by another record's events.
+    """
 
     origin: str
     root_at: Callable[[int], bytes] = empty_log
@@ -63,7 +66,8 @@ class State:
     keys: Table[str, EnrolledKey] = field(default_factory=Table)
     digests: Table[str, bool] = field(default_factory=Table)
     paid: Table[tuple[str, str], int] = field(default_factory=Table)
-    settled: Table[str, str] = field(default_factory=Table)
+    paid_for: Table[str, int] = field(default_factory=Table)
+    referred: Table[str, bool] = field(default_factory=Table)
     spent: Table[tuple[str, date], int] = field(default_factory=Table)
 
     def record(self, reference: str) -> Record | None:
@@ -80,15 +84,20 @@ class State:
             keys=Table(self.keys),
             digests=Table(self.digests),
             paid=Table(self.paid),
-            settled=Table(self.settled),
+            paid_for=Table(self.paid_for),
+            referred=Table(self.referred),
             spent=Table(self.spent),
         )
 
     def merge(self, into: "State") -> None:
         """Writes this fork down into the state it was forked from."""
-        for table in (self.records, self.keys, self.digests, self.paid, self.settled, self.spent):
+        for table in self._tables():
             table.merge()
         into.size, into.recorded_at, into.policy = self.size, self.recorded_at, self.policy
+
+    def _tables(self) -> Iterator["Table[Any, Any]"]:
+        yield from (self.records, self.keys, self.digests, self.paid, self.paid_for)
+        yield from (self.referred, self.spent)
 
     @property
     def policy_in_force(self) -> Policy:

@@ -33,11 +33,6 @@ def answer(log: PublishedLog, request: Request) -> Response:
     return Response(body, 200, headers, media_type)
 
 
-def refusal() -> Response:
-    """What any method but GET and HEAD gets."""
-    return Response("405\n只能读取。\nRead only.\n", 405, {**OPEN, "Allow": "GET, HEAD"}, TEXT)
-
-
 def _spelled(request: Request) -> str:
     """The path under /log/ as it was sent. A percent-encoded spelling is another path, and there is none such."""
     path = str(request.scope["path"])

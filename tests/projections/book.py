@@ -51,7 +51,7 @@ class Book:
         return encode_base64(self.key(name).public_key)
 
     def add(self, event_type: str, name: str, data: dict[str, Any], *, by: str = "admin", late: int = 0) -> int:
-        """Appends one entry, recorded ``late`` days after it happened; returns its index."""
+        """Appends one entry by the keys of ``by``, recorded ``late`` days after it happened; returns its index."""
         record = self.ref(event_type.partition(".")[0], name)
         version, previous = self.heads.get(record, (0, None))
         fields: dict[str, Any] = {
@@ -61,7 +61,7 @@ class Book:
         payload = format_payload(**fields, tree=(self.size(), self.tree.root()))
         self.heads[record] = (version + 1, hashlib.sha256(payload).hexdigest())
         moment = datetime(self.day.year, self.day.month, self.day.day, 4, tzinfo=UTC) + timedelta(days=late)
-        entry = format_entry(sign_envelope(payload, [self.key(by)]), moment)
+        entry = format_entry(sign_envelope(payload, [self.key(name) for name in by.split()]), moment)
         self.entries.append(entry)
         self.payloads.append(fields)
         self.tree.append(leaf_hash(entry))

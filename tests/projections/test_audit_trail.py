@@ -49,6 +49,12 @@ def test_a_signer_is_shown_as_enrolled_at_that_entry(db: sqlite3.Connection, boo
     assert opening.row.organisation is None
 
 
+def test_of_two_signers_the_sentence_names_the_one_whose_part_the_event_is(db: sqlite3.Connection, book: Book) -> None:
+    found = entry_page.entry(db, book.find("renovation.accepted", units=15)[0])
+    assert [signer.organisation and signer.organisation.zh for signer in found.signers] == [None, "示例donor"]
+    assert found.row.sentence.zh.startswith("示例donor验收")
+
+
 def test_an_entry_shows_its_fields_its_neighbours_and_the_very_text_that_was_signed(
     db: sqlite3.Connection, book: Book
 ) -> None:
@@ -91,7 +97,7 @@ def test_each_condition_of_the_filter_lets_through_exactly_what_it_says(db: sqli
     day = date.fromisoformat(book.payloads[10]["occurred_on"])
     assert indices(db, start=day, end=day) == {10}
     signed = indices(db, organisation=book.ref("organisation", "school"))
-    assert signed == {*book.find("renovation.defect_found"), *book.find("renovation.accepted")}
+    assert signed == {*book.find("renovation.defect_found"), *book.find("renovation.accepted", units=3)}
 
 
 def test_the_entries_of_a_project_include_gifts_payments_works_and_indicators(

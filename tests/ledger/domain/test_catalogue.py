@@ -9,6 +9,7 @@ from ledger.domain.catalogue import EVENTS, KINDS, MODULES, TOPICS, event_class,
 from ledger.domain.donation import DonationReceived
 from ledger.domain.event import CAPABILITIES, Event
 from ledger.domain.payment import PaymentMade
+from ledger.domain.record import VOIDED
 from ledger.domain.values import Part, label_of, place_of
 from ledger.errors import InvalidFieldError
 
@@ -54,7 +55,7 @@ def test_every_event_type_has_labels_and_sentences_in_both_languages(cls: type[E
 
 @pytest.mark.parametrize("cls", ALL, ids=lambda cls: cls.TYPE)
 def test_every_event_type_says_who_may_sign_and_in_which_state(cls: type[Event]) -> None:
-    states = MODULES[cls.kind()].STATES
+    states = {**MODULES[cls.kind()].STATES, VOIDED: None}
     assert cls.SIGNED_BY
     assert all(place <= CAPABILITIES.keys() for place in cls.SIGNED_BY)
     assert cls.AFTER

@@ -1,0 +1,209 @@
+"""What a source claims before any entry is judged: sizes, checkpoints, identity and the tree that they lead to."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ledger.audit.identity import Identity, identity_of
+from ledger.audit.published import CHECKPOINT
+from ledger.audit.report import Findings, Remark
+from ledger.audit.sentences import damaged_store, file_finding, missing_file
+from ledger.audit.source import Source
+from ledger.audit.stored import StoredLog
+from ledger.audit.tree import CompactTree
+from ledger.errors import LedgerError, MalformedError, NotFoundError, ProofError, TooLargeError
+from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
+from ledger.tlog.merkle import HASH_SIZE
+from ledger.tlog.note import parse_note
+from ledger.tlog.tile import TILE_WIDTH, Tile, parse_hash_tile
+
+UNREADABLE = (NotFoundError, MalformedError, TooLargeError)
+"""What a bad file raises. Other refusals, such as a site out of reach, end the audit without a verdict."""
+
+
+@dataclass(slots=True)
+class Evidence:
+    """``tree`` holds ``trusted`` leaves that a checkpoint covers; the walk adds the rest.
+
+    ``published`` is the checkpoint of the published files, ``head`` the larger one of it and the store's.
+    ``signed`` says that ``published`` carries the log's signature.
+    """
+
+    source: Source
+    findings: Findings
+    notes: list[Remark] = field(default_factory=list)
+    identity: Identity | None = None
+    published: Checkpoint | None = None
+    published_note: bytes | None = None
+    signed: bool = False
+    stored: StoredLog | None = None
+    stored_size: int = 0
+    head: Checkpoint | None = None
+    tree: CompactTree = field(default_factory=CompactTree)
+    trusted: int = 0
+    tiles_read: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many entries there should be."""
+        claimed = self.published.tree_size if self.published and (self.signed or self.stored is None) else 0
+        return max(self.stored_size, claimed)
+
+    @property
+    def published_size(self) -> int:
+        """How many of them the published files should hold."""
+        return min(self.published.tree_size, self.size) if self.published else 0
+
+    def published_file(self, path: str) -> str:
+        """How a published file is named to the reader."""
+        return f"{self.source.published.prefix}{path}"
+
+
+def gather(source: Source, findings: Findings) -> Evidence:
+    """Reads the checkpoints, entry 0 and the leaf hashes of a source."""
+    evidence = Evidence(source, findings, stored=source.stored)
+    _read_published_checkpoint(evidence)
+    _count_stored(evidence)
+    evidence.identity = _identity(evidence)
+    _open_published_checkpoint(evidence)
+    evidence.head = evidence.published
+    _open_stored_head(evidence)
+    _trust_leaves(evidence)
+    return evidence
+
+
+def _read_published_checkpoint(evidence: Evidence) -> None:
+    file = evidence.published_file(CHECKPOINT)
+    try:
+        note = evidence.source.published.read(CHECKPOINT)
+        evidence.published = parse_checkpoint(parse_note(note).text)
+        evidence.published_note = note
+    except NotFoundError:
+        evidence.findings.add(missing_file(file))
+    except (MalformedError, TooLargeError, ProofError) as error:
+        evidence.findings.add(
+            file_finding("bad-checkpoint", file, f"签章文件{file}读不出来：{error.zh}", f"{file}: {error.en}")
+        )
+
+
+def _count_stored(evidence: Evidence) -> None:
+    if evidence.stored is None:
+        return
+    try:
+        evidence.stored_size = evidence.stored.count()
+    except MalformedError as error:
+        evidence.findings.add(damaged_store(evidence.stored.file, error.en))
+        evidence.stored = None
+
+
+def _identity(evidence: Evidence) -> Identity | None:
+    """The identity that the checkpoint bears out, if any copy of entry 0 gives one."""
+    found: list[Identity] = []
+    for entry in _first_entries(evidence):
+        try:
+            identity = identity_of(entry)
+            found.append(identity)
+            if evidence.published_note is not None:
+                identity.open_note(evidence.published_note, strict=False)
+        except (LedgerError, ValueError):
+            continue
+        return identity
+    return found[0] if found else None
+
+
+def _first_entries(evidence: Evidence) -> Iterator[bytes]:
+    if evidence.stored is not None and (row := stored_rows(evidence, 0, 1).get(0)) and row.entry is not None:
+        yield row.entry
+    if evidence.published is None or evidence.published.tree_size == 0:
+        return
+    width = min(TILE_WIDTH, evidence.published.tree_size)
+    try:
+        bundle = evidence.source.published.read_tile(Tile(Tile.ENTRIES, 0, width))
+    except UNREADABLE:
+        return
+    yield bundle[2 : 2 + int.from_bytes(bundle[:2], "big")]
+
+
+def stored_rows(evidence: Evidence, start: int, stop: int) -> dict[int, object]:
+    """The store's rows, or none with a finding where the file is damaged."""
+    if evidence.stored is None:
+        return {}
+    try:
+        return evidence.stored.entries(start, stop)
+    except MalformedError as error:
+        evidence.findings.add(damaged_store(evidence.stored.file, error.en))
+        return {}
+
+
+def _open_published_checkpoint(evidence: Evidence) -> None:
+    if evidence.published_note is None or evidence.identity is None:
+        return
+    file = evidence.published_file(CHECKPOINT)
+    strict = evidence.source.published.strict
+    try:
+        evidence.identity.open_note(evidence.published_note, strict=False)
+        evidence.signed = True
+        evidence.identity.open_note(evidence.published_note, strict=strict)
+    except LedgerError as error:
+        evidence.findings.add(
+            file_finding(
+                "bad-checkpoint",
+                file,
+                f"签章文件{file}不是第0条所列的账本密钥签的，或签后被改动过：{error.zh}",
+                f"{file} was not signed by the log key that entry 0 names, or was changed since: {error.en}",
+            )
+        )
+
+
+def _open_stored_head(evidence: Evidence) -> None:
+    stored = evidence.stored
+    if stored is None or evidence.identity is None:
+        return
+    try:
+        rows = stored.newest_checkpoints()
+    except MalformedError as error:
+        evidence.findings.add(damaged_store(stored.file, error.en))
+        return
+    heads = [head for head in (_try_note(evidence.identity, note) for _, note in rows) if head is not None]
+    newest = max(heads, key=lambda head: head.tree_size, default=None)
+    if newest is not None:
+        evidence.stored_size = max(evidence.stored_size, newest.tree_size)
+        if evidence.head is None or not evidence.signed or newest.tree_size > evidence.head.tree_size:
+            evidence.head = newest
+
+
+def _try_note(identity: Identity, note: object) -> Checkpoint | None:
+    try:
+        return identity.open_note(note, strict=False) if isinstance(note, bytes) else None
+    except LedgerError:
+        return None
+
+
+def _trust_leaves(evidence: Evidence) -> None:
+    """Takes the leaf hashes that lead to a checkpoint's root, so that a changed entry can be told from a good one."""
+    if evidence.stored is not None and evidence.head is not None and evidence.head.tree_size == evidence.stored_size:
+        tree = _tree(evidence.stored.leaf_hashes(evidence.stored_size), evidence.head)
+        if tree is not None:
+            evidence.tree, evidence.trusted = tree, tree.size
+            return
+    if evidence.published is not None and evidence.published.tree_size <= evidence.size:
+        tree = _tree(_tile_hashes(evidence, evidence.published.tree_size), evidence.published)
+        if tree is not None:
+            evidence.tree, evidence.trusted, evidence.tiles_read = tree, tree.size, True
+
+
+def _tree(leaf_hashes: Iterable[bytes], checkpoint: Checkpoint) -> CompactTree | None:
+    tree = CompactTree()
+    try:
+        for leaf in leaf_hashes:
+            if len(leaf) != HASH_SIZE:
+                return None
+            tree.append(leaf)
+    except UNREADABLE:
+        return None
+    return tree if tree.size == checkpoint.tree_size and tree.root() == checkpoint.root_hash else None
+
+
+def _tile_hashes(evidence: Evidence, size: int) -> Iterator[bytes]:
+    for start in range(0, size, TILE_WIDTH):
+        tile = Tile(0, start // TILE_WIDTH, min(TILE_WIDTH, size - start))
+        yield from parse_hash_tile(evidence.source.published.read_tile(tile), tile.width)

@@ -1,0 +1,60 @@
+"""/effect: every indicator with baseline, target and actual; the missed ones first and no smaller."""
+
+from typing import Any
+
+from projections import effect, what
+from projections.rows import Indicator
+from public_site.presenters import words
+from public_site.presenters.figures import figure
+from public_site.presenters.things import indicator_row
+from public_site.visit import Page, Visit
+
+
+def page(visit: Visit) -> Page:
+    """The fifth question."""
+    indicators, totals = effect.indicators(visit.db), effect.totals(visit.db)
+    groups = [
+        ("missed", "未达标"),
+        ("defined", "尚未测量"),
+        ("met", "达标"),
+    ]
+    values = {
+        "title": "效果怎么样",
+        "heading": "效果怎么样",
+        "crumbs": [],
+        "lead": _lead(indicators),
+        "figures": [
+            figure("effect.all", totals.all),
+            figure("effect.missed", totals.missed, red=True),
+            figure("effect.unmeasured", totals.unmeasured),
+            figure("effect.met", totals.met),
+        ],
+        "groups": [
+            {"title": title, "rows": [indicator_row(item) for item in indicators if item.outcome == outcome]}
+            for outcome, title in groups
+        ],
+        "missed": [_missed(item) for item in indicators if item.outcome == "missed"],
+        "outcomes": [text for programme in what.programmes(visit.db) for text in programme.outcomes],
+    }
+    return Page("effect.html", values, section="effect")
+
+
+def _lead(indicators: tuple[Indicator, ...]) -> str:
+    if not indicators:
+        return "还没有设定效果指标。设定以后，这里列出每项指标原来、目标和实际的值，没有达到的排在前面。"
+    missed = [item for item in indicators if item.outcome == "missed"]
+    waiting = [item for item in indicators if item.outcome == "defined"]
+    met = len(indicators) - len(missed) - len(waiting)
+    said = f"{len(indicators)}项指标中，{met}项达标，{len(missed)}项未达标，{len(waiting)}项尚未测量。"
+    if missed:
+        said += f"没有达到的是：{words.names(tuple(item.indicator for item in missed))}。"
+    return said
+
+
+def _missed(item: Indicator) -> dict[str, Any]:
+    return {
+        "name": item.indicator.zh,
+        "href": words.href_of(item.indicator.reference),
+        "why": item.why_missed or "没有说明原因",
+        "entries": [item.actual.index] if item.actual else [],
+    }

@@ -1,0 +1,153 @@
+"""/what: the register of projects with its filter, the plans with what the plan's text leaves open, obligations."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from projections import what
+from projections.rows import Plan, Programme, Project
+from public_site import sources
+from public_site.presenters import words
+from public_site.presenters.figures import cell, figure
+from public_site.presenters.things import PROJECT_COLUMNS, project_row
+from public_site.visit import PAGE_ROWS, Page, Visit
+
+FIELDS = (("plan", "计划"), ("mode", "方式"), ("organisation", "机构"), ("year", "年份"), ("state", "状态"))
+
+
+def page(visit: Visit) -> Page:
+    """The second question."""
+    programmes, everything = what.programmes(visit.db), what.projects(visit.db)
+    plans = {code: label.zh for code, label in what.plan_titles(visit.db).items()}
+    chosen = {name: visit.query[name] for name, _ in FIELDS if visit.query.get(name)}
+    found = _found(visit, chosen)
+    counts = what.counts_by_state(visit.db)
+    at = min(visit.number("page"), max(1, -(-len(found) // PAGE_ROWS)))
+    modes = {code: label.zh for code, label in what.modes().items()}
+    values = {
+        "title": "帮扶什么项目",
+        "heading": "帮扶什么项目",
+        "crumbs": [],
+        "lead": _lead(everything, visit),
+        "figures": [
+            figure("projects.all", sources.resolve(visit.db, "projects.all", "").figure),
+            *(
+                figure("projects.state", counts[code], of=code, label=words.state("project", code), red=code == "cancelled")
+                for code in sorted(counts)
+            ),
+        ],
+        "fields": _fields(everything, plans, modes, chosen),
+        "chips": _chips(chosen, everything, plans, modes),
+        "columns": list(PROJECT_COLUMNS),
+        "rows": [project_row(project, plans, modes) for project in found[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
+        "found": len(found),
+        "everything": len(everything),
+        "pager": _pager(chosen, at, len(found)),
+        "plans": [_plan(plan) for programme in programmes for plan in programme.plans],
+        "footnotes": [plan for programme in programmes for plan in programme.plans if plan.aliases],
+        "programmes": [_programme(programme) for programme in programmes],
+    }
+    return Page("what.html", values, section="what")
+
+
+def _lead(everything: tuple[Project, ...], visit: Visit) -> str:
+    if not everything:
+        return "还没有登记项目。登记以后，这里列出每个项目的计划、方式、机构、预算和付款。"
+    last = visit.status.last_at
+    overrun = [p for p in everything if p.state in ("started", "approved") and last and p.ends_on < last.date()]
+    unclaimed = [p for p in everything if p.state == "listed"]
+    said = f"登记了{len(everything)}个项目。"
+    if overrun:
+        said += f"{len(overrun)}个过了计划结束日期还没有完成：{words.names(tuple(p.project for p in overrun))}。"
+    if unclaimed:
+        said += f"{len(unclaimed)}个还没有机构认领。"
+    return said
+
+
+def _found(visit: Visit, chosen: dict[str, str]) -> list[Project]:
+    given = {name: chosen.get(name) for name in ("plan", "mode", "organisation", "state")}
+    year = chosen.get("year")
+    projects = what.projects(visit.db, **given)
+    return [p for p in projects if year is None or str(p.starts_on.year) <= year <= str(p.ends_on.year)]
+
+
+def _options(
+    everything: tuple[Project, ...], plans: dict[str, str], modes: dict[str, str]
+) -> dict[str, dict[str, str]]:
+    organisations = {o.reference: o.zh for project in everything for o in project.organisations}
+    years = sorted({year for p in everything for year in range(p.starts_on.year, p.ends_on.year + 1)})
+    states = sorted({project.state for project in everything})
+    return {
+        "plan": plans,
+        "mode": modes,
+        "organisation": organisations,
+        "year": {str(year): f"{year}年" for year in years},
+        "state": {code: words.state("project", code) for code in states},
+    }
+
+
+def _fields(
+    everything: tuple[Project, ...], plans: dict[str, str], modes: dict[str, str], chosen: dict[str, str]
+) -> list[dict[str, Any]]:
+    options = _options(everything, plans, modes)
+    return [
+        {
+            "name": name,
+            "label": label,
+            "type": "select",
+            "value": chosen.get(name, ""),
+            "options": [{"value": "", "text": "全部"}]
+            + [{"value": value, "text": text} for value, text in options[name].items()],
+        }
+        for name, label in FIELDS
+    ]
+
+
+def _chips(
+    chosen: dict[str, str], everything: tuple[Project, ...], plans: dict[str, str], modes: dict[str, str]
+) -> list[dict[str, str]]:
+    options, labels = _options(everything, plans, modes), dict(FIELDS)
+    return [
+        {
+            "text": f"{labels[name]}：{options[name].get(value, value)}",
+            "href": "/what?" + urlencode({k: v for k, v in chosen.items() if k != name}),
+        }
+        for name, value in chosen.items()
+    ]
+
+
+def _pager(chosen: dict[str, str], at: int, found: int) -> dict[str, Any] | None:
+    pages = -(-found // PAGE_ROWS)
+    if pages <= 1:
+        return None
+    address = lambda number: "/what?" + urlencode({**chosen, "page": number})  # noqa: E731
+    return {
+        "previous": address(at - 1) if at > 1 else None,
+        "next": address(at + 1) if at < pages else None,
+        "text": f"第{at}页，共{pages}页",
+    }
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    return {
+        "title": plan.title.zh,
+        "code": plan.code,
+        "mark": "＊" if plan.aliases else "",
+        "services": "；".join(plan.services),
+        "projects": cell("projects.plan", plan.projects, of=plan.code),
+        "floor": "方案未规定数量和期限" if plan.unspecified else "见下面“方案要求”",
+    }
+
+
+def _programme(programme: Programme) -> dict[str, Any]:
+    return {
+        "title": programme.programme.zh,
+        "href": words.href_of(programme.programme.reference),
+        "obligations": [
+            {
+                "text": f"{item.title}，{words.PER[item.per]}不少于{item.floor}次"
+                + (f"、不多于{item.most}次" if item.most else ""),
+                "index": item.index,
+            }
+            for item in programme.obligations
+        ],
+    }
