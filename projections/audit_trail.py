@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from ledger.domain.balance import value_of
 from ledger.domain.catalogue import EVENTS
-from ledger.domain.donation import DonationConfirmed, DonationReceived, value_of
+from ledger.domain.correction import Corrected, Voided
+from ledger.domain.donation import DonationConfirmed, DonationReceived
 from ledger.domain.entry import format_time, parse_time
 from ledger.domain.event import Event
 from ledger.domain.payment import PaymentMade, PaymentReversed
@@ -23,8 +25,11 @@ CREATE TABLE entries (
     lateness_days INTEGER NOT NULL, organisation TEXT, zh TEXT NOT NULL, en TEXT NOT NULL, money_fen INTEGER,
     cash_received_fen INTEGER NOT NULL, cash_paid_fen INTEGER NOT NULL, goods_fen INTEGER NOT NULL,
     service_fen INTEGER NOT NULL, service_hours INTEGER NOT NULL, state TEXT NOT NULL, keyids TEXT NOT NULL,
-    payload TEXT NOT NULL
+    payload TEXT NOT NULL, amends INTEGER, amended_by TEXT NOT NULL DEFAULT '[]', standing TEXT NOT NULL DEFAULT '',
+    zh_now TEXT, en_now TEXT
 );
+CREATE INDEX entries_by_event ON entries (event_id);
+CREATE INDEX entries_by_amended ON entries (amends) WHERE amends IS NOT NULL;
 CREATE UNIQUE INDEX entries_by_record ON entries (record, version);
 CREATE INDEX entries_by_type ON entries (type);
 CREATE INDEX entries_by_kind ON entries (kind);
@@ -41,9 +46,19 @@ CREATE TABLE touches (reference TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY
 LABELS = {event_type: cls.LABEL for (event_type, _), cls in EVENTS.items()}
 COLUMNS = (
     "idx, type, kind, record, version, event_id, recorded_at, recorded_on, occurred_on, lateness_days, organisation,"
-    " zh, en, money_fen"
+    " zh, en, money_fen, amends, amended_by, standing, zh_now, en_now"
 )
 AT_PLACE = "idx IN (SELECT idx FROM touches WHERE reference IN (SELECT place FROM place_within WHERE ancestor = ?))"
+SET_SUMS = (
+    "UPDATE entries SET cash_received_fen = ?, cash_paid_fen = ?, goods_fen = ?, service_fen = ?, service_hours = ?"
+    " WHERE idx = ?"
+)
+SAY_NOW = "UPDATE entries SET zh_now = NULLIF(?, zh), en_now = NULLIF(?, en) WHERE idx = ?"
+INSERTED = (
+    "idx, type, kind, record, version, event_id, recorded_at, recorded_on, occurred_on, lateness_days, organisation,"
+    " zh, en, money_fen, cash_received_fen, cash_paid_fen, goods_fen, service_fen, service_hours, state, keyids,"
+    " payload, amends"
+)
 SUMS = (
     "COUNT(*), TOTAL(cash_received_fen), TOTAL(cash_paid_fen), TOTAL(goods_fen), TOTAL(service_fen),"
     " TOTAL(service_hours), TOTAL(lateness_days > 0)"
@@ -58,12 +73,40 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
         fact.index, payload.type, payload.kind, payload.record, payload.version, payload.event_id,
         format_time(fact.recorded_at), recorded_on.isoformat(), fact.day, (recorded_on - payload.occurred_on).days,
         fact.organisation, fact.sentence.zh, fact.sentence.en, _money(fact), *_sums(fact.event, fact),
-        fact.record.state, " ".join(signer.keyid for signer in fact.signers), payload.raw.decode(),
+        fact.record.state, " ".join(signer.keyid for signer in fact.signers), payload.raw.decode(), _amended(db, fact),
     )  # fmt: skip
-    db.execute(f"INSERT INTO entries VALUES ({','.join('?' * len(row))})", row)  # noqa: S608  (only question marks)
+    marks = ",".join("?" * len(row))
+    db.execute(f"INSERT INTO entries ({INSERTED}) VALUES ({marks})", row)  # noqa: S608  (constant columns)
     _fold_signers(db, fact)
     touched = {fact.reference, *references_in(payload.data), *_references_of_opening(fact)}
     db.executemany("INSERT INTO touches VALUES (?, ?)", [(reference, fact.index) for reference in touched])
+
+
+def amend(db: sqlite3.Connection, fact: Fact, retold: list[Fact]) -> None:
+    """After a correction or void: how each entry of the record stands, what it says now and what it adds up to."""
+    numbers = {past.event_id: index for index, past in zip(fact.chain.indices, fact.record.history, strict=True)}
+    for index, past in zip(fact.chain.indices, fact.record.history, strict=True):
+        db.execute("UPDATE entries SET standing = ? WHERE idx = ?", (past.standing, index))
+        if past.standing:
+            db.execute("UPDATE entries SET zh_now = NULL, en_now = NULL WHERE idx = ?", (index,))
+            db.execute(SET_SUMS, (0, 0, 0, 0, 0, index))
+    for step in retold:
+        db.execute(SAY_NOW, (step.sentence.zh, step.sentence.en, step.index))
+        db.execute(SET_SUMS, (*_sums(step.event, step), step.index))
+    added = "UPDATE entries SET amended_by = json_insert(amended_by, '$[#]', ?) WHERE idx = ?"
+    db.execute(added, (fact.index, numbers[_target(fact)]))
+
+
+def _target(fact: Fact) -> str:
+    assert isinstance(fact.event, Corrected | Voided)
+    return fact.event.event
+
+
+def _amended(db: sqlite3.Connection, fact: Fact) -> int | None:
+    """The entry that this one corrects or voids, if it does."""
+    if not isinstance(fact.event, Corrected | Voided):
+        return None
+    return int(db.execute("SELECT idx FROM entries WHERE event_id = ?", (_target(fact),)).fetchone()[0])
 
 
 def page(db: sqlite3.Connection, wanted: AuditFilter, *, page: int = 1, size: int = 20) -> AuditPage:
@@ -122,7 +165,17 @@ def _row(row: sqlite3.Row, names: Names) -> EntryRow:
         organisation=names.maybe(row["organisation"]),
         sentence=Label(row["zh"], row["en"]),
         money_fen=row["money_fen"],
+        amends=row["amends"],
+        amended_by=tuple(json.loads(row["amended_by"])),
+        standing=row["standing"],
+        sentence_now=_sentence_now(row),
     )
+
+
+def _sentence_now(row: sqlite3.Row) -> Label | None:
+    if row["zh_now"] is None and row["en_now"] is None:
+        return None
+    return Label(row["zh_now"] or row["zh"], row["en_now"] or row["en"])
 
 
 def _condition(wanted: AuditFilter) -> tuple[str, tuple[Any, ...]]:
@@ -135,7 +188,10 @@ def _condition(wanted: AuditFilter) -> tuple[str, tuple[Any, ...]]:
         (AT_PLACE, wanted.place),
         ("recorded_on >= ?", wanted.start and wanted.start.isoformat()),
         ("recorded_on <= ?", wanted.end and wanted.end.isoformat()),
-        ("(zh || char(10) || en) LIKE ? ESCAPE '\\'", wanted.text and _pattern(wanted.text)),
+        (
+            "(zh || char(10) || en || char(10) || IFNULL(zh_now, '') || IFNULL(en_now, '')) LIKE ? ESCAPE '\\'",
+            wanted.text and _pattern(wanted.text),
+        ),
         (
             "idx IN (SELECT value FROM json_each(?))",
             None if wanted.indices is None else json.dumps(wanted.indices),

@@ -34,6 +34,16 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
     db.execute("INSERT OR REPLACE INTO indicators VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
+def forget(db: sqlite3.Connection, record: str) -> None:
+    """Takes out what a record's entries had put in, to be folded again as they stand now."""
+    db.execute("DELETE FROM indicators WHERE indicator = ?", (record,))
+
+
+def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
+    """An outcome that was corrected rests on its correction."""
+    db.execute("UPDATE indicators SET last_idx = ? WHERE last_idx = ?", (correction, corrected))
+
+
 def indicators(db: sqlite3.Connection, *, about: str | None = None) -> tuple[Indicator, ...]:
     """All indicators, or those about one project or programme: missed first, then not yet measured, then met."""
     where = "" if about is None else "WHERE about = ?"
@@ -45,7 +55,7 @@ def indicators(db: sqlite3.Connection, *, about: str | None = None) -> tuple[Ind
 def indicator(db: sqlite3.Connection, reference: str) -> Indicator:
     """One indicator. Raises NotFoundError."""
     chain, names = existing_chain(db, reference), Names(db)
-    index, _, defined = chain.each(IndicatorDefined)[0]
+    index, _, defined = chain.first(IndicatorDefined)
     actual = chain.last(IndicatorMeasured)
     return Indicator(
         indicator=names(reference),

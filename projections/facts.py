@@ -6,10 +6,12 @@ root with the bytes read, and verifying is the verifier's business.
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ledger.domain.catalogue import event_class
+from ledger.domain.correction import Corrected, Voided
 from ledger.domain.entry import day_of, parse_time
 from ledger.domain.event import Event
 from ledger.domain.ledger import LedgerOpened
@@ -76,11 +78,31 @@ class Understanding:
         past = Past(event, payload.event_id, payload.occurred_on, keyids)
         chain = self._chains.get(payload.record).after(past, index, tree_size=payload.tree_size)
         signers = self._signers(index, chain.record, keyids)
-        organisation = _speaker(event, signers).organisation
+        organisation = _speaker(event.signing_places(chain.record)[0], signers).organisation
         self.names.fold(event, chain.record)
         self._chains.put(chain)
         sentence = self._say(event, chain.record, organisation)
         return Fact(index, payload, event, chain, parse_time(wire["recorded_at"]), signers, organisation, sentence)
+
+    def retold(self, amendment: Fact) -> Iterator[Fact]:
+        """The other entries of a record that was just corrected or voided, with the values now in force.
+
+        What does not stand any more is left out. The record's name is put right on the way.
+        """
+        chain = amendment.chain
+        for place, (index, past) in enumerate(zip(chain.indices, chain.record.history, strict=True), start=1):
+            if past.standing or isinstance(past.event, Corrected | Voided):
+                continue
+            until = chain.until(place)
+            self.names.fold(past.event, until.record)
+            signers = tuple(map(self._enrolments, past.signers))
+            organisation = _speaker(past.event.signing_places(until.record)[0], signers).organisation
+            payload = replace(amendment.payload, type=past.event.TYPE, occurred_on=past.occurred_on)
+            sentence = self._say(past.event, until.record, organisation)
+            yield replace(
+                amendment, index=index, payload=payload, event=past.event, chain=until, signers=signers,
+                organisation=organisation, sentence=sentence,
+            )  # fmt: skip
 
     def _signers(self, index: int, record: Record, keyids: tuple[str, ...]) -> tuple[Enrolment, ...]:
         # The opening is signed by the admins it names; any later event by keys that were enrolled before it.
@@ -121,8 +143,7 @@ def _payload(raw: bytes) -> Payload:
     )
 
 
-def _speaker(event: Event, signers: tuple[Enrolment, ...]) -> Enrolment:
+def _speaker(wanted: frozenset[str], signers: tuple[Enrolment, ...]) -> Enrolment:
     """Of several signers the one that the event type asks for first: signatures stand in the order of key ids."""
-    wanted = event.SIGNED_BY[0]
     fitting = [signer for signer in signers if wanted & set(signer.capabilities)]
     return next((signer for signer in fitting if signer.organisation), (fitting or list(signers))[0])

@@ -10,11 +10,11 @@ NOTHING = Figure(0, ())
 
 
 def total(rows: Iterable[Sequence[int]]) -> Figure:
-    """The sum of rows of (entry index, amount), with their indices, each once."""
+    """The sum of rows that begin with (entry index, amount), with their indices, each once."""
     value, entries = 0, set()
-    for index, amount in rows:
-        value += amount
-        entries.add(index)
+    for row in rows:
+        value += row[1]
+        entries.add(row[0])
     return Figure(value, tuple(sorted(entries)))
 
 

@@ -17,7 +17,17 @@ BY_DONOR = (
 )
 MOVES = ("received", "allocated", "paid", "returned")
 FORMS = ("cash", "goods", "service")
-RECEIVED_CASH = "SELECT received_idx, fen FROM gifts WHERE form = 'cash' AND received_idx IS NOT NULL"
+RECEIVED = (
+    "SELECT moves.idx, moves.fen, donor_kind, donor, moves.form FROM moves JOIN gifts USING (donation)"
+    " WHERE what = 'received'"
+)
+PLEDGED = (
+    "SELECT moves.idx, moves.fen FROM moves JOIN gifts USING (donation) WHERE what = 'pledged' AND received_idx IS NULL"
+)
+HOURS = (
+    "SELECT moves.idx, CASE WHEN moves.idx = received_idx THEN hours ELSE 0 END FROM moves JOIN gifts USING (donation)"
+    " WHERE what = 'received' AND hours IS NOT NULL"
+)
 
 
 def balance(db: sqlite3.Connection) -> Balance:
@@ -27,7 +37,6 @@ def balance(db: sqlite3.Connection) -> Balance:
     left = db.execute("SELECT TOTAL(unallocated_fen) FROM gifts WHERE form = 'cash'").fetchone()[0]
     unallocated = Figure(int(left), difference(received, allocated, returned).entries)
     confirmed = _confirmed(db)
-    pledged = "SELECT pledged_idx, pledged_fen FROM gifts WHERE received_idx IS NULL"
     parts = paid.value + unpaid.value + unallocated.value + returned.value
     return Balance(
         received=received,
@@ -36,27 +45,26 @@ def balance(db: sqlite3.Connection) -> Balance:
         unallocated=unallocated,
         returned=returned,
         confirmed=confirmed,
-        unconfirmed=total(db.execute(f"{RECEIVED_CASH} AND confirmed_idx IS NULL")),
-        pledged=total(db.execute(pledged)),
+        unconfirmed=total(db.execute(f"{RECEIVED} AND moves.form = 'cash' AND confirmed_idx IS NULL")),
+        pledged=total(db.execute(PLEDGED)),
         agrees=received.value == parts and unpaid.value >= 0,
     )
 
 
 def _confirmed(db: sqlite3.Connection) -> Figure:
     """Counted from the receipts and from the entries that confirmed them."""
-    received = total(db.execute(f"{RECEIVED_CASH} AND confirmed_idx IS NOT NULL"))
+    received = total(db.execute(f"{RECEIVED} AND moves.form = 'cash' AND confirmed_idx IS NOT NULL"))
     sql = "SELECT confirmed_idx, 0 FROM gifts WHERE form = 'cash' AND confirmed_idx IS NOT NULL"
     return added(received, total(db.execute(sql)))
 
 
 def in_kind(db: sqlite3.Connection) -> InKind:
     """Goods and service received."""
-    value = "SELECT received_idx, fen FROM gifts WHERE form = ?"
-    hours = "SELECT received_idx, hours FROM gifts WHERE hours IS NOT NULL"
+    value = f"{RECEIVED} AND moves.form = ?"
     return InKind(
         goods_fen=total(db.execute(value, ("goods",))),
         service_fen=total(db.execute(value, ("service",))),
-        service_hours=total(db.execute(hours)),
+        service_hours=total(db.execute(HOURS)),
     )
 
 
@@ -73,9 +81,10 @@ def by_plan(db: sqlite3.Connection) -> tuple[PlanMoney, ...]:
 def by_donor(db: sqlite3.Connection) -> tuple[Donor, ...]:
     """What each donor gave, most cash first; persons and the anonymous as one row each."""
     names = Names(db)
-    sql = "SELECT received_idx, fen, donor_kind, donor, form FROM gifts WHERE received_idx IS NOT NULL"
-    rows = db.execute(sql).fetchall()
-    gifts = grouped([(row[0], 1, row[2], row[3]) for row in rows], _donor)
+    rows = db.execute(RECEIVED).fetchall()
+    gifts = grouped(
+        db.execute("SELECT received_idx, 1, donor_kind, donor FROM gifts WHERE received_idx IS NOT NULL"), _donor
+    )
     forms = grouped(rows, lambda row: (_donor(row), row[4]))
     found = [
         Donor(kind, names.maybe(donor), count, *(forms.get(((kind, donor), form), NOTHING) for form in FORMS))
@@ -90,7 +99,7 @@ def _donor(row: Sequence[object]) -> tuple[str, str | None]:
 
 def by_quarter(db: sqlite3.Connection) -> tuple[Quarter, ...]:
     """Every quarter from the first movement to the last, by the day it happened."""
-    sql = "SELECT idx, fen, what, on_day FROM moves WHERE form = 'cash' AND what <> 'allocated'"
+    sql = "SELECT idx, fen, what, on_day FROM moves WHERE form = 'cash' AND what IN ('received', 'paid', 'returned')"
     figures = grouped(db.execute(sql), lambda row: (row[2], _quarter(date.fromisoformat(str(row[3])))))
     spans = [quarter for _, quarter in figures]
     rows: list[Quarter] = []

@@ -1,19 +1,19 @@
 """Money as it moves: every movement of every gift, and the payments. Cash, goods and service never mix.
 
-Every movement is one line of ``moves``: ``what`` is received, allocated, paid or returned; a reversed payment is
+Every movement is one line of ``moves``: ``what`` is pledged, received, allocated, paid or returned; a reversed payment is
 paid with a minus, under the entry that reversed it.
 """
 
 import sqlite3
 from collections.abc import Iterator
 
+from ledger.domain.balance import unallocated_of
 from ledger.domain.donation import (
     DonationAllocated,
     DonationConfirmed,
     DonationPledged,
     DonationReceived,
     DonationReturned,
-    unallocated_of,
 )
 from ledger.domain.payment import PaymentMade, PaymentReversed
 from projections.facts import Fact
@@ -56,10 +56,28 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
     db.executemany("INSERT INTO moves VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", moves)
 
 
+def forget(db: sqlite3.Connection, record: str) -> None:
+    """Takes out what a record's entries had put in, to be folded again as they stand now."""
+    db.execute("DELETE FROM moves WHERE idx IN (SELECT idx FROM entries WHERE record = ?)", (record,))
+    db.execute("DELETE FROM gifts WHERE donation = ?", (record,))
+    db.execute("DELETE FROM payments WHERE payment = ?", (record,))
+
+
+def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
+    """An amount that was corrected is counted from its correction too, which adds nothing to it."""
+    sql = (
+        "INSERT INTO moves SELECT ?, position, on_day, what, form, donation, project, payment, used_for, 0"
+        " FROM moves WHERE idx = ?"
+    )
+    db.execute(sql, (correction, corrected))
+
+
 def _moves(db: sqlite3.Connection, fact: Fact) -> Iterator[tuple[str | int | None, ...]]:
     """What, form, donation, project, payment, used_for, fen."""
     event, record = fact.event, fact.record
     match event:
+        case DonationPledged():
+            yield "pledged", "cash", record.reference, None, None, None, event.amount_fen
         case DonationReceived():
             fen = event.amount_fen or event.value_fen or 0
             yield "received", event.form, record.reference, None, None, None, fen

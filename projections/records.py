@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.domain.catalogue import event_class
@@ -25,10 +25,25 @@ class Chain:
         """The chain with one more entry."""
         return Chain(self.record.after(past, tree_size=tree_size), (*self.indices, index))
 
-    def each(self, kind: type[E]) -> list[tuple[int, date, E]]:
-        """(index, day it happened, event) of every event of a class, oldest first."""
-        pairs = zip(self.indices, self.record.history, strict=True)
-        return [(index, past.occurred_on, past.event) for index, past in pairs if isinstance(past.event, kind)]
+    def each(self, kind: type[E], *, standing: bool = True) -> list[tuple[int, date, E]]:
+        """(index, day it happened, event) of every event of a class in force, oldest first.
+
+        Values are those in force. ``standing=False`` also gives what was voided or lapsed.
+        """
+        return [
+            (index, past.occurred_on, past.event)
+            for index, past in zip(self.indices, self.record.history, strict=True)
+            if isinstance(past.event, kind) and not (standing and past.standing)
+        ]
+
+    def first(self, kind: type[E]) -> tuple[int, date, E]:
+        """The oldest of a class, in force or not: a record that was voided still has its opening."""
+        return self.each(kind, standing=False)[0]
+
+    def until(self, place: int) -> "Chain":
+        """The first ``place`` entries as they stand now, in the state that the record has now."""
+        record = self.record.with_history(self.record.history[:place], self.record.state)
+        return Chain(replace(record, version=place), self.indices[:place])
 
     def last(self, kind: type[E]) -> tuple[int, date, E] | None:
         """The newest of ``each``, if any."""

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ledger.domain.catalogue import EVENTS
+from ledger.domain.correction import Corrected, Voided
 from ledger.errors import LedgerError, ProofError
-from projections import audit_trail, effect, enrolments, money, names, status, what, where, whom
+from projections import amendments, audit_trail, enrolments, names, status
 from projections.facts import Fact, Understanding
 from projections.frontier import Frontier
 from projections.source import EntrySource
@@ -20,9 +21,7 @@ from projections.views import open_writer, transaction
 
 VERSION = 1
 """To be raised when a fold changes what it writes into the same tables."""
-CAPABILITIES = (status, audit_trail, what, whom, money, where, effect)
-"""In the order of folding: where asks what and whom; money asks whom."""
-SCHEMA = "".join(module.SCHEMA for module in (names, enrolments, *CAPABILITIES))
+SCHEMA = "".join(module.SCHEMA for module in (names, enrolments, status, audit_trail, *amendments.FOLDED_AGAIN))
 
 Progress = Callable[[int, int], None]
 """Called with (entries folded, entries in the log) after each batch."""
@@ -117,14 +116,19 @@ class Runner:
         grown = frontier.after(entries)
         with transaction(self._db):
             for index, raw in enumerate(entries, frontier.size):
-                _fold_everywhere(self._db, understanding.fact(index, raw))
+                _fold_everywhere(self._db, understanding.fact(index, raw), understanding)
             status.move_to(self._db, grown)
         self._understood = (grown, understanding)
         return grown
 
 
-def _fold_everywhere(db: sqlite3.Connection, fact: Fact) -> None:
-    for module in CAPABILITIES:
+def _fold_everywhere(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> None:
+    status.fold(db, fact)
+    audit_trail.fold(db, fact)
+    if isinstance(fact.event, Corrected | Voided):
+        amendments.fold(db, fact, understanding)
+        return
+    for module in amendments.FOLDED_AGAIN:
         module.fold(db, fact)
 
 

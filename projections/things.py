@@ -55,7 +55,7 @@ def organisation_page(db: sqlite3.Connection, reference: str) -> OrganisationPag
 
 
 def _organisation(chain: Chain, names: Names) -> Organisation:
-    index, _, registered = chain.each(OrganisationRegistered)[0]
+    index, _, registered = chain.first(OrganisationRegistered)
     undertook, screened = chain.last(OrganisationUndertook), chain.last(OrganisationScreened)
     suspended = chain.record.state == "suspended"
     return Organisation(

@@ -8,6 +8,7 @@ from datetime import date
 from ledger.domain.programme import ProgrammeLaunched, ProgrammeObligationSet, ProgrammeOpened
 from ledger.domain.project import MODES, ProjectApproved, ProjectOpening, deliverers_of, opening_of
 from ledger.domain.values import Label
+from ledger.errors import NotFoundError
 from projections.facts import Fact
 from projections.figures import NOTHING, grouped, number
 from projections.names import Names
@@ -40,10 +41,17 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
         _fold_project(db, fact)
 
 
+def forget(db: sqlite3.Connection, record: str) -> None:
+    """Takes out what a record's entries had put in, to be folded again as they stand now."""
+    for table in ("projects", "project_places", "project_organisations"):
+        db.execute(f"DELETE FROM {table} WHERE project = ?", (record,))  # noqa: S608  (three constant names)
+    db.execute("DELETE FROM programmes WHERE programme = ?", (record,))
+
+
 def _fold_project(db: sqlite3.Connection, fact: Fact) -> None:
     record, opening = fact.record, opening_of(fact.record)
     approved = record.last(ProjectApproved)
-    index, opened_on, _ = fact.chain.each(ProjectOpening)[0]
+    index, opened_on, _ = fact.chain.first(ProjectOpening)
     db.execute(
         "INSERT OR REPLACE INTO projects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -89,7 +97,10 @@ def projects_at(db: sqlite3.Connection, place: str) -> tuple[Project, ...]:
 def project(db: sqlite3.Connection, reference: str) -> Project:
     """One project. Raises NotFoundError."""
     existing_chain(db, reference)
-    return _select(db, {"project = ?": reference})[0]
+    found = _select(db, {"project = ?": reference})
+    if not found:
+        raise NotFoundError(f"项目{reference[:60]}已经作废。", f"The project {reference[:60]} was voided.")
+    return found[0]
 
 
 def counts_by_state(db: sqlite3.Connection) -> dict[str, Figure]:
@@ -112,7 +123,7 @@ def programmes(db: sqlite3.Connection) -> tuple[Programme, ...]:
 def programme(db: sqlite3.Connection, reference: str) -> Programme:
     """The programme as opened, with its obligations and launch. Raises NotFoundError."""
     chain, names = existing_chain(db, reference), Names(db)
-    index, _, opened = chain.each(ProgrammeOpened)[0]
+    index, _, opened = chain.first(ProgrammeOpened)
     launch = chain.last(ProgrammeLaunched)
     return Programme(
         programme=names(reference),

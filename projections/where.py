@@ -34,6 +34,13 @@ LISTS = {
     "award": "SELECT place FROM batches WHERE record = ?",
     "project": "SELECT place FROM project_places WHERE project = ?",
 }
+RELATE = """
+INSERT INTO place_within WITH RECURSIVE within (place, ancestor, distance) AS (
+    SELECT place, place, 0 FROM places
+    UNION SELECT within.place, parent, distance + 1 FROM within JOIN places ON places.place = ancestor
+    WHERE parent IS NOT NULL AND distance < 8
+) SELECT place, ancestor, MIN(distance) FROM within GROUP BY place, ancestor
+"""
 NEAREST = """
 SELECT ancestor FROM place_within WHERE place IN (SELECT value FROM json_each(?1))
 GROUP BY ancestor HAVING COUNT(*) = json_array_length(?1) ORDER BY MAX(distance) LIMIT 1
@@ -63,14 +70,40 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
             _put_spending(db, fact, made, -made.amount_fen)
 
 
+def forget(db: sqlite3.Connection, record: str) -> None:
+    """Takes out what a record's entries had put in, to be folded again as they stand now."""
+    own = "idx IN (SELECT idx FROM entries WHERE record = ?)"
+    for table in ("places", "activities", "spending"):
+        db.execute(f"DELETE FROM {table} WHERE {own}", (record,))  # noqa: S608  (three constant names)
+    _relate(db)
+
+
+def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
+    """A payment that was corrected is counted from its correction too, which adds nothing to it."""
+    db.execute("INSERT INTO spending SELECT ?, place, 0 FROM spending WHERE idx = ?", (correction, corrected))
+
+
+def move_spending(db: sqlite3.Connection, record: str) -> None:
+    """Puts payments for a record whose places were corrected where they belong now."""
+    paid = "SELECT payment, paid_for, project FROM payments WHERE ? IN (paid_for, project)"
+    for payment, paid_for, project in db.execute(paid, (record,)).fetchall():
+        place = _nearest(db, _places_of(db, paid_for, project))
+        own = "idx IN (SELECT idx FROM entries WHERE record = ?)"
+        db.execute(f"UPDATE spending SET place = ? WHERE {own}", (place, payment))  # noqa: S608  (a constant clause)
+
+
+def _relate(db: sqlite3.Connection) -> None:
+    """Who lies within whom, from the parents that the places name now."""
+    db.execute("DELETE FROM place_within")
+    db.execute(RELATE)
+
+
 def _put_place(db: sqlite3.Connection, fact: Fact, event: PlaceRegistered) -> None:
     place = fact.reference
     aliases = json.dumps(event.aliases or [], ensure_ascii=False)
     row = (place, fact.index, event.code, event.level, event.parent, aliases, bool(event.priority))
     db.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-    db.execute("INSERT INTO place_within VALUES (?, ?, 0)", (place, place))
-    above = "INSERT INTO place_within SELECT ?, ancestor, distance + 1 FROM place_within WHERE place = ?"
-    db.execute(above, (place, event.parent))
+    _relate(db)
 
 
 def _put_activity(db: sqlite3.Connection, fact: Fact, places: Iterable[str]) -> None:
@@ -78,15 +111,15 @@ def _put_activity(db: sqlite3.Connection, fact: Fact, places: Iterable[str]) -> 
 
 
 def _put_spending(db: sqlite3.Connection, fact: Fact, made: PaymentMade, fen: int) -> None:
-    place = _nearest(db, _places_of(db, made))
+    place = _nearest(db, _places_of(db, made.paid_for, made.project))
     db.execute("INSERT INTO spending VALUES (?, ?, ?)", (fact.index, place, fen))
     if place is not None:
         db.execute("INSERT OR IGNORE INTO touches VALUES (?, ?)", (place, fact.index))
 
 
-def _places_of(db: sqlite3.Connection, made: PaymentMade) -> list[str]:
+def _places_of(db: sqlite3.Connection, paid_for: str, project: str) -> list[str]:
     """Where the works or the round are; where the project is, if they say nothing yet."""
-    for reference in (made.paid_for, made.project):
+    for reference in (paid_for, project):
         places = [row[0] for row in db.execute(LISTS[reference.partition("/")[0]], (reference,))]
         if places:
             return places

@@ -52,6 +52,22 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
             _count(db, fact, counts=False)
 
 
+def forget(db: sqlite3.Connection, record: str) -> None:
+    """Takes out what a record's entries had put in, to be folded again as they stand now."""
+    for table in ("works", "work_places"):
+        db.execute(f"DELETE FROM {table} WHERE renovation = ?", (record,))  # noqa: S608  (two constant names)
+    db.execute("DELETE FROM batches WHERE record = ?", (record,))
+
+
+def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
+    """A batch that was corrected is counted from its correction too."""
+    sql = (
+        "UPDATE batches SET entries = json_insert(entries, '$[#]', ?1)"
+        " WHERE EXISTS (SELECT 1 FROM json_each(entries) WHERE value = ?2)"
+    )
+    db.execute(sql, (correction, corrected))
+
+
 def _fold_works(db: sqlite3.Connection, fact: Fact, event: RenovationApproved) -> None:
     row = (fact.reference, fact.index, event.project, event.category, event.organisation)
     db.execute("INSERT INTO works VALUES (?, ?, ?, ?, ?, NULL, NULL)", row)

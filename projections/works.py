@@ -22,7 +22,7 @@ from projections.whom import batch
 def renovation_of(db: sqlite3.Connection, reference: str) -> Renovation:
     """A batch of works. Raises NotFoundError."""
     chain, names = existing_chain(db, reference), Names(db)
-    index, _, approved = chain.each(RenovationApproved)[0]
+    index, _, approved = chain.first(RenovationApproved)
     completed = chain.last(RenovationCompleted)
     row = db.execute("SELECT accepted_idx, accepted_by FROM works WHERE renovation = ?", (reference,)).fetchone()
     return Renovation(
@@ -40,8 +40,8 @@ def renovation_of(db: sqlite3.Connection, reference: str) -> Renovation:
         items=items_text(completed[2].items, names) if completed else Label("", ""),
         cost_fen=completed and completed[2].cost_fen,
         completed_index=completed and completed[0],
-        accepted_index=row["accepted_idx"],
-        accepted_by=names.maybe(row["accepted_by"]),
+        accepted_index=row and row["accepted_idx"],
+        accepted_by=names.maybe(row and row["accepted_by"]),
         defects=tuple((event.defect, at) for at, _, event in chain.each(RenovationDefectFound)),
         fixes=tuple((event.remedy, at) for at, _, event in chain.each(RenovationDefectFixed)),
         paid=paid_for(db, reference),
@@ -52,7 +52,7 @@ def renovation_of(db: sqlite3.Connection, reference: str) -> Renovation:
 def award_of(db: sqlite3.Connection, reference: str) -> Award:
     """A scholarship round. Raises NotFoundError."""
     chain, names = existing_chain(db, reference), Names(db)
-    index, _, standard = chain.each(AwardStandardPublished)[0]
+    index, _, standard = chain.first(AwardStandardPublished)
     opened, granted = chain.record.last(AwardRoundOpened), chain.record.last(AwardGranted)
     notice_from, notice_to, channel = _notice(chain)
     return Award(

@@ -8,7 +8,7 @@ from ledger.audit.published import CHECKPOINT
 from ledger.audit.report import Findings, Remark
 from ledger.audit.sentences import damaged_store, file_finding, missing_file
 from ledger.audit.source import Source
-from ledger.audit.stored import StoredLog
+from ledger.audit.stored import StoredEntry, StoredLog
 from ledger.audit.tree import CompactTree
 from ledger.errors import LedgerError, MalformedError, NotFoundError, ProofError, TooLargeError
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
@@ -35,6 +35,7 @@ class Evidence:
     published: Checkpoint | None = None
     published_note: bytes | None = None
     signed: bool = False
+    highest_note: bytes | None = None
     stored: StoredLog | None = None
     stored_size: int = 0
     head: Checkpoint | None = None
@@ -61,7 +62,9 @@ class Evidence:
 def gather(source: Source, findings: Findings) -> Evidence:
     """Reads the checkpoints, entry 0 and the leaf hashes of a source."""
     evidence = Evidence(source, findings, stored=source.stored)
+    # In this order a writer at work can only make the store newer than the notes, which is as it should be.
     _read_published_checkpoint(evidence)
+    _read_highest(evidence)
     _count_stored(evidence)
     evidence.identity = _identity(evidence)
     _open_published_checkpoint(evidence)
@@ -83,6 +86,12 @@ def _read_published_checkpoint(evidence: Evidence) -> None:
         evidence.findings.add(
             file_finding("bad-checkpoint", file, f"签章文件{file}读不出来：{error.zh}", f"{file}: {error.en}")
         )
+
+
+def _read_highest(evidence: Evidence) -> None:
+    settings = evidence.source.settings
+    if settings is not None and (settings.highest / CHECKPOINT).is_file():
+        evidence.highest_note = (settings.highest / CHECKPOINT).read_bytes()
 
 
 def _count_stored(evidence: Evidence) -> None:
@@ -123,7 +132,7 @@ def _first_entries(evidence: Evidence) -> Iterator[bytes]:
     yield bundle[2 : 2 + int.from_bytes(bundle[:2], "big")]
 
 
-def stored_rows(evidence: Evidence, start: int, stop: int) -> dict[int, object]:
+def stored_rows(evidence: Evidence, start: int, stop: int) -> dict[int, StoredEntry]:
     """The store's rows, or none with a finding where the file is damaged."""
     if evidence.stored is None:
         return {}

@@ -1,6 +1,6 @@
 """Published log files, in a folder or over HTTP (C2SP tlog-tiles): bytes by path, with nothing believed.
 
-    checkpoint   vkey   tile/<L>/<N>[.p/<W>]   tile/entries/<N>[.p/<W>]
+checkpoint   vkey   tile/<L>/<N>[.p/<W>]   tile/entries/<N>[.p/<W>]
 """
 
 import os
@@ -149,5 +149,3 @@ def _capped(data: bytes) -> bytes:
 
 def _no_file(name: str) -> NotFoundError:
     return NotFoundError(f"没有{name}。", f"There is no {name}.")
-
-

@@ -89,20 +89,20 @@ class Report:
 
 
 class Findings:
-    """Collects findings, each place and code once; keeps the first thousand of each kind, counts all."""
+    """Collects findings, each of them once; keeps the first thousand of each kind, counts all."""
 
     def __init__(self) -> None:
-        self._of_entries: dict[tuple[int, str], Finding] = {}
-        self._of_files: dict[tuple[str, str], Finding] = {}
+        self._of_entries: dict[tuple[int, str, str], Finding] = {}
+        self._of_files: dict[tuple[str, str, str], Finding] = {}
         self._indices: set[int] = set()
         self._further = 0
 
     def add(self, finding: Finding) -> None:
         """Adds one, unless the same was said of that place before."""
         if finding.index is None:
-            self._keep(self._of_files, (finding.file or "", finding.code), finding)
+            self._keep(self._of_files, (finding.file or "", finding.code, finding.zh), finding)
         else:
-            self._keep(self._of_entries, (finding.index, finding.code), finding)
+            self._keep(self._of_entries, (finding.index, finding.code, finding.zh), finding)
             self._indices.add(finding.index)
 
     def has_index(self, index: int) -> bool:

@@ -26,8 +26,7 @@ UNREADABLE = (
 )
 BROKEN_CHAIN = (
     "第{index}条与它所续的上一条接不上：中间有账目被删去、调换或改动过。（{zh}）",
-    "Entry {index} does not continue the one before it in its record: an entry between them was removed, moved or"
-    " changed. ({en})",
+    "Entry {index} does not continue its record: an entry before it was removed, moved or changed. ({en})",
 )
 SENTENCES: dict[type[LedgerError], tuple[str, str]] = {
     BadSignatureError: (
@@ -62,8 +61,7 @@ SENTENCES: dict[type[LedgerError], tuple[str, str]] = {
     WrongPreviousError: BROKEN_CHAIN,
     WrongTreeError: (
         "第{index}条的签署人当时核对过的账本与这里的不同：在它之前的账目被改动过。（{zh}）",
-        "The ledger that the signer of entry {index} had checked is not this one: entries before it were changed."
-        " ({en})",
+        "The ledger that the signer of entry {index} had checked was another: entries before it were changed. ({en})",
     ),
     ClockBehindError: (
         "第{index}条的记入时间早于上一条：账目的先后被调换过，或时间被改动过。",

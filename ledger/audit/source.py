@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-
 import httpx
 
 from ledger.audit.published import CHECKPOINT, PublishedFolder, PublishedSite, fetch, new_client

@@ -5,6 +5,7 @@ from types import ModuleType
 
 from ledger.domain import (
     award,
+    disclosure,
     donation,
     indicator,
     key,
@@ -34,6 +35,7 @@ MODULES: dict[str, ModuleType] = {
     "award": award,
     "renovation": renovation,
     "indicator": indicator,
+    "disclosure": disclosure,
 }
 KINDS = {
     "ledger": Label("账本", "ledger"),
@@ -47,6 +49,7 @@ KINDS = {
     "award": Label("奖学金", "scholarship round"),
     "renovation": Label("工程", "works"),
     "indicator": Label("指标", "indicator"),
+    "disclosure": Label("信息公布", "disclosure"),
 }
 
 

@@ -24,7 +24,6 @@ from ledger.domain.values import (
     public,
     refuse,
 )
-from ledger.errors import OverspentError
 
 STATES = {
     "pledged": Label("已承诺", "pledged"),
@@ -203,8 +202,33 @@ class DonationAllocated(Event):
     project: ProjectRef = public("项目", "Project")
     amount_fen: Fen = public("金额", "Amount")
 
-    def check(self, record: Record) -> None:
-        _check_unallocated(record, self.amount_fen)
+
+class DonationReallocated(Event):
+    """Money not yet paid moves to another project, with the donor's consent (charity law art. 56)."""
+
+    TYPE = "donation.reallocated"
+    LABEL = Label("改变分配", "Reallocated")
+    SAYS = {
+        "": Label(
+            "经捐赠方同意，{org}把{amount_fen}由“{from_project}”改给“{to_project}”。",
+            "With the donor's consent {org} moved {amount_fen} from “{from_project}” to “{to_project}”.",
+        )
+    }
+    SIGNED_BY = (one_of("fund"),)
+    AFTER = ("received", "confirmed")
+    MONEY = "amount_fen"
+    from_project: ProjectRef = public("原项目", "From project")
+    to_project: ProjectRef = public("新项目", "To project")
+    amount_fen: Fen = public("金额", "Amount")
+    consent: Annotated[
+        str,
+        choice(
+            written=("捐赠方书面同意", "the donor's written consent"),
+            agreement=("捐赠协议约定", "the gift agreement"),
+            public=("公开募捐方案变更备案", "re-filed public fundraising plan"),
+        ),
+    ] = public("同意方式", "Consent")
+    evidence: list[Evidence] | None = free("同意书", "Consent letter")
 
 
 class DonationReturned(Event):
@@ -231,30 +255,5 @@ class DonationReturned(Event):
     ] = public("原因", "Reason")
     note: Words | None = free("说明", "Note")
 
-    def check(self, record: Record) -> None:
-        _check_unallocated(record, self.amount_fen)
-
     def words(self, record: Record) -> dict[str, Any]:
         return record.first(DonationReceived).words(record)
-
-
-def value_of(record: Record) -> int:
-    """What a donation is worth in fen: its cash, or the value of its goods or service; 0 if only pledged."""
-    received = record.last(DonationReceived)
-    return 0 if received is None else received.amount_fen or received.value_fen or 0
-
-
-def unallocated_of(record: Record) -> int:
-    """Received less allocated less returned, in fen."""
-    allocated = sum(event.amount_fen for event in record.all(DonationAllocated))
-    returned = sum(event.amount_fen for event in record.all(DonationReturned))
-    return value_of(record) - allocated - returned
-
-
-def _check_unallocated(record: Record, amount_fen: int) -> None:
-    if amount_fen > (left := unallocated_of(record)):
-        raise OverspentError(
-            f"这笔捐赠尚未分配的只有{left / 100:,.2f}元，不够{amount_fen / 100:,.2f}元。",
-            f"Only CNY {left / 100:,.2f} of this donation is unallocated, less than {amount_fen / 100:,.2f}.",
-            "/payload/data/amount_fen",
-        )

@@ -2,8 +2,12 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from ledger.domain.event import OPENS, Event, one_of
-from ledger.domain.values import Evidence, Label, Line, Words, choice, free, public
+from ledger.domain.record import Record
+from ledger.domain.values import Day, Evidence, Label, Line, Words, choice, free, public
+from ledger.errors import InvalidFieldError
 
 STATES = {"registered": Label("已登记", "registered"), "suspended": Label("已暂停", "suspended")}
 OrganisationKind = Annotated[
@@ -119,4 +123,58 @@ class OrganisationReinstated(Event):
     AFTER = ("suspended",)
     BECOMES = "registered"
     note: Words | None = free("说明", "Note")
+    evidence: list[Evidence] | None = free("证明材料", "Evidence")
+
+
+class OrganisationAmended(Event):
+    """What has changed since it was registered; what was wrong from the start is corrected instead."""
+
+    TYPE = "organisation.amended"
+    LABEL = Label("变更登记", "Amended")
+    SAYS = {"": Label("变更{record}的登记内容。", "The registration of {record} was amended.")}
+    SIGNED_BY = (one_of("register"),)
+    AFTER = ("registered", "suspended")
+    CORRECTS = ("name", "name_en", "aliases", "roles")
+    name: Line | None = public("名称", "Name", default=None)
+    name_en: Line | None = public("英文名称", "English name", default=None)
+    aliases: list[Line] | None = public("别名", "Aliases", default=None)
+    roles: list[Role] | None = public("角色", "Roles", default=None)
+
+    def check(self, record: Record) -> None:
+        if not self.data():
+            raise InvalidFieldError("至少要变更一项。", "Amend at least one thing.", "/payload/data")
+
+
+class OrganisationQualified(Event):
+    TYPE = "organisation.qualified"
+    LABEL = Label("取得资格", "Qualified")
+    SAYS = {
+        "": Label(
+            "{record}取得“{qualification}”，{from}起有效。", "{record} holds “{qualification}”, valid from {from}."
+        )
+    }
+    SIGNED_BY = (one_of("register"),)
+    AFTER = ("registered", "suspended")
+    CORRECTS = ("qualification", "from", "to")
+    qualification: Annotated[
+        str,
+        choice(
+            charity=("慈善组织", "charity"),
+            fundraising=("公开募捐资格", "public fundraising"),
+            tax=("公益性捐赠税前扣除资格", "tax deduction for gifts"),
+        ),
+    ] = public("资格", "Qualification")
+    start: Day = Field(alias="from", title="从", json_schema_extra={"title_en": "From"})
+    end: Day | None = Field(default=None, alias="to", title="到", json_schema_extra={"title_en": "To"})
+    evidence: list[Evidence] | None = free("证明材料", "Evidence")
+
+
+class OrganisationRulesAdopted(Event):
+    TYPE = "organisation.rules_adopted"
+    LABEL = Label("订立项目管理制度", "Rules adopted")
+    SAYS = {"": Label("{record}订立“{title}”。", "{record} adopted “{title}”.")}
+    SIGNED_BY = (one_of("register", "deliver"),)
+    AFTER = ("registered",)
+    CORRECTS = ("title",)
+    title: Line = public("制度名称", "Title")
     evidence: list[Evidence] | None = free("证明材料", "Evidence")

@@ -2,11 +2,14 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from ledger.domain.event import OPENS, Event, one_of
 from ledger.domain.values import (
     Count,
     Day,
     Evidence,
+    Kind,
     Label,
     Line,
     OrganisationRef,
@@ -121,4 +124,117 @@ class ProgrammeObligationSet(Event):
     per: Annotated[str, choice(year=("每年", "year"), whole=("全程", "the whole programme"))] = public("每", "Per")
     floor: Count = public("不少于", "At least")
     most: Count | None = public("不多于", "At most", default=None)
+    note: Words | None = free("说明", "Note")
+
+
+RUNNING = ("open", "launched")
+
+
+class ProgrammeRuleAdopted(Event):
+    TYPE = "programme.rule_adopted"
+    LABEL = Label("订立制度", "Rule adopted")
+    SAYS = {"": Label("{org}为“{record}”订立“{title}”。", "{org} adopted “{title}” for “{record}”.")}
+    SIGNED_BY = (one_of("plan"),)
+    AFTER = RUNNING
+    CORRECTS = ("title",)
+    title: Line = public("制度名称", "Title")
+    evidence: list[Evidence] | None = free("证明材料", "Evidence")
+
+
+class ProgrammeMet(Event):
+    TYPE = "programme.met"
+    LABEL = Label("召开会议", "Meeting held")
+    SAYS = {"": Label("“{record}”召开{meeting}。", "A {meeting} of “{record}” was held.")}
+    SIGNED_BY = (one_of("plan"),)
+    AFTER = RUNNING
+    CORRECTS = ("meeting", "organisations")
+    meeting: Annotated[
+        str,
+        choice(
+            coordination=("对接协调会", "coordination meeting"),
+            summary=("总结会", "summary meeting"),
+            commendation=("表彰会", "commendation meeting"),
+        ),
+    ] = public("会议", "Meeting")
+    organisations: list[OrganisationRef] = public("参加机构", "Organisations")
+    note: Words | None = free("纪要", "Minutes")
+
+
+class ProgrammeMobilised(Event):
+    TYPE = "programme.mobilised"
+    LABEL = Label("动员", "Mobilised")
+    SAYS = {
+        "": Label("{org}动员会员单位{units}家参加“{record}”。", "{org} called on {units} member units for “{record}”.")
+    }
+    SIGNED_BY = (one_of("plan"),)
+    AFTER = RUNNING
+    CORRECTS = ("units", "organisations")
+    units: Count = public("会员单位数", "Member units")
+    organisations: list[OrganisationRef] | None = public("其中", "Among them", default=None)
+
+
+class ProgrammeInformed(Event):
+    TYPE = "programme.informed"
+    LABEL = Label("推送帮扶信息", "Information pushed")
+    SAYS = {"": Label("{org}向社会组织推送帮扶信息：{title}。", "{org} sent organisations help information: {title}.")}
+    SIGNED_BY = (one_of("plan"),)
+    AFTER = RUNNING
+    CORRECTS = ("title", "organisations")
+    title: Line = public("信息标题", "Title")
+    organisations: list[OrganisationRef] = public("推送给", "Sent to")
+
+
+class ProgrammeReviewed(Event):
+    TYPE = "programme.reviewed"
+    LABEL = Label("年度总结", "Annual review")
+    SAYS = {"": Label("{org}公布“{record}”{year}年的总结。", "{org} published the review of “{record}” for {year}.")}
+    SIGNED_BY = (one_of("plan"),)
+    AFTER = RUNNING
+    CORRECTS = ("year",)
+    year: Annotated[int, Field(ge=2000, le=2100), Kind("year")] = public("年度", "Year")
+    note: Words | None = free("总结", "Review")
+    evidence: list[Evidence] | None = free("证明材料", "Evidence")
+
+
+class ProgrammeEvaluated(Event):
+    TYPE = "programme.evaluated"
+    LABEL = Label("成效评估", "Evaluated")
+    SAYS = {"": Label("{evaluator}评估“{record}”的成效：{result}。", "{evaluator} evaluated “{record}”: {result}.")}
+    SIGNED_BY = (one_of("plan"),)
+    AFTER = RUNNING
+    CORRECTS = ("evaluator", "result")
+    evaluator: OrganisationRef = public("评估机构", "Evaluator")
+    result: Annotated[
+        str,
+        choice(
+            achieved=("达到目标", "objectives achieved"),
+            partly=("部分达到目标", "partly achieved"),
+            missed=("没有达到目标", "not achieved"),
+        ),
+    ] = public("结论", "Result")
+    note: Words | None = free("说明", "Note")
+    evidence: list[Evidence] | None = free("证明材料", "Evidence")
+
+
+class ProgrammeClosed(Event):
+    TYPE = "programme.closed"
+    LABEL = Label("方案结束", "Closed")
+    SAYS = {
+        "": Label(
+            "“{record}”结束，结余{surplus_fen}，用于{surplus_use}。",
+            "“{record}” was closed with a surplus of {surplus_fen}, for {surplus_use}.",
+        )
+    }
+    SIGNED_BY = (one_of("plan"), one_of("fund"))
+    AFTER = RUNNING
+    BECOMES = "closed"
+    surplus_fen: Annotated[int, Field(ge=0), Kind("fen")] = public("结余", "Surplus")
+    surplus_use: Annotated[
+        str,
+        choice(
+            similar=("宗旨相近的项目", "a similar purpose"),
+            returned=("退回捐赠方", "return to the donors"),
+            none=("没有结余", "nothing, there is none"),
+        ),
+    ] = public("结余用途", "Use of the surplus")
     note: Words | None = free("说明", "Note")

@@ -1,6 +1,6 @@
 """Kind ``project``: claimed, self-set or service (duties S21-S23), from proposal to completion."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from ledger.domain.event import OPENS, Event, one_of
 from ledger.domain.record import Record
@@ -85,6 +85,41 @@ class ProjectClaimJoined(Event):
     SIGNED_BY = (one_of("deliver"),)
     AFTER = ("claimed", "approved", "started")
     organisation: OrganisationRef = public("联合认领机构", "Organisation")
+
+
+class ProjectClaimWithdrawn(Event):
+    TYPE = "project.claim_withdrawn"
+    LABEL = Label("撤回认领", "Claim withdrawn")
+    SAYS = {"": Label("{organisation}撤回对“{record}”的认领。", "{organisation} withdrew its claim of “{record}”.")}
+    SIGNED_BY = (one_of("deliver"),)
+    AFTER = ("claimed",)
+    BECOMES = "listed"
+    organisation: OrganisationRef = public("撤回机构", "Organisation")
+
+    def check(self, record: Record) -> None:
+        if self.organisation not in deliverers_of(record):
+            raise InvalidFieldError(
+                "这家机构没有认领这个项目。", "This organisation has not claimed it.", "/payload/data/organisation"
+            )
+
+
+class ProjectDeclined(Event):
+    TYPE = "project.declined"
+    LABEL = Label("不批准项目", "Project declined")
+    SAYS = {"": Label("{org}没有批准“{record}”，原因：{reason}。", "{org} declined “{record}”: {reason}.")}
+    SIGNED_BY = (one_of("plan"),)
+    AFTER = ("claimed", "proposed")
+    BECOMES = "declined"
+    CORRECTS = ("reason",)
+    reason: Annotated[
+        str,
+        choice(
+            outside=("不在方案范围内", "outside the programme"),
+            duplicate=("与其他项目重复", "it repeats another"),
+            capacity=("承接能力不足", "too little capacity"),
+        ),
+    ] = public("原因", "Reason")
+    note: Words | None = free("说明", "Note")
 
 
 class ProjectProposed(ProjectOpening):
@@ -179,6 +214,11 @@ def opening_of(record: Record) -> ProjectOpening:
 
 def deliverers_of(record: Record) -> tuple[str, ...]:
     """References of the organisations that carry the project out, in the order they joined."""
-    found: list[Any] = [*record.all(ProjectProposed), *record.all(ProjectOffered)]
-    found += [*record.all(ProjectClaimed), *record.all(ProjectClaimJoined)]
-    return tuple(dict.fromkeys(event.organisation for event in found))
+    found: list[str] = []
+    for past in record.history:
+        match past.event:
+            case ProjectProposed() | ProjectOffered() | ProjectClaimed() | ProjectClaimJoined() if not past.standing:
+                found.append(past.event.organisation)
+            case ProjectClaimWithdrawn():
+                found = []
+    return tuple(dict.fromkeys(found))

@@ -27,6 +27,7 @@ from ledger.domain.values import (
 from ledger.errors import RuleError
 
 STATES = {
+    "surveyed": Label("已勘查", "surveyed"),
     "approved": Label("已批准", "approved"),
     "started": Label("施工中", "under way"),
     "completed": Label("待验收", "finished, not yet accepted"),
@@ -41,6 +42,25 @@ CATEGORIES = {
 FOR_FAMILIES = frozenset({"home", "furniture"})
 
 
+class RenovationSurveyed(Event):
+    """What was found before anything was approved."""
+
+    TYPE = "renovation.surveyed"
+    LABEL = Label("实地勘查", "Surveyed")
+    SAYS = {"": Label("{org}勘查“{title}”，需要改造{units}处。", "{org} surveyed “{title}”: {units} to be renovated.")}
+    SIGNED_BY = (one_of("deliver"),)
+    AFTER = (OPENS,)
+    BECOMES = "surveyed"
+    CORRECTS = ("title", "units", "places")
+    project: ProjectRef = public("项目", "Project")
+    title: Line = public("名称", "Title")
+    organisation: OrganisationRef = public("勘查机构", "Surveyed by")
+    places: list[PlaceRef] = public("地点", "Places")
+    units: Count = public("数量", "Units")
+    note: Words | None = free("说明", "Note")
+    evidence: list[Evidence] | None = free("证明材料", "Evidence")
+
+
 class RenovationApproved(Event):
     TYPE = "renovation.approved"
     LABEL = Label("批准工程", "Works approved")
@@ -51,7 +71,7 @@ class RenovationApproved(Event):
         )
     }
     SIGNED_BY = (one_of("deliver"),)
-    AFTER = (OPENS,)
+    AFTER = (OPENS, "surveyed")
     BECOMES = "approved"
     CORRECTS = ("title", "title_en", "places", "scope", "units", "budget_fen")
     project: ProjectRef = public("项目", "Project")
@@ -195,3 +215,21 @@ class RenovationDefectFixed(Event):
     def check(self, record: Record) -> None:
         if len(record.all(RenovationDefectFound)) <= len(record.all(RenovationDefectFixed)):
             raise RuleError("没有尚未修好的缺陷。", "No defect is open.", "/payload/type")
+
+
+class RenovationFollowedUp(Event):
+    TYPE = "renovation.followed_up"
+    LABEL = Label("回访", "Followed up")
+    SAYS = {"": Label("{org}回访“{record}”：{finding}。", "{org} followed up “{record}”: {finding}.")}
+    SIGNED_BY = (one_of("deliver", "accept"),)
+    AFTER = ("accepted",)
+    CORRECTS = ("finding",)
+    finding: Annotated[
+        str,
+        choice(
+            good=("使用正常", "in good use"),
+            repair=("需要维修", "needs repair"),
+            unused=("没有使用", "not used"),
+        ),
+    ] = public("情况", "Finding")
+    note: Words | None = free("说明", "Note")

@@ -62,6 +62,8 @@ def format_value(value: Any, kind: Kind, speaker: Speaker) -> str:
     """A field's value as the public reads it."""
     if isinstance(value, list):
         return speaker.pick(Label("、", ", ")).join(format_value(item, kind, speaker) for item in value)
+    if kind.name == "year":
+        return str(value)
     if kind.name in ("fen", "reference", "choice"):
         return _format_by_kind(value, kind, speaker)
     return _format_by_type(value, speaker)

@@ -5,8 +5,9 @@ donation and project. Goods and service are valued, conserved apart and never pa
 """
 
 from ledger.domain.award import AwardGranted, AwardRevoked, AwardStandardPublished
+from ledger.domain.balance import allocated_to, projects_of, unallocated_of
 from ledger.domain.correction import Corrected, Voided
-from ledger.domain.donation import DonationAllocated, DonationReceived, unallocated_of
+from ledger.domain.donation import DonationAllocated, DonationReallocated, DonationReceived, DonationReturned
 from ledger.domain.payment import Draw, PaymentMade, PaymentReversed
 from ledger.domain.project import opening_of
 from ledger.domain.record import Record
@@ -22,8 +23,15 @@ def check(state: State, candidate: Candidate) -> None:
     """Raises OverspentError or RuleError."""
     record, event = candidate.record(state), candidate.event
     match event:
+        case DonationReturned():
+            _check_unallocated(record, event.amount_fen)
         case DonationAllocated():
-            _check_allocation(state, record, event)
+            _check_unallocated(record, event.amount_fen)
+            _check_allocation(state, record, event.project, "/payload/data/project")
+        case DonationReallocated():
+            _check_moved(record, event)
+            _check_allocation(state, record, event.to_project, "/payload/data/to_project")
+            _check_paid_within(state, record, record.after(candidate.as_past(), tree_size=0))
         case PaymentMade():
             _check_payment(state, event)
         case AwardRevoked():
@@ -50,6 +58,25 @@ def apply(state: State, candidate: Candidate) -> None:
 def in_force(record: Record) -> PaymentMade:
     """The payment as it stands after its corrections."""
     return record.first(PaymentMade)
+
+
+def _check_unallocated(record: Record, amount_fen: int) -> None:
+    if amount_fen > (left := unallocated_of(record)):
+        raise OverspentError(
+            f"这笔捐赠尚未分配的只有{left / 100:,.2f}元，不够{amount_fen / 100:,.2f}元。",
+            f"Only CNY {left / 100:,.2f} of this donation is unallocated, less than {amount_fen / 100:,.2f}.",
+            "/payload/data/amount_fen",
+        )
+
+
+def _check_moved(record: Record, event: DonationReallocated) -> None:
+    left = allocated_to(record, event.from_project)
+    if event.from_project == event.to_project or event.amount_fen > left:
+        raise OverspentError(
+            f"分配给原项目的只有{left / 100:,.2f}元，且两个项目要不同。",
+            f"Only CNY {left / 100:,.2f} is allocated to the first project, and the two must differ.",
+            "/payload/data/amount_fen",
+        )
 
 
 def _check_payment(state: State, event: PaymentMade) -> None:
@@ -79,16 +106,22 @@ def _check_amended_donation(state: State, before: Record, after: Record) -> None
             f"Allocated and returned would exceed what was received by CNY {over / 100:,.2f}.",
             "/payload/data/event",
         )
-    for project in {event.project for record in (before, after) for event in record.all(DonationAllocated)}:
+    _check_paid_within(state, before, after)
+    for project in projects_of(after):
+        _check_restriction(state, after, project)
+    for project in projects_of(after) - projects_of(before):
+        _check_fundable(state, project, "/payload/data/changes/project")
+
+
+def _check_paid_within(state: State, before: Record, after: Record) -> None:
+    for project in projects_of(before) | projects_of(after):
         paid = state.paid.get((after.reference, project)) or 0
         if paid > allocated_to(after, project):
             raise OverspentError(
                 f"已经从这笔捐赠付给项目{paid / 100:,.2f}元，分配不能少于此数。",
                 f"CNY {paid / 100:,.2f} of this gift is already paid to a project; the allocation cannot be less.",
-                "/payload/data/event",
+                "/payload/data",
             )
-    for event in after.all(DonationAllocated):
-        _check_allocation(state, after, event)
 
 
 def _check_unpaid(state: State, reference: str) -> None:
@@ -100,11 +133,6 @@ def _check_same_total(state: State, record: Record, after: Record) -> None:
     old, new = record.last(AwardGranted), after.last(AwardGranted)
     if old and new and old.total_fen != new.total_fen:
         _check_unpaid(state, record.reference)
-
-
-def allocated_to(record: Record, project: str) -> int:
-    """What a donation has allocated to a project, in fen."""
-    return sum(event.amount_fen for event in record.all(DonationAllocated) if event.project == project)
 
 
 def _pay(state: State, event: PaymentMade, sign: int) -> None:
@@ -121,16 +149,25 @@ def _existing(state: State, reference: str, field: str) -> Record:
     return record
 
 
-def _check_allocation(state: State, record: Record, event: DonationAllocated) -> None:
-    project = _existing(state, event.project, "/payload/data/project")
-    if project.state not in FUNDABLE:
+def _check_allocation(state: State, record: Record, project: str, field: str) -> None:
+    _check_fundable(state, project, field)
+    _check_restriction(state, record, project)
+
+
+def _check_fundable(state: State, project: str, field: str) -> None:
+    if _existing(state, project, field).state not in FUNDABLE:
         raise RuleError(
-            "只能分配给已批准的项目。", "Money is allocated to approved projects only.", "/payload/data/project"
+            "只能用于已批准、没有取消的项目。", "Money goes to approved projects that are not cancelled.", field
         )
-    restriction = record.first(DonationReceived).restriction
+
+
+def _check_restriction(state: State, record: Record, project: str) -> None:
+    received = record.last(DonationReceived)
+    restriction = received.restriction if received else None
     if restriction is None:
         return
-    if restriction.project not in (None, event.project) or restriction.plan not in (None, opening_of(project).plan):
+    plan = opening_of(_existing(state, project, "/payload/data/project")).plan
+    if restriction.project not in (None, project) or restriction.plan not in (None, plan):
         raise RuleError(
             "这笔捐赠指定了用途，不能分配给这个项目。",
             "This gift is restricted and may not go to this project.",
@@ -163,9 +200,7 @@ def _check_purpose(state: State, event: PaymentMade) -> None:
         raise RuleError(
             "付款的用途不属于这个项目。", "What is paid for does not belong to this project.", "/payload/data/paid_for"
         )
-    project = _existing(state, event.project, "/payload/data/project")
-    if project.state not in FUNDABLE:
-        raise RuleError("项目没有批准或已取消。", "The project is not approved, or cancelled.", "/payload/data/project")
+    _check_fundable(state, event.project, "/payload/data/project")
     if (target.kind == "award") != (event.payee_kind == "beneficiaries"):
         raise RuleError(
             "奖学金付给受助人；其他付款付给机构。",

@@ -39,7 +39,17 @@ from projections.rows.pages import (
     RenovationPage,
     Station,
 )
-from projections.rows.trail import AuditFilter, AuditPage, AuditSums, EntryDetail, EntryRow, Field, Signer
+from projections.rows.trail import (
+    AuditFilter,
+    AuditPage,
+    AuditSums,
+    Correction,
+    EntryDetail,
+    EntryRow,
+    Field,
+    FieldChange,
+    Signer,
+)
 
 __all__ = [
     "Amount",
@@ -50,12 +60,14 @@ __all__ = [
     "AwardPage",
     "Balance",
     "Batch",
+    "Correction",
     "DonationPage",
     "Donor",
     "EffectTotals",
     "EntryDetail",
     "EntryRow",
     "Field",
+    "FieldChange",
     "Figure",
     "Flow",
     "Gift",

@@ -42,7 +42,12 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One entry as a line of the audit trail, or a bead of its record's chain."""
+    """One entry as a line of the audit trail, or a bead of its record's chain.
+
+    ``sentence`` and ``money_fen`` are as signed. ``amends`` is the entry that this one corrects or voids,
+    ``amended_by`` those that correct or void it; ``sentence_now`` says it with the values in force where that
+    differs. ``standing`` is "" (in force), voided, or lapsed: an acceptance of works corrected afterwards.
+    """
 
     index: int
     type: str
@@ -58,6 +63,10 @@ class EntryRow:
     organisation: Named | None
     sentence: Label
     money_fen: int | None
+    amends: int | None = None
+    amended_by: tuple[int, ...] = ()
+    standing: str = ""
+    sentence_now: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,28 @@ class Field:
     value: object
     text: Label
     links: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One corrected field. An absent side means that the field was or is absent."""
+
+    name: str
+    label: Label
+    old: Label | None
+    new: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """``entry`` corrects or voids ``target``; a void changes no field. ``stood_days`` is how long it stood."""
+
+    entry: EntryRow
+    target: EntryRow
+    void: bool
+    reason: Label
+    changes: tuple[FieldChange, ...]
+    stood_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,8 @@ import pytest
 
 from ledger.application import Ledger
 from ledger.domain.award import AwardGranted, AwardStandardPublished
-from ledger.domain.donation import (
-    DonationAllocated,
-    DonationReceived,
-    DonationReturned,
-    unallocated_of,
-    value_of,
-)
+from ledger.domain.balance import unallocated_of, value_of
+from ledger.domain.donation import DonationAllocated, DonationReceived, DonationReturned
 from ledger.domain.entry import day_of, parse_entry
 from ledger.domain.indicator import IndicatorDefined, IndicatorMeasured, outcome_of
 from ledger.domain.key import KeyEnrolled, KeyReplaced

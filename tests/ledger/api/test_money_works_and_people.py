@@ -77,7 +77,7 @@ def test_a_public_notice_that_is_too_short_is_refused(unchanged: Served) -> None
     unchanged.refused(unchanged.post(submission), "notice-period")
 
 
-def test_a_project_is_carried_out_only_by_those_who_claimed_it(unchanged: Served) -> None:
+def test_an_organisation_proposes_a_project_only_in_its_own_name(unchanged: Served) -> None:
     world = unchanged.world
     data = world.project_data(unchanged.refs["programme"], unchanged.refs["town"], "dreams")
     submission = world.sign(

@@ -1,0 +1,159 @@
+"""What the caller knows of the ledger from elsewhere: its genesis digest, its key, an old checkpoint, receipts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.audit.evidence import Evidence
+from ledger.audit.report import Finding, Remark
+from ledger.audit.sentences import file_finding
+from ledger.audit.stored_checks import check_note
+from ledger.canonical import parse_strict
+from ledger.errors import LedgerError, MalformedError, NotFoundError, ProofError
+from ledger.tlog.base64 import decode_base64
+from ledger.tlog.merkle import check_inclusion, leaf_hash
+from ledger.tlog.proof import MAX_PROOF_BYTES, TlogProof, parse_proof
+
+MAX_RECEIPT_BYTES = 2 * MAX_PROOF_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReceipt:
+    """A receipt that somebody kept: the entry's bytes, if it holds them, and the proof."""
+
+    file: str
+    entry: bytes | None
+    proof: TlogProof
+
+
+def check_identity(evidence: Evidence, *, genesis: str | None, vkey: str | None) -> None:
+    """The ledger is the one that the caller means."""
+    identity = evidence.identity
+    if genesis is not None and (identity is None or identity.genesis != genesis.strip().lower()):
+        evidence.findings.add(
+            Finding(
+                "wrong-genesis",
+                "这不是您指定的账本：第0条的内容指纹与您给的不同。",
+                "This is not the ledger you asked for: entry 0 has another digest than the one you gave.",
+                index=0,
+            )
+        )
+    if vkey is not None and (identity is None or vkey.strip() not in identity.vkeys):
+        evidence.findings.add(
+            Finding(
+                "wrong-vkey",
+                "这不是您指定的账本：第0条所列的账本公钥里没有您给的那一把。",
+                "This is not the ledger you asked for: entry 0 does not name the log key you gave.",
+                index=0,
+            )
+        )
+
+
+def check_since(evidence: Evidence, path: Path) -> None:
+    """The ledger only added to what an old checkpoint covered. Raises NotFoundError if there is no such file."""
+    try:
+        note = path.read_bytes()
+    except OSError:
+        raise NotFoundError(f"没有文件{path}。", f"There is no file {path}.") from None
+    try:
+        check_note(evidence, note, strict=False)
+    except LedgerError as error:
+        evidence.findings.add(
+            file_finding(
+                "not-consistent",
+                str(path),
+                f"账本与您保存的签章{path.name}接不上：{error.zh}",
+                f"The ledger does not continue the checkpoint you kept, {path.name}: {error.en}",
+            )
+        )
+
+
+def check_receipts(evidence: Evidence, folder: Path) -> int:
+    """Each receipt's entry stands at its index, under its own checkpoint too. Raises NotFoundError for no folder."""
+    if not folder.is_dir():
+        raise NotFoundError(f"没有文件夹{folder}。", f"There is no folder {folder}.")
+    count = 0
+    for path in _receipt_files(folder):
+        count += 1
+        try:
+            receipt = _read(path)
+        except LedgerError as error:
+            evidence.findings.add(
+                file_finding(
+                    "unreadable-receipt",
+                    path.name,
+                    f"回执{path.name}读不出来：{error.zh}",
+                    f"The receipt {path.name} cannot be read: {error.en}",
+                )
+            )
+        else:
+            _check_receipt(evidence, receipt)
+    if not count:
+        evidence.notes.append(Remark(f"{folder}里没有回执。", f"There are no receipts in {folder}."))
+    return count
+
+
+def _receipt_files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.suffix in {".json", ".tlog-proof"} and path.is_file())
+
+
+def _read(path: Path) -> KeptReceipt:
+    with path.open("rb") as file:
+        data = file.read(MAX_RECEIPT_BYTES + 1)
+    if path.suffix == ".tlog-proof":
+        proof = parse_proof(data)
+        return KeptReceipt(path.name, proof.extra, proof)
+    value = parse_strict(data, max_bytes=MAX_RECEIPT_BYTES)
+    fields = (value.get("index"), value.get("entry"), value.get("proof")) if isinstance(value, dict) else ()
+    match fields:
+        case (int() as index, str() as entry, str() as text):
+            proof = parse_proof(text.encode())
+        case _:
+            raise MalformedError("回执应有index、entry和proof三栏。", "A receipt has an index, an entry and a proof.")
+    if proof.index != index:
+        raise ProofError("序号与证明里的不同。", f"Its index is {index}, and its proof is of entry {proof.index}.")
+    return KeptReceipt(path.name, decode_base64(entry), proof)
+
+
+def _check_receipt(evidence: Evidence, receipt: KeptReceipt) -> None:
+    index = receipt.proof.index
+    if evidence.identity is None:
+        return
+    try:
+        checkpoint = evidence.identity.open_note(receipt.proof.checkpoint, strict=False)
+        if receipt.entry is not None:
+            leaf, root = leaf_hash(receipt.entry), checkpoint.root_hash
+            check_inclusion(index, checkpoint.tree_size, leaf=leaf, proof=receipt.proof.hashes, root=root)
+    except LedgerError as error:
+        evidence.findings.add(
+            file_finding(
+                "bad-receipt",
+                receipt.file,
+                f"回执{receipt.file}不是这本账的：{error.zh}",
+                f"The receipt {receipt.file} is not this ledger's: {error.en}",
+            )
+        )
+        return
+    try:
+        _check_kept(evidence, receipt)
+    except LedgerError as error:
+        evidence.findings.add(
+            Finding(
+                "receipt-not-kept",
+                f"账本签过回执{receipt.file}，说第{index}条已记入；现在的账本却不是这样：{error.zh}",
+                f"The ledger signed the receipt {receipt.file} for entry {index}, and did not keep it: {error.en}",
+                index=index,
+                file=receipt.file,
+            )
+        )
+
+
+def _check_kept(evidence: Evidence, receipt: KeptReceipt) -> None:
+    index = receipt.proof.index
+    leaf = evidence.tree.read(0, index)
+    if receipt.entry is not None and leaf != leaf_hash(receipt.entry):
+        raise ProofError(f"第{index}条是别的内容。", f"Entry {index} is another one.")
+    checkpoint = check_note(evidence, receipt.proof.checkpoint, strict=False)
+    if receipt.entry is None:
+        hashes, root = receipt.proof.hashes, checkpoint.root_hash
+        check_inclusion(index, checkpoint.tree_size, leaf=leaf, proof=hashes, root=root)

@@ -1,0 +1,90 @@
+"""``yangguang verify``: recomputes everything from the bytes alone and says what does not fit.
+
+Every signature under the keys in force at its index, every record's hash chain, the tree, the checkpoint by a key
+that entry 0 names, every published file; of a ledger directory also the store, row by row. With ``rules`` every
+rule of admission is replayed as well, which is what ``yangguang audit`` does.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ledger.audit.evidence import Evidence, gather
+from ledger.audit.files import check_files
+from ledger.audit.pins import check_identity, check_receipts, check_since
+from ledger.audit.report import Counts, Findings, Report
+from ledger.audit.sentences import file_finding
+from ledger.audit.source import Source
+from ledger.audit.stored_checks import check_settings, check_store
+from ledger.audit.walk import Progress, Walk
+from ledger.tlog.base64 import encode_base64
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``genesis`` (hex event id of entry 0) or ``vkey`` pin the identity; ``since`` is an old checkpoint's file.
+
+    ``receipts`` is a folder of ``.json`` and ``.tlog-proof`` files. ``rules`` replays every rule. ``processes``
+    share the signatures; more than one needs a caller that may be imported again (``if __name__ == "__main__"``).
+    """
+
+    genesis: str | None = None
+    vkey: str | None = None
+    since: Path | None = None
+    receipts: Path | None = None
+    rules: bool = False
+    processes: int = 1
+
+
+def no_progress(done: int, total: int) -> None:
+    """For callers that show none."""
+
+
+def verify(source: Source, options: Options = Options(), progress: Progress = no_progress) -> Report:
+    """The report on a source. Raises NotFoundError for a missing ``since`` or ``receipts``, and LedgerError where a
+    site stops answering; whatever is wrong with the ledger is in the report.
+    """
+    findings = Findings()
+    evidence = gather(source, findings)
+    if evidence.size == 0:
+        _add_empty(evidence)
+    walk = Walk(evidence, rules=options.rules, processes=options.processes)
+    walk.run(progress)
+    counts = Counts(
+        entries=walk.entry_count,
+        signatures=walk.signature_count,
+        files=check_files(evidence),
+        checkpoints=check_store(evidence),
+        receipts=_check_pins(evidence, options),
+    )
+    return _report(evidence, options, counts)
+
+
+def _check_pins(evidence: Evidence, options: Options) -> int:
+    check_identity(evidence, genesis=options.genesis, vkey=options.vkey)
+    if evidence.source.settings is not None:
+        check_settings(evidence, evidence.source.settings)
+    if options.since is not None:
+        check_since(evidence, options.since)
+    return check_receipts(evidence, options.receipts) if options.receipts is not None else 0
+
+
+def _add_empty(evidence: Evidence) -> None:
+    file = evidence.published_file("checkpoint")
+    evidence.findings.add(
+        file_finding("empty-log", file, "账本里没有账目，无可核对。", "The ledger has no entries to verify.")
+    )
+
+
+def _report(evidence: Evidence, options: Options, counts: Counts) -> Report:
+    head, identity = evidence.head, evidence.identity
+    findings = tuple(evidence.findings.ordered())
+    return Report(
+        verdict="finding" if findings else "good",
+        pinned=options.genesis is not None or options.vkey is not None,
+        origin=identity.origin if identity else head.origin if head else "",
+        size=head.tree_size if head else evidence.size,
+        root=encode_base64(head.root_hash) if head else "",
+        findings=findings,
+        notes=tuple(evidence.notes),
+        counts=replace(counts, findings=evidence.findings.count),
+    )

@@ -1,0 +1,189 @@
+"""The walk: every entry in the order of the log, each copy of it compared, opened and judged. Memory stays bounded.
+
+A good copy is chosen by the leaf hash that the checkpoint covers, so that one changed copy is named and the walk
+goes on with the other; where no copy is good, it goes on with what there is.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ledger.audit.evidence import UNREADABLE, Evidence, stored_rows
+from ledger.audit.fold import Fold
+from ledger.audit.opened import OpenedEntry, open_entry, open_groups
+from ledger.audit.sentences import (
+    changed_entry,
+    damaged_store,
+    differing_entry,
+    entry_finding,
+    file_finding,
+    missing_entry,
+    missing_file,
+    wrong_column,
+)
+from ledger.audit.stored import StoredEntry
+from ledger.errors import LedgerError, MalformedError, NotFoundError
+from ledger.tlog.merkle import HASH_SIZE, leaf_hash
+from ledger.tlog.tile import TILE_WIDTH, Tile, parse_bundle
+
+Progress = Callable[[int, int], None]
+NO_LEAF = bytes(HASH_SIZE)
+"""Stands for a leaf that is lost: it leads to a wrong root, as a lost entry must."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkedGroup:
+    """The entries of one bundle: ``entries`` the chosen copies, ``rows`` and ``published`` what each place holds."""
+
+    start: int
+    entries: Sequence[bytes | None]
+    rows: Mapping[int, StoredEntry]
+    published: Sequence[bytes | None]
+
+
+class Walk:
+    """Judges all entries of the evidence. ``entry_count`` and ``signature_count`` say how many were read."""
+
+    def __init__(self, evidence: Evidence, *, rules: bool, processes: int) -> None:
+        origin = evidence.identity.origin if evidence.identity else evidence.head.origin if evidence.head else ""
+        self.entry_count = 0
+        self.signature_count = 0
+        self._evidence = evidence
+        self._findings = evidence.findings
+        self._rules = rules
+        self._processes = processes
+        self._fold = Fold(origin, evidence.tree, rules=rules)
+        self._proved_at = self._checkpoint_sizes()
+
+    def run(self, progress: Progress) -> None:
+        """Walks to the end, or to where nothing can be read any more."""
+        opened_groups = open_groups(
+            self._groups(), lambda: self._fold.public_keys, processes=self._processes, whole=self._rules
+        )
+        for group, opened in opened_groups:
+            for place, item in enumerate(opened):
+                self._judge(group, place, item)
+            progress(group.start + len(group.entries), self._evidence.size)
+
+    def _groups(self) -> Iterator[WalkedGroup]:
+        for start in range(0, self._evidence.size, TILE_WIDTH):
+            stop = min(start + TILE_WIDTH, self._evidence.size)
+            rows = stored_rows(self._evidence, start, stop)
+            published = self._published(start, stop)
+            if not rows and all(entry is None for entry in published):
+                # Beyond this a signature alone says that there is more, and it may say so of any number.
+                self._findings.add(missing_entry(start))
+                return
+            entries = [self._choose(rows.get(start + at), published[at], start + at) for at in range(stop - start)]
+            yield WalkedGroup(start, entries, rows, published)
+
+    def _published(self, start: int, stop: int) -> list[bytes | None]:
+        """The published entries; None for what is not published yet, and for what cannot be read."""
+        entries: list[bytes | None] = [None] * (stop - start)
+        width = min(TILE_WIDTH, self._evidence.published_size - start)
+        if width <= 0:
+            return entries
+        tile = Tile(Tile.ENTRIES, start // TILE_WIDTH, width)
+        file = self._evidence.published_file(tile.path)
+        try:
+            data = self._evidence.source.published.read_tile(tile)
+            entries[:width] = parse_bundle(data, width=width)
+        except NotFoundError:
+            self._findings.add(missing_file(file))
+        except UNREADABLE as error:
+            self._findings.add(
+                file_finding("bad-bundle", file, f"条目包{file}读不出来：{error.zh}", f"The bundle {file}: {error.en}")
+            )
+            salvaged = _salvage(data, width)
+            entries[: len(salvaged)] = salvaged
+        return entries
+
+    def _choose(self, row: StoredEntry | None, published: bytes | None, index: int) -> bytes | None:
+        copies = [copy for copy in (row.entry if row else None, published) if copy is not None]
+        leaf = self._trusted_leaf(index)
+        good = [copy for copy in copies if leaf_hash(copy) == leaf]
+        return next(iter(good or copies), None)
+
+    def _trusted_leaf(self, index: int) -> bytes | None:
+        return self._evidence.tree.read(0, index) if index < self._evidence.trusted else None
+
+    def _judge(self, group: WalkedGroup, place: int, opened: OpenedEntry | None) -> None:
+        index, raw = group.start + place, group.entries[place]
+        row = group.rows.get(index)
+        if self._evidence.stored is not None:
+            self._compare_copies(index, raw, row, group.published[place])
+        if raw is None:
+            self._findings.add(missing_entry(index))
+            self._fold.skip()
+        else:
+            self._judge_entry(index, raw, opened)
+            if opened is not None and row is not None:
+                self._check_columns(index, row, opened)
+        self._grow(index, raw)
+
+    def _judge_entry(self, index: int, raw: bytes, opened: OpenedEntry | None) -> None:
+        self.entry_count += 1
+        try:
+            opened = opened or open_entry(raw, self._fold.public_keys)
+        except LedgerError as refusal:
+            self._findings.add(entry_finding(index, refusal))
+            self._fold.skip()
+            return
+        self.signature_count += len(opened.keyids)
+        try:
+            self._fold.judge(opened)
+        except LedgerError as refusal:
+            self._findings.add(entry_finding(index, refusal))
+
+    def _grow(self, index: int, raw: bytes | None) -> None:
+        leaf = NO_LEAF if raw is None else leaf_hash(raw)
+        if index >= self._evidence.trusted:
+            self._evidence.tree.append(leaf)
+        elif leaf != self._trusted_leaf(index) and not self._findings.has_index(index):
+            self._findings.add(changed_entry(index))
+
+    def _compare_copies(self, index: int, raw: bytes | None, row: StoredEntry | None, published: bytes | None) -> None:
+        stored = row.entry if row else None
+        if stored is None:
+            self._findings.add(missing_entry(index))
+        elif stored != raw:
+            self._add_changed(index, stored)
+        elif published is not None and published != stored:
+            self._findings.add(differing_entry(index))
+
+    def _add_changed(self, index: int, stored: bytes) -> None:
+        """Says what the change did, where that can be said of the changed bytes alone."""
+        try:
+            open_entry(stored, self._fold.public_keys)
+        except LedgerError as refusal:
+            self._findings.add(entry_finding(index, refusal))
+        else:
+            self._findings.add(changed_entry(index))
+
+    def _check_columns(self, index: int, row: StoredEntry, opened: OpenedEntry) -> None:
+        for column in row.wrong_columns(opened):
+            self._findings.add(wrong_column(index, column))
+        place = bisect_right(self._proved_at, index)
+        if place == len(self._proved_at) or row.proved_at != self._proved_at[place]:
+            self._findings.add(wrong_column(index, "proved_at"))
+
+    def _checkpoint_sizes(self) -> Sequence[int]:
+        stored = self._evidence.stored
+        try:
+            return stored.checkpoint_sizes(self._evidence.size) if stored else ()
+        except MalformedError as error:
+            self._findings.add(damaged_store(stored.file if stored else "", error.en))
+            return ()
+
+
+def _salvage(data: bytes, width: int) -> list[bytes]:
+    """The whole entries at the start of a bundle that does not parse."""
+    entries: list[bytes] = []
+    position = 0
+    while len(entries) < width and position + 2 <= len(data):
+        end = position + 2 + int.from_bytes(data[position : position + 2], "big")
+        if end > len(data):
+            break
+        entries.append(data[position + 2 : end])
+        position = end
+    return entries

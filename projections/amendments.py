@@ -1,0 +1,40 @@
+"""What a correction or void does to the views: the record is taken out and folded again as it stands now.
+
+A figure that a correction changed lists the corrected entry and the correction; what was voided counts nowhere.
+"""
+
+import sqlite3
+
+from projections import audit_trail, effect, money, what, where, whom
+from projections.facts import Fact, Understanding
+
+FOLDED_AGAIN = (what, whom, money, where, effect)
+"""In the order of folding: where asks what and whom, money asks whom."""
+CREDITED = (whom, money, where, effect)
+
+
+def fold(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> None:
+    """Folds the record of a correction or void again."""
+    for module in FOLDED_AGAIN:
+        module.forget(db, fact.reference)
+    retold = list(understanding.retold(fact))
+    for step in retold:
+        for module in FOLDED_AGAIN:
+            module.fold(db, step)
+    for corrected, correction in _corrections(fact):
+        for module in CREDITED:
+            module.credit(db, corrected, correction)
+    where.move_spending(db, fact.reference)
+    audit_trail.amend(db, fact, retold)
+
+
+def _corrections(fact: Fact) -> list[tuple[int, int]]:
+    """Pairs of (corrected entry, its correction) among what is still in force."""
+    past_and_index = list(zip(fact.record.history, fact.chain.indices, strict=True))
+    numbers = {past.event_id: index for past, index in past_and_index}
+    return [
+        (index, numbers[event_id])
+        for past, index in past_and_index
+        for event_id in past.corrections
+        if not past.standing
+    ]

@@ -1,0 +1,125 @@
+"""/entries/{index}: what one entry says, who signed it, and the five checks computed now."""
+
+from typing import Any
+
+from ledger.domain.catalogue import KINDS
+from ledger.errors import NotFoundError
+from projections.entry_page import entry
+from projections.rows import EntryDetail, Field, Signer
+from public_site.frame import qr
+from public_site.presenters import words
+from public_site.presenters.entries import beads, lateness
+from public_site.presenters.things import links
+from public_site.verification import Step, steps
+from public_site.visit import Page, Visit
+
+
+def page(visit: Visit) -> Page:
+    """One entry."""
+    detail = entry(visit.db, _index(visit.ids["index"]))
+    row = detail.row
+    size = visit.status.size
+    values = {
+        "title": f"第{row.index:,}条：{row.label.zh}",
+        "heading": f"第{row.index:,}条：{row.label.zh}",
+        "crumbs": [{"href": "/audit", "text": "全部账目"}],
+        "current": f"第{row.index:,}条",
+        "said": f"{words.full_day(row.occurred_on)}，{row.sentence.zh}",
+        "times": _times(detail),
+        "chain_title": f"这项{KINDS[row.kind].zh}的账目链",
+        "beads": beads(detail.chain, current=row.index),
+        "facts": [_field(field) for field in detail.fields] + _closed(detail),
+        "record": words.link(row.record),
+        "signers": [_signer(signer) for signer in detail.signers],
+        "steps": [_step(step) for step in steps(visit.log, detail)],
+        "qr": qr(f"{visit.origin}/entries/{row.index}"),
+        "proof_href": f"/log/proof/{row.index}.tlog-proof",
+        "proof_text": f"第{row.index:,}条的证明文件",
+        "command": f"yangguang verify {visit.origin}",
+        "payload": detail.payload,
+        "payload_bytes": len(detail.payload.encode()),
+        "previous": row.index - 1 if row.index else None,
+        "next": row.index + 1 if row.index + 1 < size else None,
+    }
+    return Page("entry.html", values, section="audit")
+
+
+def _index(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or len(text) > 15 or (text[0] == "0" and text != "0"):
+        raise NotFoundError(f"“{text[:40]}”不是账目的编号。", f"{text[:40]!r} is not the number of an entry.")
+    return int(text)
+
+
+def _times(detail: EntryDetail) -> dict[str, Any]:
+    row = detail.row
+    return {
+        "occurred": words.when(row.occurred_on),
+        "recorded": {"text": words.moment(row.recorded_at), "iso": row.recorded_at.isoformat()},
+        "late": lateness(row),
+        "badge": {**words.badge(row.kind, _state_code(detail)), "word": detail.state.zh},
+    }
+
+
+def _state_code(detail: EntryDetail) -> str:
+    """The state after this entry, by its type where the type says so; what it is called comes from the views."""
+    return {
+        "已确认到账": "confirmed", "待确认": "received", "已承诺": "pledged", "已验收": "accepted", "待验收": "completed",
+        "未达标": "missed", "达标": "met", "已发放": "granted", "已撤销": "revoked", "已冲回": "reversed",
+        "已取消": "cancelled", "已暂停": "suspended", "已停用": "suspended", "已注销": "revoked", "已完成": "completed",
+    }.get(detail.state.zh, "")  # fmt: skip
+
+
+def _field(field: Field) -> dict[str, Any]:
+    label = field.label.zh or field.name
+    if field.kind == "reference" and field.links:
+        return {"label": label, "value": links(field.links)}
+    text = field.text.zh.strip()
+    lines = [line for line in text.split("\n") if line]
+    return {"label": label, "value": text, "lines": lines if len(lines) > 1 else [], "links": _other_links(field)}
+
+
+def _other_links(field: Field) -> list[dict[str, str]]:
+    unique = {named.reference: named for named in field.links}
+    return [words.link(named) for named in unique.values()]
+
+
+def _closed(detail: EntryDetail) -> list[dict[str, Any]]:
+    sealed = f"{detail.sealed_count:,}项已封存，不公开" if detail.sealed_count else "没有"
+    count = len(detail.withdrawable_digests)
+    apart = f"{count:,}项另行提交、可以撤下，这里只留内容指纹" if count else "没有"
+    return [
+        {"label": "不公开的内容", "value": sealed},
+        {"label": "说明和附件", "value": apart},
+    ]
+
+
+def _signer(signer: Signer) -> list[dict[str, Any]]:
+    organisation: dict[str, Any] = {"label": "机构", "value": "账本管理员（不代表任何机构）"}
+    if signer.organisation:
+        organisation["value"] = signer.organisation.zh
+        organisation["href"] = words.href_of(signer.organisation.reference)
+    key: dict[str, Any] = {"label": "密钥", "value": f"{signer.post.zh}，尾号{signer.keyid[-4:]}"}
+    if signer.key:
+        key["href"] = words.href_of(signer.key.reference)
+    until = f"，至{words.full_day(signer.expires_on)}有效" if signer.expires_on else "，没有到期日"
+    limit = "没有另设限额"
+    if signer.per_event_fen:
+        limit = f"单笔{words.money(signer.per_event_fen).rstrip()}"
+    return [
+        organisation,
+        key,
+        {"label": "登记", "value": f"第{signer.enrolled_index:,}条", "href": f"/entries/{signer.enrolled_index}",
+         "after": until},
+        {"label": "权限", "value": words.capabilities(signer.capabilities) or "没有"},
+        {"label": "限额", "value": limit},
+    ]  # fmt: skip
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "state": step.state,
+        "title": step.title,
+        "sentence": step.sentence,
+        "summary": step.summary,
+        "details": [{"label": label, "value": value} for label, value in step.details],
+    }

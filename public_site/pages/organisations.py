@@ -1,0 +1,128 @@
+"""/organisations and /organisations/{id}: roles, standing, keys, what it gave, carried out and took over."""
+
+from typing import Any
+
+from projections import audit_trail, things, what
+from projections.rows import AuditFilter, Key, Organisation, OrganisationPage
+from public_site.presenters import words
+from public_site.presenters.entries import beads
+from public_site.presenters.figures import cell, figure
+from public_site.presenters.things import GIFT_COLUMNS, PROJECT_COLUMNS, gift_row, project_row
+from public_site.visit import PAGE_ROWS, Page, Visit
+
+KEY_COLUMNS = [
+    {"text": "岗位"},
+    {"text": "尾号"},
+    {"text": "权限"},
+    {"text": "有效期至"},
+    {"text": "状态"},
+    {"text": "签署（条）", "numeric": True},
+]
+LIST_COLUMNS = [{"text": "机构"}, {"text": "类别"}, {"text": "登记于"}, {"text": "账目"}]
+
+
+def page(visit: Visit) -> Page:
+    """One organisation."""
+    found = things.organisation_page(visit.db, visit.reference("organisation"))
+    organisation = found.organisation
+    of = organisation.organisation.reference
+    plans = {code: label.zh for code, label in what.plan_titles(visit.db).items()}
+    modes = {code: label.zh for code, label in what.modes().items()}
+    values = {
+        "title": organisation.organisation.zh,
+        "heading": organisation.organisation.zh,
+        "crumbs": [{"href": "/organisations", "text": "参加机构"}],
+        "lead": _lead(found),
+        "suspended": organisation.suspended_index,
+        "facts": _facts(organisation),
+        "figures": [
+            figure("organisation.delivered", found.delivered, of=of),
+            figure("organisation.accepted", found.accepted, of=of),
+            figure("organisation.paid_to", found.paid_to, of=of),
+            figure("organisation.signed", found.signed, of=of),
+        ],
+        "key_columns": KEY_COLUMNS,
+        "keys": [_key_row(key) for key in found.keys],
+        "gift_columns": list(GIFT_COLUMNS),
+        "gifts": [gift_row(gift) for gift in found.gifts[:PAGE_ROWS]],
+        "gift_count": len(found.gifts),
+        "project_columns": list(PROJECT_COLUMNS),
+        "projects": [project_row(project, plans, modes) for project in found.projects],
+        "beads": beads(found.chain),
+        "audit_href": f"/audit?record={of}",
+    }
+    return Page("organisation.html", values, section="organisations")
+
+
+def every(visit: Visit) -> Page:
+    """All organisations, in the order in which they were registered."""
+    rows = audit_trail.every(visit.db, AuditFilter(type="organisation.registered"))
+    at = min(visit.number("page"), max(1, -(-len(rows) // PAGE_ROWS)))
+    pages = -(-len(rows) // PAGE_ROWS)
+    lead = f"登记了{len(rows)}家机构。每家的承诺、核查、密钥、捐赠和工程都在它自己的页面上。"
+    values = {
+        "title": "参加机构",
+        "heading": "参加机构",
+        "crumbs": [],
+        "lead": lead if rows else "还没有登记机构。登记以后，这里列出每家机构和它的账目。",
+        "columns": LIST_COLUMNS,
+        "rows": [_listed(visit, row.record.reference) for row in rows[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
+        "pager": None if pages <= 1 else {
+            "previous": f"/organisations?page={at - 1}" if at > 1 else None,
+            "next": f"/organisations?page={at + 1}" if at < pages else None,
+            "text": f"第{at}页，共{pages}页",
+        },
+    }  # fmt: skip
+    return Page("organisations.html", values, section="organisations")
+
+
+def _listed(visit: Visit, reference: str) -> list[Any]:
+    organisation = things.organisation_page(visit.db, reference).organisation
+    index = organisation.index
+    return [
+        words.link(organisation.organisation),
+        words.organisation_kind(organisation.kind),
+        {"text": f"第{index:,}条", "href": f"/entries/{index}"},
+        {"text": "看它的账目", "href": f"/audit?record={reference}"},
+    ]
+
+
+def _lead(found: OrganisationPage) -> str:
+    organisation = found.organisation
+    said = f"{words.organisation_kind(organisation.kind)}，在本方案里的角色：{words.roles(organisation.roles)}。"
+    if organisation.state == "suspended":
+        return f"{said}现在已暂停，不能再记账。"
+    if organisation.undertook is None:
+        return f"{said}还没有承诺遵守行为规范。"
+    if organisation.screened and organisation.screened[1] == "listed":
+        return f"{said}最近一次核查发现它在“{organisation.screened[0]}”上。"
+    in_force = sum(key.state == "enrolled" for key in found.keys)
+    return f"{said}启用{len(found.keys)}把密钥，其中{in_force}把没有停用或注销；签署了{found.signed.value:,}条账目。"
+
+
+def _facts(organisation: Organisation) -> list[dict[str, Any]]:
+    undertook, screened = organisation.undertook, organisation.screened
+    promise = f"{words.full_day(undertook[1])}承诺遵守“{undertook[0]}”" if undertook else "还没有承诺"
+    check = "还没有核查"
+    if screened:
+        check = f"{words.full_day(screened[2])}对照“{screened[0]}”：{words.screening(screened[1])}"
+    return [
+        {"label": "类别", "value": words.organisation_kind(organisation.kind)},
+        {"label": "角色", "value": words.roles(organisation.roles)},
+        {"label": "信用代码", "value": organisation.credit_code or "未登记"},
+        {"label": "别名", "value": "、".join(organisation.aliases) or "没有"},
+        {"label": "状态", "value": words.state("organisation", organisation.state), "entries": [organisation.index]},
+        {"label": "行为规范", "value": promise, "entries": [undertook[2]] if undertook else []},
+        {"label": "核查", "value": check, "entries": [screened[3]] if screened else []},
+    ]
+
+
+def _key_row(key: Key) -> list[Any]:
+    return [
+        {"text": key.post, "href": words.href_of(key.key.reference)},
+        key.keyid[-4:],
+        words.capabilities(key.capabilities),
+        words.full_day(key.expires_on),
+        words.state("key", key.state),
+        cell("key.signed", key.signed, of=key.key.reference),
+    ]

@@ -1,0 +1,117 @@
+"""/places/{id or code}: what was done there, the works, whole batches of people, the money; never an address."""
+
+import re
+from typing import Any
+
+from ledger.domain.values import UUID7
+from projections import things, what
+from projections.rows import Place, PlacePage
+from public_site.pages.whom import BATCH_COLUMNS, batch_row
+from public_site.presenters import words
+from public_site.presenters.entries import beads, event
+from public_site.presenters.figures import cell, figure
+from public_site.presenters.things import PROJECT_COLUMNS, project_row
+from public_site.visit import PAGE_ROWS, Page, Visit
+
+WORK_COLUMNS = [
+    {"text": "工程"},
+    {"text": "类别"},
+    {"text": "实施机构"},
+    {"text": "状态"},
+    {"text": "花费（元）", "numeric": True},
+]
+BELOW_COLUMNS = [
+    {"text": "地点"},
+    {"text": "级别"},
+    {"text": "活动（次）", "numeric": True},
+    {"text": "已付款（元）", "numeric": True},
+]
+
+
+def page(visit: Visit) -> Page:
+    """One place, by the id of its record or by its code."""
+    asked = visit.ids["id"]
+    found = things.place_page(visit.db, f"place/{asked}" if re.fullmatch(UUID7, asked) else asked)
+    place, of = found.place, found.place.place.reference
+    plans = {code: label.zh for code, label in what.plan_titles(visit.db).items()}
+    modes = {code: label.zh for code, label in what.modes().items()}
+    values = {
+        "title": place.place.zh,
+        "heading": place.place.zh,
+        "crumbs": [{"href": "/where", "text": "在哪里"}, *([words.link(place.parent)] if place.parent else [])],
+        "lead": _lead(found),
+        "figures": [
+            figure("place.activities_within", place.activities_within, of=of, label=_scope(place, "活动")),
+            figure("place.paid_within", place.paid_within_fen, of=of, label=_scope(place, "付款")),
+            figure("place.works", place.works, of=of),
+            figure("place.projects", place.projects, of=of),
+        ],
+        "facts": _facts(place),
+        "below_columns": BELOW_COLUMNS,
+        "below": [_below(item) for item in found.below],
+        "project_columns": list(PROJECT_COLUMNS),
+        "projects": [project_row(project, plans, modes) for project in found.projects[:PAGE_ROWS]],
+        "work_columns": WORK_COLUMNS,
+        "works": [_work(item) for item in found.renovations[:PAGE_ROWS]],
+        "batch_columns": BATCH_COLUMNS,
+        "batches": [batch_row(batch) for batch in found.batches[:PAGE_ROWS]],
+        "activities": [event(row) for row in found.activities[-PAGE_ROWS:][::-1]],
+        "beads": beads(found.chain),
+        "audit_href": f"/audit?place={of}",
+    }
+    return Page("place.html", values, section="where")
+
+
+def _scope(place: Place, word: str) -> str:
+    return f"{word}（含下级地点）" if place.level in ("county", "town") else f"在当地的{word}"
+
+
+def _lead(found: PlacePage) -> str:
+    place = found.place
+    if not found.activities and not place.paid_within_fen.value:
+        return f"登记为{words.LEVELS[place.level]}；还没有在这里的活动和付款。"
+    waiting = [item.renovation.zh for item in found.renovations if item.accepted_index is None]
+    said = f"有过{place.activities_within.value:,}次活动，付款{words.money(place.paid_within_fen.value)}。"
+    if waiting:
+        said += f"还没有验收的工程：{'、'.join(waiting)}。"
+    if not place.activities_within.value:
+        said = f"付款{words.money(place.paid_within_fen.value)}，还没有完成的活动。" + said.partition("。")[2]
+    return said
+
+
+def _facts(place: Place) -> list[dict[str, Any]]:
+    parent: dict[str, Any] = {"label": "所属", "value": "最上一级"}
+    if place.parent:
+        parent = {"label": "所属", "value": place.parent.zh, "href": words.href_of(place.parent.reference)}
+    facts = [
+        {"label": "级别", "value": words.LEVELS[place.level]},
+        parent,
+        {"label": "代码", "value": place.code, "entries": [place.index]},
+        {"label": "别名", "value": "、".join(place.aliases) or "没有"},
+    ]
+    if place.level == "school":
+        facts.append({"label": "优先帮扶", "value": "是" if place.priority else "没有列为优先"})
+    return facts
+
+
+def _below(place: Place) -> list[Any]:
+    of = place.place.reference
+    return [
+        words.link(place.place),
+        words.LEVELS[place.level],
+        cell("place.activities_within", place.activities_within, of=of),
+        cell("place.paid_within", place.paid_within_fen, of=of),
+    ]
+
+
+def _work(item: Any) -> list[Any]:
+    cost: Any = "还没有完工"
+    if item.cost_fen is not None:
+        cost = {"text": words.amount(item.cost_fen), "href": f"/entries/{item.completed_index}"}
+    return [
+        words.link(item.renovation),
+        words.use(item.category),
+        words.link(item.organisation),
+        words.state("renovation", item.state),
+        cost,
+    ]

@@ -1,0 +1,154 @@
+"""/projects/{id}: the thread from need to effect, with the stations that are missing."""
+
+from typing import Any
+
+from projections import threads, what
+from projections.rows import EntryRow, Project, ProjectPage, Station
+from public_site.presenters import words
+from public_site.presenters.entries import beads, event
+from public_site.presenters.figures import figure
+from public_site.presenters.things import (
+    GIFT_COLUMNS,
+    PAYMENT_COLUMNS,
+    gift_row,
+    indicator_row,
+    links,
+    payment_row,
+)
+from public_site.visit import Page, Visit
+
+MARKS = {"done": "ok", "partly": "part", "missing": "missing", "none": "none"}
+STATIONS = {
+    "need": "需求",
+    "project": "项目",
+    "donation": "捐赠",
+    "works": "工程、奖学金或服务",
+    "acceptance": "验收",
+    "effect": "效果",
+    "remainder": "结余说明",
+}
+EMPTY = {
+    "need": "需求还没有单独记录，所以看不出这个项目回应哪项需求。",
+    "donation": "还没有捐赠分配给这个项目。",
+    "works": "还没有记录工程或奖学金；服务的次数还没有单独记录。",
+    "acceptance": "还没有验收的记录。",
+    "effect": "没有为这个项目设定效果指标。",
+}
+SHOWN = 8
+
+
+def page(visit: Visit) -> Page:
+    """One project."""
+    found = threads.project_page(visit.db, visit.reference("project"))
+    project = found.project
+    plan = what.plan_titles(visit.db).get(project.plan)
+    plan_title = plan.zh if plan else project.plan
+    values = {
+        "title": project.project.zh,
+        "heading": project.project.zh,
+        "crumbs": [
+            {"href": "/what", "text": "什么项目"},
+            {"href": f"/what?plan={project.plan}", "text": plan_title},
+        ],
+        "lead": _lead(visit, found, plan_title),
+        "missing": [STATIONS[station.name] for station in found.stations if station.state == "missing"],
+        "stations": [_station(station, found) for station in found.stations],
+        "indicators": [indicator_row(item) for item in found.indicators],
+        "facts": _facts(found, plan_title),
+        "figures": [
+            figure("project.allocated", project.allocated_fen, of=project.project.reference),
+            figure("project.paid", project.paid_fen, of=project.project.reference),
+            figure("project.remainder", found.remainder_fen, of=project.project.reference),
+        ],
+        "beads": beads(found.chain),
+        "gift_columns": list(GIFT_COLUMNS),
+        "gifts": [gift_row(gift) for gift in found.gifts],
+        "payment_columns": list(PAYMENT_COLUMNS),
+        "payments": [payment_row(payment) for payment in found.payments],
+        "audit_href": f"/audit?record={project.project.reference}",
+    }
+    return Page("project.html", values, section="what")
+
+
+def _lead(visit: Visit, found: ProjectPage, plan: str) -> str:
+    project = found.project
+    mode = what.modes()[project.mode].zh
+    who = f"由{words.names(project.organisations)}承接" if project.organisations else "还没有机构承接"
+    said = f"{plan}的{mode}，{who}，{words.state('project', project.state)}。"
+    last = visit.status.last_at
+    if project.state in ("started", "approved") and last and project.ends_on < last.date():
+        said += f"计划{words.full_day(project.ends_on)}结束，已经过期。"
+    if project.paid_fen.value:
+        said += f"已支付{words.money(project.paid_fen.value)}。"
+    return said + _effects(found)
+
+
+def _effects(found: ProjectPage) -> str:
+    if not found.indicators:
+        return ""
+    met = sum(item.outcome == "met" for item in found.indicators)
+    missed = sum(item.outcome == "missed" for item in found.indicators)
+    return f"{len(found.indicators)}项效果指标中，{met}项达标，{missed}项未达标。"
+
+
+def _station(station: Station, found: ProjectPage) -> dict[str, Any]:
+    rows = station.entries
+    events = [event(row) for row in _few(rows)]
+    if len(rows) > SHOWN:
+        between = [row.index for row in rows[SHOWN // 2 : -SHOWN // 2]]
+        events.insert(SHOWN // 2, {"sentence": f"中间还有{len(between)}条账目。", "entries": between})
+    if not events:
+        events = [{"sentence": _absent(station, found)}]
+    return {
+        "name": STATIONS[station.name],
+        "note": _note(station, found),
+        "mark": MARKS[station.state],
+        "events": events,
+        "effect": station.name == "effect",
+    }
+
+
+def _few(rows: tuple[EntryRow, ...]) -> tuple[EntryRow, ...]:
+    return rows if len(rows) <= SHOWN else (*rows[: SHOWN // 2], *rows[-SHOWN // 2 :])
+
+
+def _absent(station: Station, found: ProjectPage) -> str:
+    if station.name != "remainder":
+        return EMPTY.get(station.name, "还没有记录。")
+    if station.state == "done":
+        return "分配给它的钱已全部支付，没有结余。"
+    if station.state == "missing":
+        left = words.money(found.remainder_fen.value)
+        return f"分配比支付多{left}。项目已经完成，这笔结余怎样用还没有说明。"
+    return "项目还没有完成，结余还不能计算。"
+
+
+def _note(station: Station, found: ProjectPage) -> str:
+    notes = {
+        "project": words.state("project", found.project.state),
+        "donation": f"{len(found.gifts)}笔" if found.gifts else "没有",
+        "works": f"{len(found.renovations)}批工程，{len(found.awards)}轮奖学金",
+        "effect": f"{len(found.indicators)}项指标" if found.indicators else "没有指标",
+    }
+    if station.name in notes:
+        return notes[station.name]
+    return {"done": "已有记录", "partly": "部分", "missing": "应有而没有", "none": "还没有"}[station.state]
+
+
+def _facts(found: ProjectPage, plan: str) -> list[dict[str, Any]]:
+    project: Project = found.project
+    also = "、".join(project.also)
+    return [
+        {"label": "计划", "value": plan, "href": f"/what?plan={project.plan}",
+         "after": "（也列在别的计划里，花费只算一次）" if also else ""},
+        {"label": "方式", "value": what.modes()[project.mode].zh},
+        {"label": "机构", "value": links(project.organisations, none="还没有机构承接")},
+        {"label": "地点", "value": links(project.places, none="地点待补")},
+        {"label": "起止", "value": words.period(project.starts_on, project.ends_on)},
+        {"label": "状态", "value": words.state("project", project.state), "entries": [project.last_index]},
+        {"label": "预算", "value": f"{words.amount(project.budget_fen)}元", "entries": [project.index]},
+        {"label": "奖学金", "value": links(item.award for item in found.awards)},
+        {"label": "工程", "value": links(item.renovation for item in found.renovations)},
+    ]  # fmt: skip
+
+
