@@ -54,6 +54,7 @@ SET_SUMS = (
     " WHERE idx = ?"
 )
 SAY_NOW = "UPDATE entries SET zh_now = NULLIF(?, zh), en_now = NULLIF(?, en) WHERE idx = ?"
+SAID = "zh || char(10) || en || char(10) || IFNULL(zh_now, '') || char(10) || IFNULL(en_now, '')"
 INSERTED = (
     "idx, type, kind, record, version, event_id, recorded_at, recorded_on, occurred_on, lateness_days, organisation,"
     " zh, en, money_fen, cash_received_fen, cash_paid_fen, goods_fen, service_fen, service_hours, state, keyids,"
@@ -189,7 +190,7 @@ def _condition(wanted: AuditFilter) -> tuple[str, tuple[Any, ...]]:
         ("recorded_on >= ?", wanted.start and wanted.start.isoformat()),
         ("recorded_on <= ?", wanted.end and wanted.end.isoformat()),
         (
-            "(zh || char(10) || en || char(10) || IFNULL(zh_now, '') || IFNULL(en_now, '')) LIKE ? ESCAPE '\\'",
+            f"({SAID}) LIKE ? ESCAPE '\\'",
             wanted.text and _pattern(wanted.text),
         ),
         (

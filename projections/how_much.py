@@ -21,6 +21,7 @@ RECEIVED = (
     "SELECT moves.idx, moves.fen, donor_kind, donor, moves.form FROM moves JOIN gifts USING (donation)"
     " WHERE what = 'received'"
 )
+GIFTS = "SELECT received_idx, 1, donor_kind, donor FROM gifts WHERE received_idx IS NOT NULL"
 PLEDGED = (
     "SELECT moves.idx, moves.fen FROM moves JOIN gifts USING (donation) WHERE what = 'pledged' AND received_idx IS NULL"
 )
@@ -82,9 +83,7 @@ def by_donor(db: sqlite3.Connection) -> tuple[Donor, ...]:
     """What each donor gave, most cash first; persons and the anonymous as one row each."""
     names = Names(db)
     rows = db.execute(RECEIVED).fetchall()
-    gifts = grouped(
-        db.execute("SELECT received_idx, 1, donor_kind, donor FROM gifts WHERE received_idx IS NOT NULL"), _donor
-    )
+    gifts = grouped(db.execute(GIFTS), _donor)
     forms = grouped(rows, lambda row: (_donor(row), row[4]))
     found = [
         Donor(kind, names.maybe(donor), count, *(forms.get(((kind, donor), form), NOTHING) for form in FORMS))

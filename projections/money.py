@@ -1,7 +1,7 @@
 """Money as it moves: every movement of every gift, and the payments. Cash, goods and service never mix.
 
-Every movement is one line of ``moves``: ``what`` is pledged, received, allocated, paid or returned; a reversed payment is
-paid with a minus, under the entry that reversed it.
+Every movement is one line of ``moves``: ``what`` is pledged, received, allocated, paid or returned. A reversed payment
+is paid with a minus, under the entry that reversed it; a reallocation is allocated with a minus and with a plus.
 """
 
 import sqlite3
@@ -12,6 +12,7 @@ from ledger.domain.donation import (
     DonationAllocated,
     DonationConfirmed,
     DonationPledged,
+    DonationReallocated,
     DonationReceived,
     DonationReturned,
 )
@@ -84,6 +85,10 @@ def _moves(db: sqlite3.Connection, fact: Fact) -> Iterator[tuple[str | int | Non
         case DonationAllocated():
             form = record.first(DonationReceived).form
             yield "allocated", form, record.reference, event.project, None, None, event.amount_fen
+        case DonationReallocated():
+            form = record.first(DonationReceived).form
+            yield "allocated", form, record.reference, event.from_project, None, None, -event.amount_fen
+            yield "allocated", form, record.reference, event.to_project, None, None, event.amount_fen
         case DonationReturned():
             form = record.first(DonationReceived).form
             yield "returned", form, record.reference, None, None, None, event.amount_fen

@@ -3,13 +3,16 @@
 import sqlite3
 from typing import Any
 
+from ledger.domain.catalogue import KINDS
 from ledger.domain.donation import DonationPledged, DonationReceived
 from ledger.domain.event import Event
 from ledger.domain.key import KeyEnrolled
 from ledger.domain.ledger import LedgerOpened
+from ledger.domain.organisation import OrganisationAmended
 from ledger.domain.payment import PaymentMade
 from ledger.domain.record import Record
-from ledger.domain.sentences import format_money
+from ledger.domain.renovation import RenovationApproved
+from ledger.domain.sentences import format_day, format_money
 from ledger.domain.values import Label
 from projections.rows import Named
 
@@ -63,13 +66,21 @@ def _name_of(event: Event, record: Record, names: Names) -> Label | None:
             return _gift_name(event, record, names)
         case PaymentMade():
             return _payment_name(event, names)
-    return _title_of(event) if record.version == 1 else None
+        case OrganisationAmended() | RenovationApproved():
+            return _title_of(event)
+    return (_title_of(event) or _kind_of(record)) if record.version == 1 else None
 
 
 def _title_of(event: Any) -> Label | None:
     title: str | None = getattr(event, "title", None) or getattr(event, "name", None)
     english: str | None = getattr(event, "title_en", None) or getattr(event, "name_en", None)
     return None if title is None else Label(title, english or title)
+
+
+def _kind_of(record: Record) -> Label:
+    """What has no name of its own goes by its kind and day."""
+    kind, day = KINDS[record.kind], record.history[0].occurred_on
+    return Label(f"{kind.zh}（{format_day(day)}）", f"{kind.en} of {format_day(day, 'en')}")
 
 
 def _gift_name(event: DonationPledged | DonationReceived, record: Record, names: Names) -> Label:

@@ -5,6 +5,8 @@ from datetime import date
 
 from ledger.domain.key import KeyEnrolled, KeyReplaced
 from ledger.domain.organisation import (
+    OrganisationAmended,
+    OrganisationQualified,
     OrganisationRegistered,
     OrganisationScreened,
     OrganisationSuspended,
@@ -58,16 +60,22 @@ def _organisation(chain: Chain, names: Names) -> Organisation:
     index, _, registered = chain.first(OrganisationRegistered)
     undertook, screened = chain.last(OrganisationUndertook), chain.last(OrganisationScreened)
     suspended = chain.record.state == "suspended"
+    amended = [event for _, _, event in chain.each(OrganisationAmended)]
+    aliases = next((event.aliases for event in reversed(amended) if event.aliases), registered.aliases)
+    roles = next((event.roles for event in reversed(amended) if event.roles), registered.roles)
     return Organisation(
         organisation=names(chain.record.reference),
-        aliases=tuple(registered.aliases or ()),
+        aliases=tuple(aliases or ()),
         credit_code=registered.credit_code,
         kind=registered.organisation_kind,
-        roles=tuple(registered.roles),
+        roles=tuple(roles),
         state=chain.record.state,
         index=index,
         undertook=undertook and (undertook[2].rules_version, undertook[1], undertook[0]),
         screened=screened and (screened[2].against, screened[2].result, screened[1], screened[0]),
+        qualifications=tuple(
+            (event.qualification, event.start, event.end, at) for at, _, event in chain.each(OrganisationQualified)
+        ),
         suspended_index=chain.index_of(OrganisationSuspended) if suspended else None,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.domain.donation import DonationAllocated, DonationReceipted, DonationReceived
+from ledger.domain.donation import DonationAllocated, DonationReallocated, DonationReceipted, DonationReceived
 from ledger.domain.values import Label
 from projections import effect, how_much, what
 from projections.audit_trail import chain_rows, every, indices
@@ -144,9 +144,14 @@ def donation_page(db: sqlite3.Connection, reference: str) -> DonationPage:
 
 
 def _allocations(chain: Chain, names: Names) -> tuple[Amount, ...]:
-    return tuple(
+    """A reallocation comes twice: what one project lost, what another got."""
+    found = [
         Amount(index, on, names(event.project), event.amount_fen) for index, on, event in chain.each(DonationAllocated)
-    )
+    ]
+    for index, on, event in chain.each(DonationReallocated):
+        found.append(Amount(index, on, names(event.from_project), -event.amount_fen))
+        found.append(Amount(index, on, names(event.to_project), event.amount_fen))
+    return tuple(sorted(found, key=lambda amount: amount.index))
 
 
 def _payments(db: sqlite3.Connection, donation: str, names: Names) -> tuple[Amount, ...]:

@@ -67,7 +67,8 @@ def _fold_project(db: sqlite3.Connection, fact: Fact) -> None:
 
 def _put_list(db: sqlite3.Connection, table: str, project: str, items: Iterable[str]) -> None:
     rows = [(project, position, item) for position, item in enumerate(items)]
-    db.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", rows)  # noqa: S608  (two constant names)
+    db.execute(f"DELETE FROM {table} WHERE project = ?", (project,))  # noqa: S608  (two constant names)
+    db.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", rows)  # noqa: S608  (two constant names)
 
 
 def projects(

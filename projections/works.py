@@ -9,6 +9,8 @@ from ledger.domain.renovation import (
     RenovationCompleted,
     RenovationDefectFixed,
     RenovationDefectFound,
+    RenovationFollowedUp,
+    RenovationSurveyed,
 )
 from ledger.domain.sentences import Speaker, format_value
 from ledger.domain.values import Item, Kind, Label, kind_of
@@ -22,20 +24,20 @@ from projections.whom import batch
 def renovation_of(db: sqlite3.Connection, reference: str) -> Renovation:
     """A batch of works. Raises NotFoundError."""
     chain, names = existing_chain(db, reference), Names(db)
-    index, _, approved = chain.first(RenovationApproved)
+    opened, approved = _opening(chain), chain.last(RenovationApproved)
     completed = chain.last(RenovationCompleted)
     row = db.execute("SELECT accepted_idx, accepted_by FROM works WHERE renovation = ?", (reference,)).fetchone()
     return Renovation(
         renovation=names(reference),
-        project=names(approved.project),
-        category=approved.category,
-        organisation=names(approved.organisation),
-        places=tuple(map(names, approved.places)),
-        scope=tuple(approved.scope),
-        units=approved.units,
-        budget_fen=approved.budget_fen,
+        project=names(opened.project),
+        category=approved[2].category if approved else None,
+        organisation=names(opened.organisation),
+        places=tuple(map(names, opened.places)),
+        scope=tuple(approved[2].scope) if approved else (),
+        units=opened.units,
+        budget_fen=approved[2].budget_fen if approved else None,
         state=chain.record.state,
-        index=index,
+        index=chain.indices[0],
         units_done=completed and completed[2].units,
         items=items_text(completed[2].items, names) if completed else Label("", ""),
         cost_fen=completed and completed[2].cost_fen,
@@ -44,9 +46,16 @@ def renovation_of(db: sqlite3.Connection, reference: str) -> Renovation:
         accepted_by=names.maybe(row and row["accepted_by"]),
         defects=tuple((event.defect, at) for at, _, event in chain.each(RenovationDefectFound)),
         fixes=tuple((event.remedy, at) for at, _, event in chain.each(RenovationDefectFixed)),
+        follow_ups=tuple((event.finding, at) for at, _, event in chain.each(RenovationFollowedUp)),
         paid=paid_for(db, reference),
         batch=batch(db, reference),
     )
+
+
+def _opening(chain: Chain) -> RenovationApproved | RenovationSurveyed:
+    """What was approved; what was surveyed, if nothing was approved."""
+    approved = chain.each(RenovationApproved, standing=False)
+    return approved[-1][2] if approved else chain.first(RenovationSurveyed)[2]
 
 
 def award_of(db: sqlite3.Connection, reference: str) -> Award:

@@ -130,6 +130,9 @@ def _place(db: sqlite3.Connection, of: str) -> Place:
 
 def _people(db: sqlite3.Connection, of: str) -> PeopleCount:
     rows = (*whom.people_counts(db), *whom.people_by_group(db))
+    group, _, rest = of.partition("~")
+    if group in GROUPS and rest == "~" and all(row.group != group for row in rows):
+        return PeopleCount(group, None, None, Figure(0, ()), Figure(0, ()))
     return _one(rows, of, cell_of)
 
 

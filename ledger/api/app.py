@@ -3,6 +3,8 @@
 import os
 
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from ledger.api.batches import BatchesEndpoint
@@ -12,7 +14,9 @@ from ledger.api.drafts import DraftsEndpoint
 from ledger.api.events import EventsEndpoint
 from ledger.api.head import HeadEndpoint
 from ledger.api.openapi import openapi_document
+from ledger.api.problems import problem_response
 from ledger.api.records import RecordsEndpoint
+from ledger.api.refusals import NoSuchPathError
 from ledger.api.resource import NowhereResource, Resource
 from ledger.application import Clock, Ledger, Random, system_clock
 from ledger.committer import Committer
@@ -25,8 +29,14 @@ def create_api(
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.openapi = lambda: openapi_document(ledger.origin)  # type: ignore[method-assign]
     app.add_middleware(Border)
+    app.add_exception_handler(404, _no_such_path)
     app.router.routes.extend(_routes(ledger, committer, DraftsEndpoint(ledger, clock, random)))
     return app
+
+
+async def _no_such_path(request: Request, error: Exception) -> Response:
+    # A path with a line feed in it matches no route at all, not even the last.
+    return problem_response(NoSuchPathError())
 
 
 def _routes(ledger: Ledger, committer: Committer, drafts: DraftsEndpoint) -> list[Route]:

@@ -7,7 +7,8 @@ authors endorsed, the digests, the time. With them: ``rules.admission.check``, a
 from dataclasses import replace
 from functools import lru_cache
 
-from ledger.audit.opened import FOLDED_KINDS, OpenedEntry
+from ledger.audit.heads import Digests, Keyring, RecordHeads
+from ledger.audit.opened import OpenedEntry
 from ledger.audit.tree import CompactTree
 from ledger.domain.record import Record
 from ledger.errors import LedgerError, RuleError, UnknownKeyError
@@ -15,64 +16,11 @@ from ledger.rules import admission, authority, chain, keys, records
 from ledger.rules.candidate import Candidate, known_keys
 from ledger.rules.replay import verified_signers
 from ledger.rules.state import State, Table
-from ledger.sealing.base64url import decode_base64url
 from ledger.signing.keyring import EnrolledKey
 
 ROOTS_KEPT = 4096
-
-
-class RecordHeads(Table[str, Record]):
-    """Records without history but for those that the keyring needs: about 130 bytes each instead of kilobytes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._heads: dict[bytes, bytes] = {}
-        self._kinds: list[str] = []
-
-    def get(self, key: str, /) -> Record | None:
-        """The record as its last entry left it; ``state`` and ``history`` only for kinds that change keys."""
-        packed = self._heads.get(_uuid_bytes(key))
-        if packed is None:
-            return super().get(key)
-        size, version = int.from_bytes(packed[1:9], "big"), int.from_bytes(packed[9:17], "big")
-        return Record(self._kinds[packed[0]], key, version, packed[17:].hex(), tree_size=size)
-
-    def __setitem__(self, key: str, value: Record, /) -> None:
-        if value.kind in FOLDED_KINDS:
-            super().__setitem__(key, value)
-            return
-        if value.kind not in self._kinds:
-            self._kinds.append(value.kind)
-        numbers = value.tree_size.to_bytes(8, "big") + value.version.to_bytes(8, "big")
-        packed = bytes([self._kinds.index(value.kind)]) + numbers + bytes.fromhex(value.head or "")
-        self._heads[_uuid_bytes(key)] = packed
-
-
-class Digests(Table[str, bool]):
-    """The digests seen so far, 32 bytes each instead of a text."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._seen: set[bytes] = set()
-
-    def get(self, key: str, /) -> bool | None:
-        """True if it was seen."""
-        return True if decode_base64url(key) in self._seen else None
-
-    def __setitem__(self, key: str, value: bool, /) -> None:
-        self._seen.add(decode_base64url(key))
-
-
-class Keyring(Table[str, EnrolledKey]):
-    """Every key ever enrolled; ``public_keys`` is what a process needs to check signatures ahead of the fold."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.public_keys: dict[str, bytes] = {}
-
-    def __setitem__(self, key: str, value: EnrolledKey, /) -> None:
-        super().__setitem__(key, value)
-        self.public_keys[key] = value.public_key
+KEYRING_KINDS = ("key", "ledger")
+"""Kinds whose events change the keyring, so their records are kept whole."""
 
 
 class Fold:
@@ -81,10 +29,11 @@ class Fold:
     def __init__(self, origin: str, tree: CompactTree, *, rules: bool) -> None:
         self._rules = rules
         self._keyring = Keyring()
+        self._heads = RecordHeads()
         self._state = State(
             origin=origin,
             root_at=lru_cache(maxsize=ROOTS_KEPT)(tree.root),
-            records=Table() if rules else RecordHeads(),
+            records=Table() if rules else self._heads,
             keys=self._keyring,
             digests=Digests(),
         )
@@ -120,9 +69,7 @@ class Fold:
             admission.apply(self._state, candidate)
         else:
             self._check_evidence(candidate)
-            keys.apply(self._state, candidate)
-            chain.apply(self._state, candidate)
-            self._state.size = candidate.index + 1
+            self._enter_evidence(candidate)
 
     def _signers(self, opened: OpenedEntry) -> tuple[EnrolledKey, ...]:
         if self._state.size == 0 or not opened.verified:
@@ -136,20 +83,34 @@ class Fold:
     def _check_evidence(self, candidate: Candidate) -> None:
         authority.check_signers(self._state, candidate)
         chain.check(self._state, candidate)
-        if candidate.payload.kind in FOLDED_KINDS:
+        if candidate.payload.kind in KEYRING_KINDS:
             records.check(self._state, candidate)
         keys.check(self._state, candidate)
+
+    def _enter_evidence(self, candidate: Candidate) -> None:
+        keys.apply(self._state, candidate)
+        if candidate.payload.kind in KEYRING_KINDS:
+            chain.apply(self._state, candidate)
+        else:
+            self._heads.enter(candidate.payload, candidate.event)
+            for digest in candidate.payload.digests:
+                self._state.digests[digest] = True
+        self._state.recorded_at = candidate.recorded_at
+        self._state.size = candidate.index + 1
 
     def _enter_refused(self, opened: OpenedEntry) -> None:
         """So that one bad entry isn't reported again at each later entry of its record."""
         payload = opened.payload
         record = self._state.records.get(payload.uuid) or Record(payload.kind, payload.uuid)
         if record.kind == payload.kind and record.version < payload.version:
-            newest = replace(record, version=payload.version, head=payload.event_id, tree_size=payload.tree_size)
-            self._state.records[record.id] = newest
+            self._enter_head(record, opened)
         self._state.recorded_at = max(self._state.recorded_at or opened.recorded_at, opened.recorded_at)
         self._state.size += 1
 
-
-def _uuid_bytes(uuid: str) -> bytes:
-    return bytes.fromhex(uuid.replace("-", ""))
+    def _enter_head(self, record: Record, opened: OpenedEntry) -> None:
+        payload = opened.payload
+        if self._rules or record.kind in KEYRING_KINDS:
+            newest = replace(record, version=payload.version, head=payload.event_id, tree_size=payload.tree_size)
+            self._state.records[record.id] = newest
+        else:
+            self._heads.enter(payload, opened.event)

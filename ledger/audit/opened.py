@@ -9,7 +9,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -21,8 +21,6 @@ from ledger.errors import LedgerError
 from ledger.signing.envelope import Envelope, open_envelope
 
 GROUPS_AHEAD = 2
-FOLDED_KINDS = ("key", "ledger")
-"""Kinds whose events change the keyring, so the fold needs their fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +64,18 @@ def open_entry(raw: bytes, public_keys: Mapping[str, bytes]) -> OpenedEntry:
 
 
 def open_groups(
-    groups: Iterable[G], public_keys: Callable[[], Mapping[str, bytes]], *, processes: int, whole: bool
+    groups: Iterable[G], public_keys: Callable[[], Mapping[str, bytes]], *, processes: int
 ) -> Iterator[tuple[G, Sequence[OpenedEntry | None]]]:
-    """Each group with its entries opened, in order. ``whole`` keeps every event's fields (for the rules)."""
+    """Each group with its entries opened, in order."""
     if processes <= 1:
         for group in groups:
-            yield group, _open_group(group.entries, public_keys(), whole=True)
+            yield group, _open_group(group.entries, public_keys())
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
         waiting: deque[tuple[G, Future[list[OpenedEntry | None]]]] = deque()
         for group in groups:
-            waiting.append((group, pool.submit(_open_group, group.entries, dict(public_keys()), whole=whole)))
+            waiting.append((group, pool.submit(_open_group, group.entries, dict(public_keys()))))
             if len(waiting) > GROUPS_AHEAD * processes:
                 ready, future = waiting.popleft()
                 yield ready, future.result()
@@ -85,21 +83,12 @@ def open_groups(
             yield ready, future.result()
 
 
-def _open_group(
-    entries: Sequence[bytes | None], public_keys: Mapping[str, bytes], *, whole: bool
-) -> list[OpenedEntry | None]:
-    return [None if raw is None else _try_opening(raw, public_keys, whole=whole) for raw in entries]
+def _open_group(entries: Sequence[bytes | None], public_keys: Mapping[str, bytes]) -> list[OpenedEntry | None]:
+    return [None if raw is None else _try_opening(raw, public_keys) for raw in entries]
 
 
-def _try_opening(raw: bytes, public_keys: Mapping[str, bytes], *, whole: bool) -> OpenedEntry | None:
+def _try_opening(raw: bytes, public_keys: Mapping[str, bytes]) -> OpenedEntry | None:
     try:
-        opened = open_entry(raw, public_keys)
+        return open_entry(raw, public_keys)
     except LedgerError:
         return None
-    return opened if whole or opened.payload.kind in FOLDED_KINDS else _light(opened)
-
-
-def _light(opened: OpenedEntry) -> OpenedEntry:
-    """Without the fields that only the rules ask for, so that less travels between processes."""
-    event = type(opened.event).model_construct()
-    return replace(opened, payload=replace(opened.payload, data={}), event=event)

@@ -50,16 +50,13 @@ class Walk:
         self.signature_count = 0
         self._evidence = evidence
         self._findings = evidence.findings
-        self._rules = rules
         self._processes = processes
         self._fold = Fold(origin, evidence.tree, rules=rules)
         self._proved_at = self._checkpoint_sizes()
 
     def run(self, progress: Progress) -> None:
         """Walks to the end, or to where nothing can be read any more."""
-        opened_groups = open_groups(
-            self._groups(), lambda: self._fold.public_keys, processes=self._processes, whole=self._rules
-        )
+        opened_groups = open_groups(self._groups(), lambda: self._fold.public_keys, processes=self._processes)
         for group, opened in opened_groups:
             for place, item in enumerate(opened):
                 self._judge(group, place, item)

@@ -54,16 +54,18 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Renovation:
-    """A batch of works. ``cost_fen`` and ``units_done`` are None until finished; ``defects`` and ``fixes`` by entry."""
+    """A batch of works. ``category`` and ``budget_fen`` are None while it is only surveyed, ``cost_fen`` and
+    ``units_done`` until it is finished. ``defects``, ``fixes`` and ``follow_ups`` are (words or code, index).
+    """
 
     renovation: Named
     project: Named
-    category: str
+    category: str | None
     organisation: Named
     places: tuple[Named, ...]
     scope: tuple[str, ...]
     units: int
-    budget_fen: int
+    budget_fen: int | None
     state: str
     index: int
     units_done: int | None
@@ -74,6 +76,7 @@ class Renovation:
     accepted_by: Named | None
     defects: tuple[tuple[str, int], ...]
     fixes: tuple[tuple[str, int], ...]
+    follow_ups: tuple[tuple[str, int], ...]
     paid: Figure
     batch: Batch | None
 
@@ -103,7 +106,8 @@ class Award:
 class Organisation:
     """Who it is, and its standing.
 
-    ``undertook`` is (version, day, index), ``screened`` (against, result, day, index).
+    ``undertook`` is (version, day, index), ``screened`` (against, result, day, index), ``qualifications`` are (code,
+    from, to or None, index).
     """
 
     organisation: Named
@@ -115,6 +119,7 @@ class Organisation:
     index: int
     undertook: tuple[str, date, int] | None
     screened: tuple[str, str, date, int] | None
+    qualifications: tuple[tuple[str, date, date | None, int], ...]
     suspended_index: int | None
 
 

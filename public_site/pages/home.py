@@ -15,7 +15,7 @@ LATEST = 5
 NONE = Figure(0, ())
 
 
-def home(visit: Visit) -> Page:
+def page(visit: Visit) -> Page:
     """The home page."""
     programmes = what.programmes(visit.db)
     programme = programmes[0] if programmes else None

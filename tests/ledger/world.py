@@ -117,16 +117,12 @@ class World:
             random=self.random,
         )
 
-    def sign(
-        self, type_: str, record: str, data: dict[str, Any], keys: str | Sequence[str], **more: Any
-    ) -> Submission:
+    def sign(self, type_: str, record: str, data: dict[str, Any], keys: str | Sequence[str], **more: Any) -> Submission:
         """A draft, signed by keys given by name."""
         drafted = self.draft(type_, record, data, **more)
         return sign_bytes(drafted.payload, keys, drafted.disclosures)
 
-    def record(
-        self, type_: str, record: str, data: dict[str, Any], keys: str | Sequence[str], **more: Any
-    ) -> Receipt:
+    def record(self, type_: str, record: str, data: dict[str, Any], keys: str | Sequence[str], **more: Any) -> Receipt:
         """Signs and admits. Raises the refusal."""
         outcome = self.ledger.admit([self.sign(type_, record, data, keys, **more)])[0]
         if isinstance(outcome, LedgerError):
@@ -142,9 +138,7 @@ class World:
     def enrolment(self, name: str, organisation: str, *capabilities: str, days: int = 300, **limits: int) -> Any:
         """The data of ``key.enrolled`` for the key of a name."""
         line = encode_base64(private_key(name).public_key)
-        proof = sign_possession(
-            private_key(name), origin=self.ledger.origin, organisation=organisation, line=line
-        )
+        proof = sign_possession(private_key(name), origin=self.ledger.origin, organisation=organisation, line=line)
         return {
             "organisation": organisation,
             "post": name,

@@ -87,7 +87,7 @@ def test_a_draft_of_a_key_says_that_the_quorum_must_sign(unchanged: Served) -> N
         ({"free": [["note", "a\ud800b"]]}, "malformed", "/free/0/1"),
         ({"fields": {"who": {}}}, "invalid-field", "/fields/who"),
         ({"rows": [{}]}, "invalid-field", "/rows"),
-        ({"\ud800": 1}, "malformed", ""),
+        ({"\ud800": 1}, "invalid-field", "/\ufffd"),
     ],
     ids=ascii,
 )
