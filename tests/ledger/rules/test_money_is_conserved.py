@@ -26,8 +26,10 @@ class Money(RuleBasedStateMachine):
         self.book = Book()
         self.projects = [self.book.project(), self.book.project(plan="beta")]
         self.works = [self.book.works(project) for project in self.projects]
-        self.gifts: list[str] = []
-        self.payments: list[str] = []
+        # Begun with money on every station, so that even short histories can break something.
+        self.gifts = [self.book.gift(100), self.book.gift(40)]
+        self.book.do("donation.allocated", self.gifts[0], by="giver", project=self.projects[0], amount_fen=60)
+        self.payments = [self.book.pay(self.works[0], self.projects[0], {self.gifts[0]: 30})]
 
     def attempt(self, *arguments: Any, **data: Any) -> str | None:
         try:
