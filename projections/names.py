@@ -66,7 +66,10 @@ def _name_of(event: Event, record: Record, names: Names) -> Label | None:
             return _gift_name(event, record, names)
         case PaymentMade():
             return _payment_name(event, names)
-        case OrganisationAmended() | RenovationApproved():
+        case OrganisationAmended():
+            known = names(record.reference)
+            return Label(event.name or known.zh, event.name_en or event.name or known.en)
+        case RenovationApproved():
             return _title_of(event)
     return (_title_of(event) or _kind_of(record)) if record.version == 1 else None
 

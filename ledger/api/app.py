@@ -34,7 +34,7 @@ def create_api(
     return app
 
 
-async def _no_such_path(request: Request, error: Exception) -> Response:
+async def _no_such_path(_request: Request, _error: Exception) -> Response:
     # A path with a line feed in it matches no route at all, not even the last.
     return problem_response(NoSuchPathError())
 

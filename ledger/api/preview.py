@@ -8,7 +8,6 @@ from ledger.canonical import parse_canonical
 from ledger.domain.catalogue import KINDS
 from ledger.domain.drafting import Draft
 from ledger.domain.event import CAPABILITIES, Event
-from ledger.domain.key import KeyEnrolled
 from ledger.domain.record import Past, Record
 from ledger.domain.sentences import Speaker, say
 from ledger.domain.values import Label

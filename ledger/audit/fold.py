@@ -10,6 +10,8 @@ from functools import lru_cache
 from ledger.audit.heads import Digests, Keyring, RecordHeads
 from ledger.audit.opened import OpenedEntry
 from ledger.audit.tree import CompactTree
+from ledger.domain.catalogue import EVENTS, event_class
+from ledger.domain.payload import Payload
 from ledger.domain.record import Record
 from ledger.errors import LedgerError, RuleError, UnknownKeyError
 from ledger.rules import admission, authority, chain, keys, records
@@ -62,8 +64,10 @@ class Fold:
         self._state.size += 1
 
     def _judge(self, opened: OpenedEntry) -> None:
+        payload = opened.payload
         signers = self._signers(opened)
-        candidate = Candidate(self._state.size, opened.recorded_at, opened.payload, opened.event, signers)
+        event = event_class(payload.type, payload.schema).parse(payload.data)
+        candidate = Candidate(self._state.size, opened.recorded_at, payload, event, signers)
         if self._rules:
             admission.check(self._state, candidate)
             admission.apply(self._state, candidate)
@@ -92,7 +96,7 @@ class Fold:
         if candidate.payload.kind in KEYRING_KINDS:
             chain.apply(self._state, candidate)
         else:
-            self._heads.enter(candidate.payload, candidate.event)
+            self._heads.enter(candidate.payload, type(candidate.event))
             for digest in candidate.payload.digests:
                 self._state.digests[digest] = True
         self._state.recorded_at = candidate.recorded_at
@@ -103,14 +107,13 @@ class Fold:
         payload = opened.payload
         record = self._state.records.get(payload.uuid) or Record(payload.kind, payload.uuid)
         if record.kind == payload.kind and record.version < payload.version:
-            self._enter_head(record, opened)
+            self._enter_head(record, payload)
         self._state.recorded_at = max(self._state.recorded_at or opened.recorded_at, opened.recorded_at)
         self._state.size += 1
 
-    def _enter_head(self, record: Record, opened: OpenedEntry) -> None:
-        payload = opened.payload
+    def _enter_head(self, record: Record, payload: Payload) -> None:
         if self._rules or record.kind in KEYRING_KINDS:
             newest = replace(record, version=payload.version, head=payload.event_id, tree_size=payload.tree_size)
             self._state.records[record.id] = newest
-        else:
-            self._heads.enter(payload, opened.event)
+        elif (payload.type, payload.schema) in EVENTS:
+            self._heads.enter(payload, EVENTS[payload.type, payload.schema])

@@ -68,10 +68,10 @@ class RecordHeads(Table[str, Record]):
         head = packed[-DIGEST_BYTES:].hex()
         return Record(self._kinds[packed[0]], key, version, head, "", tree_size, history)  # type: ignore[arg-type]
 
-    def enter(self, payload: Payload, event: Event) -> None:
+    def enter(self, payload: Payload, event_class: type[Event]) -> None:
         """The record's newest event."""
         key = _uuid_bytes(payload.uuid)
-        kind, cls = _place(self._kinds, payload.kind), _place(self._classes, type(event))
+        kind, cls = _place(self._kinds, payload.kind), _place(self._classes, event_class)
         numbers = bytes([kind]) + payload.version.to_bytes(8, "big") + payload.tree_size.to_bytes(8, "big")
         newest = cls.to_bytes(2, "big") + bytes.fromhex(payload.event_id)
         self._heads[key] = numbers + self._heads.get(key, bytes(HEAD_BYTES))[HEAD_BYTES:] + newest

@@ -1,8 +1,8 @@
 """Opening entries: all that can be said of one entry's bytes alone, given the public keys known so far.
 
 This is where an audit spends its time, and it needs no order, so it may run in several processes; what needs
-order is in ``ledger.audit.fold``. A process answers with values, never with a refusal: whoever gets ``None`` or
-an unverified entry asks again in its own process and gets the refusal itself.
+order is in ``ledger.audit.fold``. A process answers with plain values, never with a refusal or an event: whoever
+gets ``None`` or an unverified entry asks again in its own process and gets the refusal itself.
 """
 
 import multiprocessing
@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from ledger.domain.catalogue import event_class
 from ledger.domain.entry import parse_entry
-from ledger.domain.event import Event
 from ledger.domain.payload import Payload, parse_payload
 from ledger.errors import LedgerError
 from ledger.signing.envelope import Envelope, open_envelope
@@ -30,7 +28,6 @@ class OpenedEntry:
     recorded_at: datetime
     envelope: Envelope
     payload: Payload
-    event: Event
     verified: bool
 
     @property
@@ -56,11 +53,10 @@ def open_entry(raw: bytes, public_keys: Mapping[str, bytes]) -> OpenedEntry:
     """
     entry = parse_entry(raw)
     payload = parse_payload(entry.envelope.payload, assigned=False)
-    event = event_class(payload.type, payload.schema).parse(payload.data)
     verified = all(signature.keyid in public_keys for signature in entry.envelope.signatures)
     if verified:
         open_envelope(entry.envelope, public_keys)
-    return OpenedEntry(entry.recorded_at, entry.envelope, payload, event, verified)
+    return OpenedEntry(entry.recorded_at, entry.envelope, payload, verified)
 
 
 def open_groups(

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote
 
 from ledger.audit.opened import OpenedEntry
-from ledger.domain.catalogue import event_class
 from ledger.errors import MalformedError
 
 SELECT_ENTRIES = """
@@ -54,7 +53,7 @@ class StoredEntry:
             "event_id": payload.event_id,
             "originator_id": payload.uuid.replace("-", ""),
             "originator_version": payload.version,
-            "topic": event_class(payload.type, payload.schema).topic(),
+            "topic": f"{payload.type}/{payload.schema}",
         }
         return [name for name, value in signed.items() if getattr(self, name) != value]
 

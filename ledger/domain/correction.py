@@ -67,29 +67,15 @@ class Corrected(Event):
         return (*target.event.signing_places(record), CONFIRM) if money else target.event.signing_places(record)
 
     def check(self, record: Record) -> None:
-        """The field may be corrected, ``from`` is the value in force, and the record still holds together."""
-        target = target_of(record, self.event).event
-        data = target.data()
-        for name, change in self.changes.items():
-            if name not in target.CORRECTS:
-                raise InvalidFieldError(
-                    f"“{target.LABEL.zh}”的“{name}”不能更正。",
-                    f"The field {name!r} of “{target.LABEL.en}” cannot be corrected.",
-                    f"/payload/data/changes/{name}",
-                )
-            if data.get(name) != change.old:
-                raise InvalidFieldError(
-                    "“原为”不是现在有效的值。请取最新内容后再更正。",
-                    "from is not the value in force. Fetch the latest and correct that.",
-                    f"/payload/data/changes/{name}/from",
-                )
+        """The record still holds together with the new values."""
         recheck(self.applied_to(record, ""))
 
     def corrected(self, record: Record) -> Event:
-        """The target with its new values. Raises InvalidFieldError."""
+        """The target with its new values, each of a field that may be corrected, from the value in force."""
         target = target_of(record, self.event).event
         data = target.data()
         for name, change in self.changes.items():
+            _check_change(target, name, change, data.get(name))
             if change.new is None:
                 data.pop(name, None)
             else:
@@ -176,6 +162,21 @@ def subject_of(event: Event, record: Record) -> Event:
     if isinstance(event, Corrected):
         return event.corrected(record)
     return target_of(record, event.event).event if isinstance(event, Voided) else event
+
+
+def _check_change(target: Event, name: str, change: Change, in_force: Any) -> None:
+    if name not in target.CORRECTS:
+        raise InvalidFieldError(
+            f"“{target.LABEL.zh}”的“{name}”不能更正。",
+            f"The field {name!r} of “{target.LABEL.en}” cannot be corrected.",
+            f"/payload/data/changes/{name}",
+        )
+    if change.old != in_force:
+        raise InvalidFieldError(
+            "“原为”不是现在有效的值。请取最新内容后再更正。",
+            "from is not the value in force. Fetch the latest and correct that.",
+            f"/payload/data/changes/{name}/from",
+        )
 
 
 def recheck(record: Record) -> None:

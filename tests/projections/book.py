@@ -26,6 +26,7 @@ class Book:
     def __init__(self) -> None:
         self.entries: list[bytes] = []
         self.payloads: list[dict[str, Any]] = []
+        self.event_ids: list[str] = []
         self.tree = MemoryTree()
         self.heads: dict[str, tuple[int, str]] = {}
         self.day = START
@@ -59,7 +60,8 @@ class Book:
             "previous": previous, "occurred_on": self.day.isoformat(), "data": data,
         }  # fmt: skip
         payload = format_payload(**fields, tree=(self.size(), self.tree.root()))
-        self.heads[record] = (version + 1, hashlib.sha256(payload).hexdigest())
+        self.event_ids.append(hashlib.sha256(payload).hexdigest())
+        self.heads[record] = (version + 1, self.event_ids[-1])
         moment = datetime(self.day.year, self.day.month, self.day.day, 4, tzinfo=UTC) + timedelta(days=late)
         entry = format_entry(sign_envelope(payload, [self.key(name) for name in by.split()]), moment)
         self.entries.append(entry)
@@ -67,6 +69,18 @@ class Book:
         self.tree.append(leaf_hash(entry))
         self.day += timedelta(days=1)
         return len(self.entries) - 1
+
+    def amend(self, event_type: str, name: str, index: int, /, **changes: Any) -> int:
+        """Corrects entry ``index`` field by field as (from, to), or voids it where no change is given."""
+        data: dict[str, Any] = {"event": self.event_ids[index], "reason": "typing" if changes else "mistake"}
+        if changes:
+            data["changes"] = {field: {"from": old, "to": new} for field, (old, new) in changes.items()}
+        return self.add(event_type, name, data, by="lead auditor")
+
+    def at(self, event_type: str, name: str) -> int:
+        """The index of a record's newest event of a type."""
+        record = self.ref(event_type.partition(".")[0], name)
+        return [i for i in self.find(event_type) if self.payloads[i]["record"] == record][-1]
 
     def prefix(self, size: int) -> "Book":
         """The same log when it had ``size`` entries."""

@@ -7,6 +7,7 @@ import pytest
 
 from projections.runner import Runner
 from projections.views import Views
+from tests.projections.amended_log import amended_log
 from tests.projections.book import Book
 from tests.projections.small_log import add_bulk, small_log
 
@@ -15,6 +16,12 @@ from tests.projections.small_log import add_bulk, small_log
 def book() -> Book:
     """Every event type at least once, with sums that can be counted by hand."""
     return small_log()
+
+
+@pytest.fixture(scope="session")
+def amended() -> Book:
+    """The same log with corrections, voids and the rarer events after it."""
+    return amended_log()
 
 
 @pytest.fixture(scope="session")

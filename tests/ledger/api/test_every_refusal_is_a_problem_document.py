@@ -1,4 +1,4 @@
-"""Whatever the method, path or content type: what is not a success is a problem document, and says no more than it must."""
+"""Whatever the method, path or content type: what is not a success is a problem document, and tells no secret."""
 
 import asyncio
 import socket
@@ -45,8 +45,19 @@ def test_any_method_on_any_path_is_a_success_or_a_problem(unchanged: Served, met
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/nothing", "/api/head/", "/api//head", "/api/HEAD", "/api/events/a/b", "/api/docs/static/index.html"]
-    + ["/api/docs/static/..%2f..%2fapp.py", "/api/%00", "/api/%0a", "/api/%ff", "/api/docs/static/swagger-ui.js"],
+    [
+        "/api/nothing",
+        "/api/head/",
+        "/api//head",
+        "/api/HEAD",
+        "/api/events/a/b",
+        "/api/docs/static/index.html",
+        "/api/docs/static/..%2f..%2fapp.py",
+        "/api/docs/static/swagger-ui.js",
+        "/api/%00",
+        "/api/%0a",
+        "/api/%ff",
+    ],
 )
 def test_a_path_that_does_not_exist_is_a_problem(unchanged: Served, path: str) -> None:
     assert unchanged.refused(unchanged.client.get(path), "no-such-path")["status"] == 404

@@ -2,13 +2,15 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ledger.audit import opened
+from ledger.audit.opened import OpenedEntry
 from ledger.audit.report import Report
 from ledger.audit.source import Source, open_source
 from ledger.audit.verify import Options, verify
@@ -71,9 +73,7 @@ def published(entries: Sequence[bytes], *, origin: str, log_key: PrivateKey) -> 
     for tile in tiles_of_size(len(entries)):
         first = tile.index * TILE_WIDTH
         bundle = tile.level == Tile.ENTRIES
-        content[tile.path] = (
-            format_bundle(entries[first : first + tile.width]) if bundle else tile_bytes(tile, tree)
-        )
+        content[tile.path] = format_bundle(entries[first : first + tile.width]) if bundle else tile_bytes(tile, tree)
     return Files(content)
 
 
@@ -190,4 +190,16 @@ def world(tmp_path: Path) -> Iterator[World]:
     world.ledger.close()
 
 
-Forge = Callable[..., bytes]
+@pytest.fixture
+def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening an entry is a pure function of its bytes and keys, so thousands of audits of one ledger share it."""
+    real = opened.open_entry
+    known: dict[tuple[bytes, tuple[str, ...]], OpenedEntry] = {}
+
+    def open_entry(raw: bytes, public_keys: Mapping[str, bytes]) -> OpenedEntry:
+        key = (raw, tuple(public_keys))
+        if key not in known:
+            known[key] = real(raw, public_keys)
+        return known[key]
+
+    monkeypatch.setattr(opened, "open_entry", open_entry)
