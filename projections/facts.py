@@ -118,8 +118,8 @@ class Understanding:
         if organisation is not None:
             signer = Label(self.names.zh(organisation), self.names.en(organisation))
         return Label(
-            say(event, record, Speaker("zh", self.names.zh, signer.zh)),
-            say(event, record, Speaker("en", self.names.en, signer.en)),
+            self.names.spell(say(event, record, Speaker("zh", self.names.zh, signer.zh)), self.names.zh),
+            self.names.spell(say(event, record, Speaker("en", self.names.en, signer.en)), self.names.en),
         )
 
 

@@ -1,6 +1,7 @@
 """What every record is called, in both languages: sentences and pages look names up by reference."""
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 from ledger.domain.catalogue import KINDS
@@ -13,7 +14,7 @@ from ledger.domain.payment import PaymentMade
 from ledger.domain.record import Record
 from ledger.domain.renovation import RenovationApproved
 from ledger.domain.sentences import format_day, format_money
-from ledger.domain.values import Label
+from ledger.domain.values import REFERENCE, Label
 from projections.rows import Named
 
 SCHEMA = "CREATE TABLE names (reference TEXT PRIMARY KEY, zh TEXT NOT NULL, en TEXT NOT NULL) WITHOUT ROWID;"
@@ -47,6 +48,10 @@ class Names:
         """The English name; the Chinese one where none was given."""
         return self(reference).en
 
+    def spell(self, text: str, name: Callable[[str], str]) -> str:
+        """A text with the names of records in place of their references: a correction quotes values as signed."""
+        return REFERENCE.sub(lambda match: name(match.group()), text) if "/" in text else text
+
     def fold(self, event: Event, record: Record) -> None:
         """Names the record by this event, if it is one that names."""
         label = _name_of(event, record, self)
@@ -58,10 +63,8 @@ class Names:
 
 def _name_of(event: Event, record: Record, names: Names) -> Label | None:
     match event:
-        case LedgerOpened():
-            return Label(event.origin, event.origin)
-        case KeyEnrolled():
-            return Label(event.post, event.post)
+        case LedgerOpened(origin=line) | KeyEnrolled(post=line):
+            return Label(line, line)
         case DonationPledged() | DonationReceived():
             return _gift_name(event, record, names)
         case PaymentMade():

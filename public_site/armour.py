@@ -1,4 +1,4 @@
-"""The security headers of every answer outside /api, and the page for an error nobody expected (site.md, principle 7)."""
+"""The security headers of every answer outside /api, and the page for a failure (site.md, principle 7)."""
 
 import logging
 from collections.abc import Callable
@@ -65,5 +65,3 @@ class _Outward:
 def is_api(path: str) -> bool:
     """Whether a path belongs to the API, which has its own headers and problem documents."""
     return path == API or path.startswith(f"{API}/")
-
-

@@ -38,7 +38,10 @@ INDEX = (
         ),
     ),
     ("账本", (("/audit", "全部账目"), ("/entries/0", "账本启用（第0条）"), ("/search", "搜索"))),
-    ("谁参加", (("/organisations", "参加机构"), ("/audit?what=organisation", "机构的账目"), ("/audit?what=key", "密钥的账目"))),
+    (
+        "谁参加",
+        (("/organisations", "参加机构"), ("/audit?what=organisation", "机构的账目"), ("/audit?what=key", "密钥的账目")),
+    ),
     ("原始文件", (("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥"))),
 )
 CHANGES = tuple(event_type for event_type, _ in EVENTS if event_type.endswith((".corrected", ".voided")))

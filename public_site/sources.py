@@ -156,7 +156,7 @@ def _state(db: sqlite3.Connection, of: str) -> Figure:
     return what.counts_by_state(db).get(of, Figure(0, ()))
 
 
-def _all_projects(db: sqlite3.Connection, of: str) -> Figure:
+def _all_projects(db: sqlite3.Connection, _: str) -> Figure:
     return number(project.index for project in what.projects(db))
 
 
@@ -177,7 +177,7 @@ def _fields(load: Load, prefix: str, **names: tuple[str, str, str]) -> dict[str,
 
 SOURCES: dict[str, Source] = {
     **_fields(
-        lambda db, of: where.totals(db), "where",
+        lambda db, _: where.totals(db), "where",
         villages=("villages", "开展过活动的村", "个"), schools=("schools", "开展过活动的学校", "所"),
         activities=("activities", "活动", "次"), paid=("paid_fen", "已付款", FEN),
         unplaced=("unplaced", "地点待补", "项"),
@@ -193,23 +193,23 @@ SOURCES: dict[str, Source] = {
     "projects.state": Source("项目", "个", _state),
     "projects.plan": Source("项目", "个", _plan_projects),
     **_fields(
-        lambda db, of: what.project(db, of), "project",
+        what.project, "project",
         allocated=("allocated_fen", "已分配", FEN), paid=("paid_fen", "已支付", FEN),
     ),
     "project.remainder": Source("结余", FEN, lambda db, of: threads.project_page(db, of).remainder_fen),
     **_fields(_people, "people", cell=("count", "人次", "人次"), batches=("batches", "公布的批次", "批")),
-    "people.uncounted": Source("没有计入的批次", "批", lambda db, of: uncounted(whom.batches(db))),
+    "people.uncounted": Source("没有计入的批次", "批", lambda db, _: uncounted(whom.batches(db))),
     "institution.works": Source("验收的工程", "批", _institution),
     **_fields(
-        lambda db, of: how_much.balance(db), "balance",
+        lambda db, _: how_much.balance(db), "balance",
         received=("received", "收到现金", FEN), paid=("paid", "已支付", FEN), unpaid=("unpaid", "已分配、未支付", FEN),
         unallocated=("unallocated", "尚未分配", FEN), returned=("returned", "已退回", FEN),
         confirmed=("confirmed", "已核对银行流水", FEN), unconfirmed=("unconfirmed", "还没有核对银行流水", FEN),
         pledged=("pledged", "已承诺、还没有收到", FEN),
     ),
-    "balance.in_hand": Source("账上结余", FEN, lambda db, of: in_hand(db)),
+    "balance.in_hand": Source("账上结余", FEN, lambda db, _: in_hand(db)),
     **_fields(
-        lambda db, of: how_much.in_kind(db), "in_kind",
+        lambda db, _: how_much.in_kind(db), "in_kind",
         goods=("goods_fen", "物资折价", FEN), service=("service_fen", "服务折价", FEN),
         hours=("service_hours", "志愿服务", "小时"),
     ),
@@ -228,21 +228,21 @@ SOURCES: dict[str, Source] = {
     ),
     "flow": Source("资金流向", FEN, _field(_flow, "fen")),
     **_fields(
-        lambda db, of: how_much.gift(db, of), "gift",
+        how_much.gift, "gift",
         received=("received", "收到", FEN), allocated=("allocated", "已分配", FEN), paid=("paid", "已支付", FEN),
         returned=("returned", "已退回", FEN), unallocated=("unallocated", "尚未分配", FEN),
     ),
     **_fields(
-        lambda db, of: effect.totals(db), "effect",
+        lambda db, _: effect.totals(db), "effect",
         all=("all", "指标", "项"), met=("met", "达标", "项"), missed=("missed", "未达标", "项"),
         unmeasured=("unmeasured", "尚未测量", "项"),
     ),
-    "award.paid": Source("已支付", FEN, _field(lambda db, of: threads.award_page(db, of), "award.paid")),
-    "renovation.paid": Source("已支付", FEN, _field(lambda db, of: threads.renovation_page(db, of), "renovation.paid")),
+    "award.paid": Source("已支付", FEN, _field(threads.award_page, "award.paid")),
+    "renovation.paid": Source("已支付", FEN, _field(threads.renovation_page, "renovation.paid")),
     **_fields(
-        lambda db, of: things.organisation_page(db, of), "organisation",
+        things.organisation_page, "organisation",
         paid_to=("paid_to", "向它支付", FEN), delivered=("delivered", "完成并经验收的工程", "批"),
         accepted=("accepted", "由它验收的工程", "批"), signed=("signed", "由它签署的账目", "条"),
     ),
-    "key.signed": Source("用它签署的账目", "条", _field(lambda db, of: things.key_page(db, of), "key.signed")),
+    "key.signed": Source("用它签署的账目", "条", _field(things.key_page, "key.signed")),
 }  # fmt: skip

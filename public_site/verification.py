@@ -145,6 +145,8 @@ def _linked(evidence: Evidence) -> Step:
     else:
         _agree(evidence.payload_at(detail.next_index).previous, payload.event_id)
         said.append(f"下一条（第{detail.next_index:,}条）写着本条的内容指纹")
+    if len(details) == 1 and detail.next_index is None:
+        return Step("ok", "前后相连", "这是这件事现在唯一的一条账目，它写明前面没有别的。", "看指纹", tuple(details))
     sentence = f"{'；'.join(said)}；都对得上，中间没有被抽走或换掉。"
     return Step("ok", "前后相连", sentence, "看指纹", tuple(details))
 
@@ -208,7 +210,11 @@ def integrity(log: PublishedLog, *, size: int, root: bytes, last: str) -> Integr
 def _fresh(checkpoint: Checkpoint, size: int, last: str) -> tuple[str, str, str]:
     if checkpoint.tree_size > size:
         behind = checkpoint.tree_size - size
-        return "wait", "更新延迟", f"网页读到第{size - 1:,}条，账本已公布到第{checkpoint.tree_size - 1:,}条，还差{behind:,}条。"
+        return (
+            "wait",
+            "更新延迟",
+            f"网页读到第{size - 1:,}条，账本已公布到第{checkpoint.tree_size - 1:,}条，还差{behind:,}条。",
+        )
     return "ok", "更新及时", f"网页已读到公布的最后一条：第{size - 1:,}条，{last}记入。"
 
 

@@ -3,8 +3,10 @@
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from ledger.domain.entry import day_of
 from ledger.domain.values import REFERENCE
 from ledger.errors import NotFoundError
 from projections.rows import Status
@@ -29,6 +31,11 @@ class Visit:
     def url(self) -> str:
         """The page's own address."""
         return f"{self.origin}{self.path}"
+
+    @property
+    def as_of(self) -> date:
+        """The day of the last entry, Beijing time: what "now" means on every page."""
+        return day_of(self.status.last_at) if self.status.last_at else date.min
 
     def reference(self, kind: str) -> str:
         """``kind/uuid`` from the path's ``id``. Raises NotFoundError for what can't be an id."""

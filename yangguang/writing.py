@@ -4,11 +4,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fastapi import FastAPI
-from ledger.api.app import add_api
-from ledger.committer import Committer
+from starlette.types import ASGIApp
 
+from ledger.api.app import create_api
 from ledger.application import Ledger
+from ledger.committer import Committer
 from ledger.publishing.publisher import Publisher
 from ledger.settings import Settings
 from yangguang.threads import running_thread
@@ -17,14 +17,13 @@ PUBLISH_SECONDS = 0.2
 
 
 @contextmanager
-def writing(app: FastAPI, settings: Settings) -> Iterator[None]:
-    """Adds the API to ``app`` and publishes what it admits, until the block ends; what was queued is finished."""
+def writing(settings: Settings) -> Iterator[ASGIApp]:
+    """The API, publishing what it admits until the block ends; what was queued is finished."""
     ledger = Ledger.open(settings.directory)
     try:
         committer = Committer(ledger)
         with running_thread(lambda stop: _publish(ledger, stop)):
-            add_api(app, ledger, committer)
-            yield
+            yield create_api(ledger, committer)
             committer.close()
     finally:
         ledger.close()

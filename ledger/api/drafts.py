@@ -21,6 +21,7 @@ from ledger.api.preview import preview
 from ledger.application import Clock, Ledger, Random
 from ledger.canonical import check_strings
 from ledger.domain.catalogue import EVENTS, event_class, state_label
+from ledger.domain.correction import subject_of
 from ledger.domain.drafting import Content, Standpoint, draft
 from ledger.domain.event import Event
 from ledger.domain.record import Record
@@ -72,6 +73,8 @@ class DraftsEndpoint:
         for path, reference in references_in(wish.data, "/data"):
             if self._ledger.record(reference) is None:
                 raise UnknownRecordError(reference, path)
+        event = wish.cls.parse(wish.data)
+        _check_places(type(subject_of(event, record)), wish.content)
         drafted = draft(
             wish.cls,
             record,
@@ -81,7 +84,6 @@ class DraftsEndpoint:
             content=wish.content,
             random=self._random,
         )
-        event = wish.cls.parse(wish.data)
         event.check(record)
         return preview(drafted, event, record, read=self._ledger.record)
 
@@ -106,7 +108,6 @@ def parse_wish(value: Any) -> Wish:
     cls = newest_class(value["type"])
     pairs = [_pair(item, place) for place, item in enumerate(value.get("free", []))]
     content = Content(fields=value.get("fields", {}), rows=value.get("rows", []), free=pairs)
-    _check_places(cls, content)
     return Wish(cls, value.get("record"), _day(value["occurred_on"]), value["data"], content)
 
 

@@ -10,8 +10,12 @@ from ledger.api.preview import signed_by
 from ledger.domain.catalogue import EVENTS, KINDS, state_label
 from ledger.domain.event import Event
 from ledger.domain.key import GOVERNED
-from ledger.domain.values import Kind, kind_of, label_of
+from ledger.domain.values import Kind, Label, kind_of, label_of
 
+AS_THE_ENTRY = Label(
+    "由有权记录原来那条的人签署；涉及金额时，另加核对银行流水的签名",
+    "by who may sign the entry it names, and confirm where that is money",
+)
 REF = "#/components/schemas/{model}"
 
 
@@ -30,7 +34,7 @@ def _event_schema(cls: type[Event], components: dict[str, Any]) -> dict[str, Any
     schema |= {
         "title": f"{KINDS[cls.kind()].zh}：{cls.LABEL.zh}",
         "x-title-en": cls.LABEL.en,
-        "x-signed-by": signed_by(cls.SIGNED_BY),
+        **_signers(cls),
         "x-after": [_state(cls.kind(), state) for state in cls.AFTER],
     }
     if cls.TYPE == "key.enrolled":
@@ -43,6 +47,12 @@ def _event_schema(cls: type[Event], components: dict[str, Any]) -> dict[str, Any
     if cls.ROW is not None:
         schema["x-sealed-rows"] = _object_schema(cls.ROW, components)
     return schema
+
+
+def _signers(cls: type[Event]) -> dict[str, Any]:
+    if all(cls.SIGNED_BY):
+        return {"x-signed-by": signed_by(cls.SIGNED_BY)}
+    return {"x-signed-as": {"zh": AS_THE_ENTRY.zh, "en": AS_THE_ENTRY.en}}
 
 
 def _state(kind: str, state: str) -> dict[str, str]:

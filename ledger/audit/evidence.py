@@ -172,8 +172,8 @@ def _open_stored_head(evidence: Evidence) -> None:
     except MalformedError as error:
         evidence.findings.add(damaged_store(stored.file, error.en))
         return
-    heads = [head for head in (_try_note(evidence.identity, note) for _, note in rows) if head is not None]
-    newest = max(heads, key=lambda head: head.tree_size, default=None)
+    heads = (_try_note(evidence.identity, note) for _, note in rows)
+    newest = next((head for head in heads if head is not None), None)
     if newest is not None:
         evidence.stored_size = max(evidence.stored_size, newest.tree_size)
         if evidence.head is None or not evidence.signed or newest.tree_size > evidence.head.tree_size:

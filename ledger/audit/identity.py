@@ -7,7 +7,7 @@ from ledger.domain.ledger import LedgerOpened
 from ledger.domain.payload import parse_payload
 from ledger.errors import MalformedError, ProofError
 from ledger.signing.notes import Ed25519NoteVerifier, verifier_from_vkey
-from ledger.tlog.checkpoint import Checkpoint, open_checkpoint
+from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
 from ledger.tlog.note import ED25519, format_note, open_note, parse_vkey
 
 
@@ -30,8 +30,14 @@ class Identity:
 
         ``strict`` refuses signature lines by anyone else, whose bytes nothing in the ledger leads to.
         """
-        checkpoint = open_checkpoint(note, origin=self.origin, verifiers=self.verifiers)
-        if strict and format_note(open_note(note, self.verifiers)) != note:
+        opened = open_note(note, self.verifiers)
+        checkpoint = parse_checkpoint(opened.text)
+        if checkpoint.origin != self.origin:
+            raise ProofError(
+                f"它属于账本“{checkpoint.origin}”，而不是“{self.origin}”。",
+                f"It is of the log {checkpoint.origin!r}, not {self.origin!r}.",
+            )
+        if strict and format_note(opened) != note:
             raise ProofError(
                 "签章里有不认识的签名行。", "The checkpoint has signature lines by keys that are not the log's."
             )

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from ledger.canonical import check_strings
+from ledger.domain.correction import subject_of
 from ledger.domain.event import Event
 from ledger.domain.payload import format_payload, parse_payload
 from ledger.domain.record import Record
@@ -53,7 +54,9 @@ def draft(  # noqa: PLR0913 - each argument is one line of what a person signs
 ) -> Draft:
     """The next event of ``record``. Raises InvalidFieldError or MalformedError for what cannot be an event."""
     check_strings(data, field="/payload/data")
-    cls.parse(data, disclosed_fields(content.free))
+    subject = subject_of(cls.parse(data), record)
+    if content.free:
+        type(subject).parse(subject.data(), disclosed_fields(content.free))
     sealed = seal(fields=content.fields, rows=content.rows, free=content.free, random=random)
     payload = format_payload(
         log=standpoint.log,

@@ -20,6 +20,7 @@ from public_site.visit import PAGE_ROWS, Page, Visit
 FIELDS = ("what", "organisation", "from", "to", "place", "q", "record", "figure", "of")
 NOTHING = AuditFilter(indices=())
 LONGEST = 200
+ONLY_ADDED = "账目只能增加，写错了只能另记一条更正。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def page(visit: Visit) -> Page:
         "title": _title(visit, asked),
         "heading": "全部账目",
         "crumbs": [],
-        "lead": f"账本里的每一条，按记入的先后编号，从第0条（账本启用）到第{last:,}条，没有缺号。账目只能增加，写错了只能另记一条更正。",
+        "lead": f"账本里的每一条，按记入的先后编号，从第0条（账本启用）到第{last:,}条，没有缺号。{ONLY_ADDED}",
         "wrong": asked.wrong,
         "fields": _fields(visit, asked.chosen),
         "chips": _chips(visit, asked),
@@ -92,9 +93,7 @@ def _kinds_and_types() -> dict[str, str]:
     options = {}
     for kind, label in KINDS.items():
         options[kind] = f"{label.zh}（全部）"
-        options |= {
-            event_type: f"　{cls.LABEL.zh}" for (event_type, _), cls in EVENTS.items() if cls.kind() == kind
-        }
+        options |= {event_type: f"　{cls.LABEL.zh}" for (event_type, _), cls in EVENTS.items() if cls.kind() == kind}
     return options
 
 
@@ -128,13 +127,20 @@ def _said(visit: Visit, asked: Asked) -> dict[str, str]:
             label = {"organisation": "签署机构：", "place": "地点：", "record": "与它有关："}[name]
             said[name] = label + names.zh(value)
         elif name in ("from", "to"):
-            said[name] = f"{'从' if name == 'from' else '到'}{value}"
+            said[name] = f"{'从' if name == 'from' else '到'}{_day(value)}"
         elif name == "q":
             said[name] = f"含“{value}”"
         elif name == "figure" and asked.figure:
             subject = f"（{asked.figure.subject}）" if asked.figure.subject else ""
             said[name] = f"数字：{asked.figure.source.label}{subject}"
     return said
+
+
+def _day(text: str) -> str:
+    try:
+        return words.full_day(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _title(visit: Visit, asked: Asked) -> str:

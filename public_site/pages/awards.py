@@ -37,8 +37,6 @@ def _said(award: Award) -> str:
     if award.batch is None or award.total_fen is None:
         return f"公布的标准是每人{words.money(award.amount_each_fen)}，还没有发放。"
     people = f"{words.group(award.batch.group)}{award.batch.count:,}人次"
-    said = (
-        f"发放{people}，合计{words.money(award.total_fen)}（公布的标准：每人{words.money(award.amount_each_fen)}）。"
-    )
+    said = f"发放{people}，合计{words.money(award.total_fen)}（公布的标准：每人{words.money(award.amount_each_fen)}）。"
     left = award.total_fen - award.paid.value
     return said + (f"还有{words.money(left)}没有支付。" if left > 0 else "已全部支付。")

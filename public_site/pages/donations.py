@@ -21,7 +21,7 @@ def page(visit: Visit) -> Page:
         "heading": gift.donation.zh,
         "crumbs": [{"href": "/how-much", "text": "帮了多少"}],
         "said": _said(found),
-        "badge": words.badge("donation", gift.state),
+        "badge": _badge(found),
         "beads": beads(found.chain),
         "figures": [
             figure("gift.received", gift.received, of=of),
@@ -51,6 +51,13 @@ def _said(found: DonationPage) -> str:
     if gift.confirmed_index is None and gift.form == "cash":
         return f"{said}还没有核对银行流水。"
     return said
+
+
+def _badge(found: DonationPage) -> dict[str, str]:
+    gift = found.gift
+    if gift.form != "cash" and gift.state == "received":
+        return {"state": "ok", "word": "已收到"}
+    return words.badge("donation", gift.state)
 
 
 def _facts(visit: Visit, found: DonationPage) -> list[dict[str, Any]]:

@@ -26,7 +26,9 @@ def not_ready() -> Page:
 
 def broken() -> Page:
     """500: our own mistake."""
-    return _page(500, "这一页出错了", "这是网站的程序错误，不是账目的问题；账本本身不受影响。请稍后再打开，或者看别的页面。")
+    return _page(
+        500, "这一页出错了", "这是网站的程序错误，不是账目的问题；账本本身不受影响。请稍后再打开，或者看别的页面。"
+    )
 
 
 def _page(status: int, heading: str, lead: str) -> Page:

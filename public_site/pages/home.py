@@ -47,9 +47,8 @@ def _where(visit: Visit) -> dict[str, Any]:
     idle = sum(not place.activities.value for place in schools)
     said = "还没有记录活动。"
     if totals.activities.value:
-        said = f"在{totals.villages.value}个村、{totals.schools.value}所学校和镇里开展了{totals.activities.value}次活动。"
-    if idle:
-        said += f"登记的{len(schools)}所学校中，{idle}所还没有活动。"
+        said = f"在{totals.villages.value}个村、{totals.schools.value}所学校办了{totals.activities.value}次活动"
+        said += f"；{idle}所学校还没有。" if idle else "。"
     return {
         "href": "/where",
         "title": "在哪里帮扶",
@@ -66,9 +65,12 @@ def _where(visit: Visit) -> dict[str, Any]:
 def _what(visit: Visit) -> dict[str, Any]:
     counts = what.counts_by_state(visit.db)
     total = figure("projects.all", sources.resolve(visit.db, "projects.all", "").figure, label="登记项目")
-    parts = [f"{counted.value}个{words.state('project', code)}" for code, counted in counts.items()]
-    said = f"登记{total['number']}个项目：{'，'.join(parts)}。" if counts else "还没有登记项目。"
     states = (("completed", "已完成"), ("started", "进行中"), ("cancelled", "已取消"))
+    done, under_way = (counts.get(code, NONE).value for code in ("completed", "started"))
+    rest = sum(counted.value for counted in counts.values()) - done - under_way
+    said = "还没有登记项目。"
+    if counts:
+        said = f"{total['number']}个项目：{done}个完成，{under_way}个进行中，{rest}个没有开始或取消。"
     return {
         "href": "/what",
         "title": "帮扶什么项目",
@@ -84,9 +86,9 @@ def _whom(visit: Visit) -> dict[str, Any]:
     counts = {row.group: row for row in whom.people_by_group(visit.db)}
     groups = [_people(code, counts.get(code)) for code in ("child", "youth16plus", "family")]
     left = sources.uncounted(whom.batches(visit.db))
-    said = "按整批公布人次，不公布任何人的身份。" if counts else "还没有公布人次。只按整批公布，不公布任何人的身份。"
+    said = "按整批公布，不公布任何人的身份。" if counts else "还没有公布批次；不公布任何人的身份。"
     if counts and "youth16plus" not in counts:
-        said += "还没有16岁以上青年的批次。"
+        said = "按整批公布，不公布任何人的身份；还没有青年的批次。"
     return {
         "href": "/whom",
         "title": "帮了谁",
@@ -107,7 +109,7 @@ def _how_much(visit: Visit) -> dict[str, Any]:
         used = words.percent(balance.paid.value, balance.received.value)
         said = f"收到的现金已用去{used}，其余仍在账上或已退回。"
         if balance.unconfirmed.value:
-            said += f"{len(balance.unconfirmed.entries)}笔还没有核对银行流水。"
+            said = f"收到的现金已用去{used}；{len(balance.unconfirmed.entries)}笔还没有核对银行流水。"
     in_hand = figure("balance.in_hand", sources.in_hand(visit.db))
     return {
         "href": "/how-much",

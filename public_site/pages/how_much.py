@@ -33,7 +33,7 @@ DONOR_COLUMNS = [
 ]
 FLOW_COLUMNS = [{"text": "捐赠方"}, {"text": "计划"}, {"text": "用途"}, {"text": "金额（元）", "numeric": True}]
 QUARTERS = "一二三四"
-ROWS = 50
+ROWS, FLOWS = 50, 25
 
 
 def page(visit: Visit) -> Page:
@@ -65,7 +65,8 @@ def page(visit: Visit) -> Page:
         "donor_columns": DONOR_COLUMNS,
         "donors": [_donor(row, donors[0].cash_fen.value or 1) for row in donors[:ROWS]],
         "flow_columns": FLOW_COLUMNS,
-        "flows": [_flow(row, plans) for row in flows[:ROWS]],
+        "flows": [_flow(row, plans) for row in flows[:FLOWS]],
+        "flow_rest": words.money(sum(row.fen.value for row in flows[FLOWS:])),
         "flow_count": len(flows),
         "in_kind": [
             figure("in_kind.goods", kind.goods_fen),

@@ -1,5 +1,6 @@
 """/organisations and /organisations/{id}: roles, standing, keys, what it gave, carried out and took over."""
 
+from datetime import date
 from typing import Any
 
 from projections import audit_trail, things, what
@@ -32,7 +33,7 @@ def page(visit: Visit) -> Page:
         "title": organisation.organisation.zh,
         "heading": organisation.organisation.zh,
         "crumbs": [{"href": "/organisations", "text": "参加机构"}],
-        "lead": _lead(found),
+        "lead": _lead(found, visit.as_of),
         "suspended": organisation.suspended_index,
         "facts": _facts(organisation),
         "figures": [
@@ -42,7 +43,7 @@ def page(visit: Visit) -> Page:
             figure("organisation.signed", found.signed, of=of),
         ],
         "key_columns": KEY_COLUMNS,
-        "keys": [_key_row(key) for key in found.keys],
+        "keys": [_key_row(key, visit.as_of) for key in found.keys],
         "gift_columns": list(GIFT_COLUMNS),
         "gifts": [gift_row(gift) for gift in found.gifts[:PAGE_ROWS]],
         "gift_count": len(found.gifts),
@@ -87,7 +88,7 @@ def _listed(visit: Visit, reference: str) -> list[Any]:
     ]
 
 
-def _lead(found: OrganisationPage) -> str:
+def _lead(found: OrganisationPage, as_of: date) -> str:
     organisation = found.organisation
     said = f"{words.organisation_kind(organisation.kind)}，在本方案里的角色：{words.roles(organisation.roles)}。"
     if organisation.state == "suspended":
@@ -96,8 +97,8 @@ def _lead(found: OrganisationPage) -> str:
         return f"{said}还没有承诺遵守行为规范。"
     if organisation.screened and organisation.screened[1] == "listed":
         return f"{said}最近一次核查发现它在“{organisation.screened[0]}”上。"
-    in_force = sum(key.state == "enrolled" for key in found.keys)
-    return f"{said}启用{len(found.keys)}把密钥，其中{in_force}把没有停用或注销；签署了{found.signed.value:,}条账目。"
+    in_force = sum(key.state == "enrolled" and key.expires_on >= as_of for key in found.keys)
+    return f"{said}启用过{len(found.keys)}把密钥，其中{in_force}把现在有效；签署了{found.signed.value:,}条账目。"
 
 
 def _facts(organisation: Organisation) -> list[dict[str, Any]]:
@@ -117,12 +118,12 @@ def _facts(organisation: Organisation) -> list[dict[str, Any]]:
     ]
 
 
-def _key_row(key: Key) -> list[Any]:
+def _key_row(key: Key, as_of: date) -> list[Any]:
     return [
         {"text": key.post, "href": words.href_of(key.key.reference)},
         key.keyid[-4:],
         words.capabilities(key.capabilities),
         words.full_day(key.expires_on),
-        words.state("key", key.state),
+        words.key_state(key.state, key.expires_on, as_of),
         cell("key.signed", key.signed, of=key.key.reference),
     ]

@@ -34,7 +34,7 @@ EMPTY = {
     "acceptance": "还没有验收的记录。",
     "effect": "没有为这个项目设定效果指标。",
 }
-SHOWN = 8
+SHOWN, EACH_END = 10, 4
 
 
 def page(visit: Visit) -> Page:
@@ -75,8 +75,7 @@ def _lead(visit: Visit, found: ProjectPage, plan: str) -> str:
     mode = what.modes()[project.mode].zh
     who = f"由{words.names(project.organisations)}承接" if project.organisations else "还没有机构承接"
     said = f"{plan}的{mode}，{who}，{words.state('project', project.state)}。"
-    last = visit.status.last_at
-    if project.state in ("started", "approved") and last and project.ends_on < last.date():
+    if project.state in ("started", "approved") and project.ends_on < visit.as_of:
         said += f"计划{words.full_day(project.ends_on)}结束，已经过期。"
     if project.paid_fen.value:
         said += f"已支付{words.money(project.paid_fen.value)}。"
@@ -95,8 +94,8 @@ def _station(station: Station, found: ProjectPage) -> dict[str, Any]:
     rows = station.entries
     events = [event(row) for row in _few(rows)]
     if len(rows) > SHOWN:
-        between = [row.index for row in rows[SHOWN // 2 : -SHOWN // 2]]
-        events.insert(SHOWN // 2, {"sentence": f"中间还有{len(between)}条账目。", "entries": between})
+        between = [row.index for row in rows[EACH_END:-EACH_END]]
+        events.insert(EACH_END, {"sentence": f"中间还有{len(between)}条账目。", "entries": between})
     if not events:
         events = [{"sentence": _absent(station, found)}]
     return {
@@ -109,7 +108,7 @@ def _station(station: Station, found: ProjectPage) -> dict[str, Any]:
 
 
 def _few(rows: tuple[EntryRow, ...]) -> tuple[EntryRow, ...]:
-    return rows if len(rows) <= SHOWN else (*rows[: SHOWN // 2], *rows[-SHOWN // 2 :])
+    return rows if len(rows) <= SHOWN else (*rows[:EACH_END], *rows[-EACH_END:])
 
 
 def _absent(station: Station, found: ProjectPage) -> str:
@@ -150,5 +149,3 @@ def _facts(found: ProjectPage, plan: str) -> list[dict[str, Any]]:
         {"label": "奖学金", "value": links(item.award for item in found.awards)},
         {"label": "工程", "value": links(item.renovation for item in found.renovations)},
     ]  # fmt: skip
-
-

@@ -56,7 +56,7 @@ def key(visit: Visit) -> Page:
         {"label": "单日限额", "value": _limit(held.per_day_fen)},
         {"label": "启用", "value": "现在这把公钥由这一条启用", "entries": [held.enrolled_index]},
         {"label": "有效期至", "value": words.full_day(held.expires_on)},
-        {"label": "状态", "value": words.state("key", held.state)},
+        {"label": "状态", "value": words.key_state(held.state, held.expires_on, visit.as_of)},
     ]
     values = {
         **_common(f"{held.organisation.zh}・{held.post}密钥", found.chain,
@@ -75,7 +75,7 @@ def indicator(visit: Visit) -> Page:
         **_common(found.indicator.zh, chain, [{"href": "/effect", "text": "效果"}, words.link(found.about)]),
         "facts": _indicator_facts(found),
         "indicators": [indicator_row(found)],
-        "table": "每次测量",
+        "table": "每次测量的结果",
         "columns": MEASURE_COLUMNS,
         "rows": [
             [words.full_day(item.on), _entry(item.index), entry_cell(item.value, item.index)]
@@ -95,7 +95,7 @@ def _indicator_facts(found: Indicator) -> list[dict[str, Any]]:
         {"label": "方向", "value": better[found.better]},
         {"label": "测量方法", "value": found.method, "entries": [found.index]},
         {"label": "测量机构", "value": links([found.measured_by]) if found.measured_by else "尚未测量"},
-        {"label": "为什么没有达到", "value": why},
+        {"label": "未达标原因", "value": why},
     ]
 
 
@@ -120,11 +120,13 @@ def _programme_facts(found: Programme) -> list[dict[str, Any]]:
         {"label": "服务类型", "value": "、".join(label.zh for _, label in found.service_types) or "方案未规定"},
         {"label": "预期成效", "value": "；".join(found.outcomes) or "方案未规定"},
     ]
+    facts += [{"label": phase.title, "value": words.period(phase.starts_on, phase.ends_on)} for phase in found.phases]
     facts += [
-        {"label": phase.title, "value": words.period(phase.starts_on, phase.ends_on)} for phase in found.phases
-    ]
-    facts += [
-        {"label": words.part_in_programme(role), "value": organisation.zh, "href": words.href_of(organisation.reference)}
+        {
+            "label": words.part_in_programme(role),
+            "value": organisation.zh,
+            "href": words.href_of(organisation.reference),
+        }
         for organisation, role in found.participants
     ]
     if found.launch:

@@ -1,4 +1,4 @@
-"""/renovations/{id}: one batch of works: scope, budget against cost, acceptance by another, defects and their repair."""
+"""/renovations/{id}: one batch of works: scope, budget against cost, acceptance by another, defects and repair."""
 
 from typing import Any
 

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from ledger.domain.project import STATES
 from projections import what
 from projections.rows import Plan, Programme, Project
 from public_site import sources
@@ -31,8 +32,11 @@ def page(visit: Visit) -> Page:
         "figures": [
             figure("projects.all", sources.resolve(visit.db, "projects.all", "").figure),
             *(
-                figure("projects.state", counts[code], of=code, label=words.state("project", code), red=code == "cancelled")
-                for code in sorted(counts)
+                figure(
+                    "projects.state", counts[code], of=code, label=words.state("project", code), red=code == "cancelled"
+                )
+                for code in STATES
+                if code in counts
             ),
         ],
         "fields": _fields(everything, plans, modes, chosen),
@@ -52,8 +56,7 @@ def page(visit: Visit) -> Page:
 def _lead(everything: tuple[Project, ...], visit: Visit) -> str:
     if not everything:
         return "还没有登记项目。登记以后，这里列出每个项目的计划、方式、机构、预算和付款。"
-    last = visit.status.last_at
-    overrun = [p for p in everything if p.state in ("started", "approved") and last and p.ends_on < last.date()]
+    overrun = [p for p in everything if p.state in ("started", "approved") and p.ends_on < visit.as_of]
     unclaimed = [p for p in everything if p.state == "listed"]
     said = f"登记了{len(everything)}个项目。"
     if overrun:

@@ -59,9 +59,7 @@ def page(visit: Visit) -> Page:
 def _lead(groups: tuple[PeopleCount, ...]) -> str:
     if not groups:
         return "还没有公布过批次。人只按整批公布人次，不公布任何人的身份。"
-    parts = [
-        f"{words.group(row.group)}{row.count.value:,}{words.people_unit(row.group)}" for row in groups
-    ]
+    parts = [f"{words.group(row.group)}{row.count.value:,}{words.people_unit(row.group)}" for row in groups]
     missing = [
         words.group(code) for code in ("child", "youth16plus", "family") if code not in {row.group for row in groups}
     ]

@@ -55,11 +55,18 @@ def gift_row(gift: Gift) -> list[Any]:
     return [
         words.link(gift.donation),
         words.full_day(gift.received_on) if gift.received_on else "还没有收到",
-        words.state("donation", gift.state),
+        _gift_state(gift),
         cell("gift.received", gift.received, of=of),
         cell("gift.paid", gift.paid, of=of) if gift.form == "cash" else f"{words.FORMS[gift.form]}，不付款",
         cell("gift.unallocated", gift.unallocated, of=of),
     ]
+
+
+def _gift_state(gift: Gift) -> str:
+    """Goods and service have no bank statement to wait for."""
+    if gift.form != "cash" and gift.state == "received":
+        return "已收到"
+    return words.state("donation", gift.state)
 
 
 def payment_row(payment: Payment) -> list[Any]:

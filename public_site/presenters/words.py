@@ -28,7 +28,13 @@ PATHS = {
 """Where the page of a record of each kind is; a record of any other kind is shown by its entries."""
 UNITS = {"family": "户次"}
 LEVELS = {"county": "县", "town": "镇", "village": "村", "school": "学校"}
-USES = {"award": "奖学金", "project": "项目开展", "unpaid": "已分配、未支付", "unallocated": "尚未分配", "returned": "退回捐赠方"}
+USES = {
+    "award": "奖学金",
+    "project": "项目开展",
+    "unpaid": "已分配、未支付",
+    "unallocated": "尚未分配",
+    "returned": "退回捐赠方",
+}
 FORMS = {"cash": "现金", "goods": "物资", "service": "服务"}
 PER = {"year": "每年", "whole": "全程"}
 PLAN_COLOURS = {"tongmeng": "c1", "shengji": "c2", "tongban": "c3", "zhiban": "c4"}
@@ -157,6 +163,11 @@ def organisation_kind(code: str) -> str:
 def screening(code: str) -> str:
     """The result of a screening."""
     return choice(OrganisationScreened, "result", code)
+
+
+def key_state(code: str, expires_on: date, as_of: date) -> str:
+    """The state of a key as of a day: the ledger never says that one has expired, its day does."""
+    return "已到期" if code == "enrolled" and expires_on < as_of else state("key", code)
 
 
 def badge(kind: str, code: str) -> dict[str, str]:

@@ -117,9 +117,7 @@ def test_works_corrected_after_acceptance_count_only_once_accepted_again(tmp_pat
     assert found["family"].entries == (amended.at("renovation.completed", "beds"), corrected, again)
 
 
-def test_what_was_voided_is_gone_from_the_figures_and_still_has_its_page(
-    now: sqlite3.Connection, amended: Book
-) -> None:
+def test_what_was_voided_is_gone_from_figures_and_still_has_its_page(now: sqlite3.Connection, amended: Book) -> None:
     assert [batch.record.zh for batch in whom.batches(now)] == ["家具", "春季"]
     homes = threads.renovation_page(now, amended.ref("renovation", "homes"))
     assert (homes.renovation.state, homes.renovation.batch, homes.renovation.accepted_index) == ("voided", None, None)

@@ -30,7 +30,9 @@ def serve(
 def rebuild(directory: Directory) -> None:
     """删除并重新生成页面用的数据；账本本身不动。 Drops and rebuilds the read models; the log is untouched."""
     with refusals(), progress_bar("重建 rebuilding") as progress:
-        count = build_views(load_settings(directory)).rebuild(progress=progress)
+        runner = build_views(load_settings(directory))
+        runner.rebuild()
+        count = runner.run_once(progress=progress)
     say(f"已从{count:,}条账目重新生成。", f"Rebuilt from {count:,} entries.")
 
 

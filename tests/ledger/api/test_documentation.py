@@ -9,6 +9,7 @@ from playwright.sync_api import sync_playwright
 from ledger.api.app import create_api
 from ledger.api.schemas import event_schemas
 from ledger.domain.catalogue import EVENTS
+from ledger.domain.correction import Corrected, Voided
 from tests.ledger.api.conftest import Served
 
 
@@ -47,7 +48,8 @@ def test_every_event_type_is_described_with_its_public_fields_and_signers(name: 
     assert described["properties"].keys() == cls.names_in("data")
     assert re.search("[\u4e00-\u9fff]", described["title"])
     assert described["x-title-en"] == cls.LABEL.en
-    assert len(described["x-signed-by"]) == len(cls.SIGNED_BY)
+    assert [len(place) for place in described.get("x-signed-by", [[]])] == [len(place) for place in cls.SIGNED_BY]
+    assert ("x-signed-as" in described) == issubclass(cls, Corrected | Voided)
     assert described["additionalProperties"] is False
     hidden = cls.names_in("withdrawable") | cls.names_in("sealed")
     beside = described.get("x-withdrawable", {}).keys() | described.get("x-sealed", {}).keys()

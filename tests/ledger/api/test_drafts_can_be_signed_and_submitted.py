@@ -66,6 +66,29 @@ def test_a_draft_of_a_key_says_that_the_quorum_must_sign(unchanged: Served) -> N
     assert [place[0]["capability"] for place in draft["signed_by"]] == ["govern"]
 
 
+def test_a_correction_with_a_new_note_is_drafted_and_recorded(served: Served) -> None:
+    world = served.world
+    gift = world.gift(served.refs["foundation"], 680)
+    donation = world.open("donation.received", gift, "foundation", free=[("note", "旧")])
+    head = served.client.get(f"/api/records/{donation}").json()["head"]
+    data = {"event": head, "changes": {"amount_fen": {"from": 680, "to": 860}}, "reason": "typing"}
+    value = wish(served, type="donation.corrected", record=donation, data=data, free=[["note", "新"]])
+    draft = ask(served, value).json()
+    assert [place[0]["capability"] for place in draft["signed_by"]] == ["fund", "confirm"]
+    assert "6.80" in draft["sentence"]["zh"]
+    payload = b64decode(draft["payload"])
+    answer = served.post(sign_bytes(payload, ["foundation", "auditor"], draft["disclosures"]))
+    assert answer.status_code == 201, answer.text
+
+
+def test_a_correction_with_words_that_the_entry_does_not_have_is_refused(unchanged: Served) -> None:
+    donation = unchanged.refs["donation"]
+    allocation = unchanged.client.get(f"/api/records/{donation}").json()["head"]
+    data = {"event": allocation, "changes": {"amount_fen": {"from": 600_000, "to": 1}}, "reason": "typing"}
+    value = wish(unchanged, type="donation.corrected", record=donation, data=data, free=[["note", "新"]])
+    assert unchanged.refused(ask(unchanged, value), "invalid-field")["field"] == "/free/note"
+
+
 @pytest.mark.parametrize(
     ("change", "slug", "field"),
     [

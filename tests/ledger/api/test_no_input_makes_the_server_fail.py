@@ -87,7 +87,23 @@ def test_arbitrary_disclosures(unchanged: Served, disclosures: Any) -> None:
 def test_arbitrary_drafts_of_every_event_type(
     unchanged: Served, type_: str, data: dict[str, Any], more: dict[str, Any]
 ) -> None:
-    post(unchanged, "/api/drafts", json.dumps({"type": type_, "occurred_on": "2023-04-03", "data": data} | more))
+    wish = {"type": type_, "occurred_on": "2023-04-03", "data": data}
+    post(unchanged, "/api/drafts", json.dumps(wish | more))
+    for record in unchanged.refs.values():
+        if record.startswith(type_.partition(".")[0]):
+            post(unchanged, "/api/drafts", json.dumps(wish | {"record": record}))
+
+
+@given(changes=st.dictionaries(st.sampled_from(NAMES), LIKELY), rest=st.dictionaries(st.sampled_from(NAMES), LIKELY))
+@QUIET
+def test_arbitrary_corrections(unchanged: Served, changes: dict[str, Any], rest: dict[str, Any]) -> None:
+    for name in ("donation", "works", "granting", "project"):
+        record = unchanged.world.ledger.record(unchanged.refs[name])
+        assert record is not None
+        for past in record.history:
+            data = {"event": past.event_id, "changes": changes, "reason": "typing"} | rest
+            wish = {"type": f"{record.kind}.corrected", "record": record.reference, "occurred_on": "2023-04-03"}
+            post(unchanged, "/api/drafts", json.dumps(wish | {"data": data}))
 
 
 @given(path=st.lists(st.text(st.characters(codec="utf-8"), max_size=10), max_size=4))
