@@ -78,6 +78,7 @@ def _stations(db: sqlite3.Connection, parts: Parts) -> tuple[Station, ...]:
     project = parts.project
     over = project.state == "completed"
     works, acceptance = _work_entries(db, parts)
+    service = () if works else _service(db, project.project.reference)
     finished = [item.completed_index is not None for item in parts.works]
     finished += [item.total_fen is not None for item in parts.awards]
     done = [item.accepted_index is not None for item in parts.works]
@@ -91,11 +92,21 @@ def _stations(db: sqlite3.Connection, parts: Parts) -> tuple[Station, ...]:
         Station("need", "none", ()),
         Station("project", begun, chain_rows(db, project.project.reference)),
         Station("donation", _state([True] if gifts else [], due=over), _rows(db, gifts)),
-        Station("works", _state(finished, due=over), _rows(db, works)),
+        Station("works", _state(finished or [over] * bool(service), due=over), _rows(db, works or service)),
         Station("acceptance", _state(done, due=any(finished)), _rows(db, acceptance)),
         Station("effect", _state(met, due=over), _rows(db, effects)),
         Station("remainder", _remainder(project), ()),
     )
+
+
+def _service(db: sqlite3.Connection, project: str) -> tuple[int, ...]:
+    """What was paid for the project itself and reported of it: a project of service has neither works nor awards."""
+    paid = "SELECT idx FROM payments WHERE paid_for = ? AND reversed_idx IS NULL"
+    found = {row[0] for row in db.execute(paid, (project,))}
+    if not found:
+        return ()
+    reported = (bead.index for bead in chain_rows(db, project) if bead.type == "project.progressed")
+    return tuple(sorted(found.union(reported)))
 
 
 def _state(done: list[bool], *, due: bool) -> str:

@@ -10,10 +10,8 @@ from typing import Any
 import segno
 from markupsafe import Markup
 
-from ledger.domain.catalogue import EVENTS
-from projections.audit_trail import indices
-from projections.rows import AuditFilter
 from public_site.presenters import words
+from public_site.sources import corrected, href
 from public_site.verification import Integrity, integrity
 from public_site.visit import Page, Visit
 
@@ -44,7 +42,6 @@ INDEX = (
     ),
     ("原始文件", (("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥"))),
 )
-CHANGES = tuple(event_type for event_type, _ in EVENTS if event_type.endswith((".corrected", ".voided")))
 
 
 def site_of(visit: Visit, page: Page) -> SimpleNamespace:
@@ -113,12 +110,14 @@ def qr(url: str) -> Markup:
 def _foot(visit: Visit) -> dict[str, Any]:
     status = visit.status
     last = status.size - 1
-    changed = sum(len(indices(visit.db, AuditFilter(type=event_type))) for event_type in CHANGES)
+    changed = corrected(visit.db)
+    said = f"全部账目中有{changed.value:,}处更正和作废" if changed.value else ""
     return {
         "covered": f"第0条至第{last:,}条" if last else "第0条",
         "as_of": f"{words.moment(status.last_at)}（北京时间）" if status.last_at else "尚无",
-        "corrections_count": changed,
-        "corrections_href": "/audit",
+        "corrections_count": changed.value,
+        "corrections_said": said or "全部账目中没有更正",
+        "corrections_href": href("corrections.all", "", changed) if changed.value else "",
         "actions": [],
         "page_url": visit.url,
         "root": status.root.hex(),

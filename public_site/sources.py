@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from ledger.domain.values import GROUPS, REFERENCE
 from ledger.errors import NotFoundError
 from projections import effect, how_much, things, threads, what, where, whom
+from projections.corrections import corrections
 from projections.figures import added, number
 from projections.names import Names
 from projections.rows import Batch, Donor, Figure, Flow, PeopleCount, Place, PlanMoney, Quarter
@@ -90,6 +91,11 @@ def in_hand(db: sqlite3.Connection) -> Figure:
 def uncounted(batches: Iterable[Batch]) -> Figure:
     """Batches that are recorded and do not count (yet): works not accepted, awards revoked."""
     return number(batch.index for batch in batches if not batch.counts)
+
+
+def corrected(db: sqlite3.Connection) -> Figure:
+    """Entries that correct or void another one."""
+    return number(item.entry.index for item in corrections(db))
 
 
 def _one(rows: Iterable[T], wanted: str, key: Callable[[T], str]) -> T:
@@ -244,5 +250,6 @@ SOURCES: dict[str, Source] = {
         paid_to=("paid_to", "向它支付", FEN), delivered=("delivered", "完成并经验收的工程", "批"),
         accepted=("accepted", "由它验收的工程", "批"), signed=("signed", "由它签署的账目", "条"),
     ),
+    "corrections.all": Source("更正和作废", "处", lambda db, _: corrected(db)),
     "key.signed": Source("用它签署的账目", "条", _field(things.key_page, "key.signed")),
 }  # fmt: skip

@@ -114,7 +114,7 @@ class Walk:
             self._fold.skip()
         else:
             self._judge_entry(index, raw, opened)
-            if opened is not None and row is not None:
+            if opened is not None and row is not None and row.entry is not None:
                 self._check_columns(index, row, opened)
         self._grow(index, raw)
 
@@ -160,17 +160,21 @@ class Walk:
     def _check_columns(self, index: int, row: StoredEntry, opened: OpenedEntry) -> None:
         for column in row.wrong_columns(opened):
             self._findings.add(wrong_column(index, column))
+        if self._proved_at is None:
+            return
         place = bisect_right(self._proved_at, index)
         if place == len(self._proved_at) or row.proved_at != self._proved_at[place]:
             self._findings.add(wrong_column(index, "proved_at"))
 
-    def _checkpoint_sizes(self) -> Sequence[int]:
+    def _checkpoint_sizes(self) -> Sequence[int] | None:
         stored = self._evidence.stored
+        if stored is None:
+            return None
         try:
-            return stored.checkpoint_sizes(self._evidence.size) if stored else ()
+            return stored.checkpoint_sizes(self._evidence.size)
         except MalformedError as error:
-            self._findings.add(damaged_store(stored.file if stored else "", error.en))
-            return ()
+            self._findings.add(damaged_store(stored.file, error.en))
+            return None
 
 
 def _salvage(data: bytes, width: int) -> list[bytes]:

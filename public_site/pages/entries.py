@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from ledger.domain.catalogue import KINDS
+from ledger.domain.catalogue import KINDS, MODULES
 from ledger.errors import NotFoundError
+from projections.corrections import corrections_of
 from projections.entry_page import entry
 from projections.rows import EntryDetail, Field, Signer
 from public_site.frame import qr
 from public_site.presenters import words
-from public_site.presenters.entries import beads, lateness
+from public_site.presenters.entries import beads, correction, lateness, said
 from public_site.presenters.things import links
 from public_site.verification import Step, steps
 from public_site.visit import Page, Visit
@@ -24,7 +25,8 @@ def page(visit: Visit) -> Page:
         "heading": f"第{row.index:,}条：{row.label.zh}",
         "crumbs": [{"href": "/audit", "text": "全部账目"}],
         "current": f"第{row.index:,}条",
-        "said": f"{words.full_day(row.occurred_on)}，{row.sentence.zh}",
+        "said": said(row, before=f"{words.full_day(row.occurred_on)}，"),
+        "changes": [correction(item) for item in corrections_of(visit.db, row.index)],
         "times": _times(detail),
         "chain_title": f"这项{KINDS[row.kind].zh}的账目链",
         "beads": beads(detail.chain, current=row.index),
@@ -61,12 +63,8 @@ def _times(detail: EntryDetail) -> dict[str, Any]:
 
 
 def _state_code(detail: EntryDetail) -> str:
-    """The state after this entry, by its type where the type says so; what it is called comes from the views."""
-    return {
-        "已确认到账": "confirmed", "待确认": "received", "已承诺": "pledged", "已验收": "accepted", "待验收": "completed",
-        "未达标": "missed", "达标": "met", "已发放": "granted", "已撤销": "revoked", "已冲回": "reversed",
-        "已取消": "cancelled", "已暂停": "suspended", "已停用": "suspended", "已注销": "revoked", "已完成": "completed",
-    }.get(detail.state.zh, "")  # fmt: skip
+    states = MODULES[detail.row.kind].STATES
+    return next((code for code, label in states.items() if label == detail.state), "")
 
 
 def _field(field: Field) -> dict[str, Any]:

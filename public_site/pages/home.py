@@ -3,11 +3,12 @@
 from typing import Any
 
 from projections import audit_trail, effect, how_much, what, where, whom
+from projections.corrections import corrections
 from projections.rows import Figure, Programme
 from public_site import sources
 from public_site.frame import badges
 from public_site.presenters import words
-from public_site.presenters.entries import event
+from public_site.presenters.entries import correction, event
 from public_site.presenters.figures import derived, figure
 from public_site.visit import Page, Visit
 
@@ -26,6 +27,7 @@ def page(visit: Visit) -> Page:
         "crumbs": None,
         "questions": [question(visit) for question in (_where, _what, _whom, _how_much, _effect)],
         "badges": badges(visit),
+        "corrections": [correction(item) for item in corrections(visit.db)[:LATEST]],
         "latest": [event(row) for row in audit_trail.latest(visit.db, LATEST)],
         "origin": visit.origin,
         "size": visit.status.size,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from projections import audit_trail, things, what
-from projections.rows import AuditFilter, Key, Organisation, OrganisationPage
+from projections.rows import AuditFilter, EntryRow, Key, Organisation, OrganisationPage
 from public_site.presenters import words
 from public_site.presenters.entries import beads
 from public_site.presenters.figures import cell, figure
@@ -19,7 +19,7 @@ KEY_COLUMNS = [
     {"text": "状态"},
     {"text": "签署（条）", "numeric": True},
 ]
-LIST_COLUMNS = [{"text": "机构"}, {"text": "类别"}, {"text": "登记于"}, {"text": "账目"}]
+LIST_COLUMNS = [{"text": "机构"}, {"text": "登记日期"}, {"text": "登记的账目"}, {"text": "有关的账目"}]
 
 
 def page(visit: Visit) -> Page:
@@ -67,7 +67,7 @@ def every(visit: Visit) -> Page:
         "crumbs": [],
         "lead": lead if rows else "还没有登记机构。登记以后，这里列出每家机构和它的账目。",
         "columns": LIST_COLUMNS,
-        "rows": [_listed(visit, row.record.reference) for row in rows[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
+        "rows": [_listed(row) for row in rows[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
         "pager": None if pages <= 1 else {
             "previous": f"/organisations?page={at - 1}" if at > 1 else None,
             "next": f"/organisations?page={at + 1}" if at < pages else None,
@@ -77,14 +77,13 @@ def every(visit: Visit) -> Page:
     return Page("organisations.html", values, section="organisations")
 
 
-def _listed(visit: Visit, reference: str) -> list[Any]:
-    organisation = things.organisation_page(visit.db, reference).organisation
-    index = organisation.index
+def _listed(row: EntryRow) -> list[Any]:
+    reference = row.record.reference
     return [
-        words.link(organisation.organisation),
-        words.organisation_kind(organisation.kind),
-        {"text": f"第{index:,}条", "href": f"/entries/{index}"},
-        {"text": "看它的账目", "href": f"/audit?record={reference}"},
+        words.link(row.record),
+        words.full_day(row.occurred_on),
+        {"text": f"第{row.index:,}条", "href": f"/entries/{row.index}"},
+        "已作废" if row.standing == "voided" else {"text": "看它的账目", "href": f"/audit?record={reference}"},
     ]
 
 

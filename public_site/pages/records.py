@@ -1,17 +1,39 @@
 """/payments, /programmes, /keys, /indicators: the said sentence, the facts, the chain, and what it is linked with."""
 
+from collections.abc import Callable
 from typing import Any
 
 from projections import things
+from projections.audit_trail import chain_rows
 from projections.rows import EntryRow, Indicator, Programme
 from public_site.presenters import words
-from public_site.presenters.entries import beads, event
+from public_site.presenters.entries import beads, event, said
 from public_site.presenters.figures import entry_cell, figure
 from public_site.presenters.things import AMOUNT_COLUMNS, indicator_row, links
 from public_site.visit import Page, Visit
 
 MEASURE_COLUMNS = [{"text": "测量日期"}, {"text": "账目"}, {"text": "实际", "numeric": True}]
 NOTHING: dict[str, Any] = {"figures": [], "columns": [], "rows": [], "table": "", "indicators": [], "badge": None}
+
+
+def or_voided(kind: str, page: Callable[[Visit], Page]) -> Callable[[Visit], Page]:
+    """The page of a record; of one that was voided as a whole, its chain, struck."""
+
+    def shown(visit: Visit) -> Page:
+        chain = chain_rows(visit.db, f"{kind}/{visit.ids['id']}")
+        return _voided(chain) if chain and chain[0].standing == "voided" else page(visit)
+
+    return shown
+
+
+def _voided(chain: tuple[EntryRow, ...]) -> Page:
+    values = {
+        **_common(chain[0].record.zh, chain, []),
+        "said": said(chain[0], before=f"{words.full_day(chain[0].occurred_on)}，"),
+        "facts": [{"label": "状态", "value": "已作废，不计入任何数字", "entries": [chain[-1].index]}],
+        "badge": {"state": "bad", "word": "已作废"},
+    }
+    return Page("record.html", values)
 
 
 def payment(visit: Visit) -> Page:
@@ -142,7 +164,7 @@ def _common(heading: str, chain: tuple[EntryRow, ...], crumbs: list[dict[str, st
         "title": heading,
         "heading": heading,
         "crumbs": crumbs,
-        "said": f"{words.full_day(chain[-1].occurred_on)}，{chain[-1].sentence.zh}",
+        "said": said(chain[-1], before=f"{words.full_day(chain[-1].occurred_on)}，"),
         "beads": beads(chain),
         "events": [event(row) for row in chain],
     }

@@ -8,7 +8,7 @@ from public_site.pages.whom import BATCH_COLUMNS, batch_row
 from public_site.presenters import words
 from public_site.presenters.entries import beads, event
 from public_site.presenters.figures import figure
-from public_site.presenters.things import PAYMENT_COLUMNS, payment_row, work_facts
+from public_site.presenters.things import PAYMENT_COLUMNS, follow_ups, payment_row, work_facts
 from public_site.visit import Page, Visit
 
 
@@ -23,7 +23,7 @@ def page(visit: Visit) -> Page:
         "said": _said(works),
         "badge": words.badge("renovation", works.state),
         "beads": beads(found.chain),
-        "facts": work_facts(works) + _defects(works),
+        "facts": work_facts(works) + _defects(works) + follow_ups(works),
         "figures": [figure("renovation.paid", works.paid, of=works.renovation.reference)],
         "batch_columns": BATCH_COLUMNS,
         "batches": [batch_row(works.batch)] if works.batch else [],
@@ -36,6 +36,8 @@ def page(visit: Visit) -> Page:
 
 
 def _said(works: Renovation) -> str:
+    if works.budget_fen is None:
+        return f"{works.organisation.zh}勘查过，还没有批准。"
     budget = words.money(works.budget_fen)
     if works.cost_fen is None:
         return f"{works.organisation.zh}实施，预算{budget}，还没有完工。"

@@ -20,6 +20,7 @@ from public_site.pages import (
     where,
     whom,
 )
+from public_site.pages.records import or_voided
 from public_site.visit import Page, Visit
 
 PAGES: tuple[tuple[str, Callable[[Visit], Page]], ...] = (
@@ -29,17 +30,17 @@ PAGES: tuple[tuple[str, Callable[[Visit], Page]], ...] = (
     ("/whom", whom.page),
     ("/how-much", how_much.page),
     ("/effect", effect.page),
-    ("/projects/{id}", projects.page),
-    ("/donations/{id}", donations.page),
-    ("/payments/{id}", records.payment),
-    ("/awards/{id}", awards.page),
-    ("/renovations/{id}", renovations.page),
+    ("/projects/{id}", or_voided("project", projects.page)),
+    ("/donations/{id}", or_voided("donation", donations.page)),
+    ("/payments/{id}", or_voided("payment", records.payment)),
+    ("/awards/{id}", or_voided("award", awards.page)),
+    ("/renovations/{id}", or_voided("renovation", renovations.page)),
     ("/organisations", organisations.every),
-    ("/organisations/{id}", organisations.page),
-    ("/places/{id}", places.page),
-    ("/programmes/{id}", records.programme),
-    ("/keys/{id}", records.key),
-    ("/indicators/{id}", records.indicator),
+    ("/organisations/{id}", or_voided("organisation", organisations.page)),
+    ("/places/{id}", or_voided("place", places.page)),
+    ("/programmes/{id}", or_voided("programme", records.programme)),
+    ("/keys/{id}", or_voided("key", records.key)),
+    ("/indicators/{id}", or_voided("indicator", records.indicator)),
     ("/audit", audit.page),
     ("/entries/{index}", entries.page),
     ("/search", search.page),

@@ -122,10 +122,9 @@ def _pager(chosen: dict[str, str], at: int, found: int) -> dict[str, Any] | None
     pages = -(-found // PAGE_ROWS)
     if pages <= 1:
         return None
-    address = lambda number: "/what?" + urlencode({**chosen, "page": number})  # noqa: E731
     return {
-        "previous": address(at - 1) if at > 1 else None,
-        "next": address(at + 1) if at < pages else None,
+        "previous": f"/what?{urlencode({**chosen, 'page': at - 1})}" if at > 1 else None,
+        "next": f"/what?{urlencode({**chosen, 'page': at + 1})}" if at < pages else None,
         "text": f"第{at}页，共{pages}页",
     }
 

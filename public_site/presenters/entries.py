@@ -4,17 +4,20 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from projections.rows import EntryRow
+from markupsafe import Markup
+
+from projections.rows import Correction, EntryRow
 from public_site.presenters import words
 
 LATE_DAYS = 7
+CORRECTED = Markup('<del><span class="hide">原为</span>{}</del> <ins><span class="hide">更正为</span>{}</ins>')
 
 
 def log_row(row: EntryRow) -> dict[str, Any]:
     """One line of the audit trail."""
     return {
         "index": row.index,
-        "sentence": row.sentence.zh,
+        "sentence": said(row),
         "flags": _flags(row),
         "kind": row.label.zh,
         "organisation": row.organisation.zh if row.organisation else "账本管理员",
@@ -55,9 +58,46 @@ def beads(chain: Iterable[EntryRow], current: int | None = None) -> list[dict[st
 
 def event(row: EntryRow) -> dict[str, Any]:
     """One thing that happened, with its day and entry."""
-    return {"sentence": row.sentence.zh, "date": words.when(row.occurred_on), "entries": [row.index]}
+    return {"sentence": said(row), "date": words.when(row.occurred_on), "entries": [row.index]}
+
+
+def said(row: EntryRow, *, before: str = "") -> str:
+    """The entry's sentence after ``before``; struck where it is void, with the new one where it was corrected."""
+    old = f"{before}{row.sentence.zh}"
+    if row.standing == "voided":
+        return Markup("<del>{}</del> <ins>已作废。</ins>").format(old)
+    if row.sentence_now is None:
+        return old
+    return CORRECTED.format(old, f"{before}{row.sentence_now.zh}")
+
+
+def correction(item: Correction) -> dict[str, Any]:
+    """What was wrong, what is right, why and how long it stood, as one event with both entries."""
+    word = "作废" if item.void else "更正"
+    changes = [_change(change.label.zh, change.old, change.new) for change in item.changes]
+    what = Markup("；").join(changes) or f"第{item.target.index:,}条：{item.target.sentence.zh}"
+    why = Markup("{}　原因：{}。错误的值在账上{}天。").format(what, item.reason.zh, item.stood_days)
+    return {
+        "sentence": why,
+        "date": words.when(item.entry.recorded_on),
+        "entries": [{"index": item.entry.index, "word": word}, item.target.index],
+    }
+
+
+def _change(label: str, old: Any, new: Any) -> Markup:
+    before, after = (side.zh.strip() if side else "没有填" for side in (old, new))
+    return Markup("{}：").format(label) + CORRECTED.format(before, after)
 
 
 def _flags(row: EntryRow) -> list[dict[str, str]]:
-    late = lateness(row)
-    return [{"text": late, "tone": "amber" if row.lateness_days > LATE_DAYS else ""}] if late else []
+    word = "作废" if row.standing == "voided" else "更正"
+    flags = [
+        {"text": f"已由第{index:,}条{word}", "tone": "red", "href": f"/entries/{index}"} for index in row.amended_by
+    ]
+    if row.standing == "lapsed":
+        flags.append({"text": "工程后来更正过，这次验收已失效", "tone": "red"})
+    if row.amends is not None:
+        flags.append({"text": f"看原来的第{row.amends:,}条", "tone": "", "href": f"/entries/{row.amends}"})
+    if late := lateness(row):
+        flags.append({"text": late, "tone": "amber" if row.lateness_days > LATE_DAYS else ""})
+    return flags

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from ledger.domain.renovation import RenovationFollowedUp
 from projections.rows import Award, Gift, Indicator, Measure, Named, Payment, Project, Renovation
 from public_site.presenters import words
 from public_site.presenters.figures import cell, entry_cell
@@ -86,11 +87,6 @@ def links(items: Iterable[Named], *, none: str = "没有") -> str:
     return Markup("、").join(made) if made else none
 
 
-def sentence(text: str, **parts: str | Markup) -> Markup:
-    """A sentence with markup in its gaps; everything else is escaped."""
-    return Markup(escape(text)).format(**parts)
-
-
 def measured(value: Measure | None, *, none: str = "未登记") -> Any:
     """A value of an indicator with the entry that states it."""
     return entry_cell(value.value, value.index) if value else none
@@ -121,12 +117,12 @@ def work_facts(item: Renovation) -> list[dict[str, Any]]:
     cost = words.amount(item.cost_fen) + "元" if item.cost_fen is not None else "还没有完工"
     return [
         {"label": "项目", "value": item.project.zh, "href": words.href_of(item.project.reference)},
-        {"label": "类别", "value": words.use(item.category)},
+        {"label": "类别", "value": words.use(item.category) if item.category else "还没有批准"},
         {"label": "实施机构", "value": item.organisation.zh, "href": words.href_of(item.organisation.reference)},
         {"label": "地点", "value": links(item.places, none="地点待补")},
         {"label": "内容", "value": "；".join(item.scope) or "未登记"},
         {"label": "计划数量", "value": f"{item.units:,}", "entries": [item.index]},
-        {"label": "预算", "value": f"{words.amount(item.budget_fen)}元", "entries": [item.index]},
+        {"label": "预算", "value": f"{words.amount(item.budget_fen)}元" if item.budget_fen else "还没有批准"},
         {"label": "完成", "value": item.items.zh or "还没有完工", "entries": _at(item.completed_index)},
         {"label": "花费", "value": cost, "entries": _at(item.completed_index)},
         {
@@ -150,6 +146,15 @@ def award_facts(item: Award) -> list[dict[str, Any]]:
         {"label": "学期", "value": item.term or "还没有开始评选"},
         {"label": "学校", "value": links(item.schools, none="还没有开始评选")},
         {"label": "公示", "value": notice},
+    ]
+
+
+def follow_ups(item: Renovation) -> list[dict[str, Any]]:
+    """What was found when somebody came back later."""
+    labels = words.choices(RenovationFollowedUp, "finding")
+    return [
+        {"label": "回访", "value": labels[code].zh if code in labels else code, "entries": [index]}
+        for code, index in item.follow_ups
     ]
 
 

@@ -37,6 +37,12 @@ USES = {
 }
 FORMS = {"cash": "现金", "goods": "物资", "service": "服务"}
 PER = {"year": "每年", "whole": "全程"}
+BADGES = {
+    **dict.fromkeys(("confirmed", "accepted", "granted", "met"), "ok"),
+    **dict.fromkeys(("received", "pledged"), "wait"),
+    **dict.fromkeys(("revoked", "reversed", "cancelled", "declined", "suspended", "voided", "missed"), "bad"),
+}
+"""How states look; any other is shown in words alone."""
 PLAN_COLOURS = {"tongmeng": "c1", "shengji": "c2", "tongban": "c3", "zhiban": "c4"}
 
 money = format_money
@@ -172,9 +178,6 @@ def key_state(code: str, expires_on: date, as_of: date) -> str:
 
 def badge(kind: str, code: str) -> dict[str, str]:
     """State and word for a badge: never fine by default."""
-    states = {
-        "confirmed": "ok", "received": "wait", "pledged": "wait",
-        "accepted": "ok", "completed": "wait" if kind == "renovation" else "ok", "granted": "ok", "revoked": "bad",
-        "reversed": "bad", "cancelled": "bad", "declined": "bad", "suspended": "bad", "missed": "bad", "met": "ok",
-    }  # fmt: skip
-    return {"state": states.get(code, "unknown"), "word": state(kind, code)}
+    if code == "completed":
+        return {"state": "wait" if kind == "renovation" else "ok", "word": state(kind, code)}
+    return {"state": BADGES.get(code, "unknown"), "word": state(kind, code)}

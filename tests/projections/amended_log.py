@@ -12,6 +12,8 @@ def amend_money(book: Book) -> None:
     secret = book.at("donation.received", "secret")
     book.amend("donation.corrected", "secret", secret, amount_fen=(1_000_000, 1_200_000))
     book.amend("donation.voided", "promise", book.at("donation.pledged", "promise"))
+    receipt = book.add("donation.receipted", "hours", {"number": "PJ-2"}, by="fund")
+    book.amend("donation.voided", "hours", receipt)
     donations = [[{"donation": book.ref("donation", "big"), "amount_fen": fen}] for fen in (800_000, 780_000)]
     amounts: dict[str, Any] = {"amount_fen": (800_000, 780_000), "donations": tuple(donations)}
     book.amend("payment.corrected", "lamps", book.at("payment.made", "lamps"), **amounts)
@@ -43,6 +45,8 @@ def amend_places_and_projects(book: Book) -> None:
     ref = book.ref
     parents = (ref("place", "town"), ref("place", "west"))
     book.amend("place.corrected", "east", book.at("place.registered", "east"), parent=parents)
+    moved = ([ref("place", "school")], [ref("place", "west")])
+    book.amend("renovation.corrected", "lamps", book.at("renovation.approved", "lamps"), places=moved)
     extra = book.add("place.registered", "extra", {"code": "code-extra", "name": "多余", "level": "village"})
     book.amend("place.voided", "extra", extra)
     book.amend("project.corrected", "homes", book.at("project.proposed", "homes"), title=("居家", "居家环境"))

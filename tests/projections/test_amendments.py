@@ -87,18 +87,27 @@ def test_the_sums_of_the_audit_trail_follow_the_corrections(now: sqlite3.Connect
     assert (sums.cash_received_fen, sums.cash_paid_fen) == (3_200_000, 980_000)
 
 
-def test_money_by_place_follows_the_corrections(now: sqlite3.Connection, amended: Book) -> None:
-    school = where.place(now, "code-school")
-    assert school.paid_fen.value == 780_000 + 200_000
-    assert amended.at("payment.corrected", "lamps") in school.paid_fen.entries
+def test_payments_move_with_the_corrected_place_of_their_works(now: sqlite3.Connection, amended: Book) -> None:
+    west = where.place(now, "code-west")
+    assert (where.place(now, "code-school").paid_fen.value, west.paid_fen.value) == (200_000, 780_000)
+    assert amended.at("payment.corrected", "lamps") in west.paid_fen.entries
 
 
-def test_a_place_corrected_to_lie_elsewhere_takes_what_is_below_it_along(now: sqlite3.Connection) -> None:
+def test_a_voided_receipt_is_not_shown_and_leaves_the_gift_standing(now: sqlite3.Connection, amended: Book) -> None:
+    page = threads.donation_page(now, amended.ref("donation", "hours"))
+    assert (page.receipts, page.gift.received.value) == ((), 360_000)
+    assert how_much.in_kind(now).service_hours.value == 36
+
+
+def test_a_place_corrected_to_lie_elsewhere_takes_what_is_below_it_along(
+    now: sqlite3.Connection, amended: Book
+) -> None:
     west = where.place(now, "code-west")
     assert west.paid_within_fen.value == 780_000 + 200_000, "the school lies in east, and east now in west"
     assert [row.place.zh for row in where.below(now, west.place.reference)] == ["示例east"]
     with pytest.raises(NotFoundError):
         where.place(now, "code-extra")
+    assert audit_trail.indices(now, AuditFilter(place=amended.ref("place", "extra"))) == ()
 
 
 def test_works_corrected_after_acceptance_count_only_once_accepted_again(tmp_path: Path, amended: Book) -> None:

@@ -2,13 +2,17 @@
 
 import sqlite3
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ledger.errors import NotFoundError
 from projections import how_much, things, threads
+from projections.runner import Runner
+from projections.views import Views
 from tests.projections.book import Book
+from tests.projections.small_log import small_log
 
 
 def test_a_project_thread_shows_the_stations_that_are_missing(db: sqlite3.Connection, book: Book) -> None:
@@ -31,6 +35,22 @@ def test_a_project_thread_shows_the_stations_that_are_missing(db: sqlite3.Connec
     ]
     homes = threads.project_page(db, book.ref("project", "homes"))
     assert {station.name: station.state for station in homes.stations}["acceptance"] == "partly"
+
+
+def test_a_project_of_service_shows_what_was_paid_for_itself(tmp_path: Path) -> None:
+    log = small_log()
+    service = log.ref("project", "service")
+    paid = {"project": service, "paid_for": service, "payee_kind": "beneficiaries", "amount_fen": 100}
+    draws = [{"donation": log.ref("donation", "secret"), "amount_fen": 100}]
+    index = log.add("payment.made", "service", {**paid, "donations": draws}, by="fund")
+    runner, views = Runner(tmp_path / "views.db", log), Views(tmp_path / "views.db")
+    runner.run_once()
+    with views.reading() as db:
+        stations = {station.name: station for station in threads.project_page(db, service).stations}
+    views.close()
+    runner.close()
+    assert [row.index for row in stations["works"].entries] == [index]
+    assert (stations["works"].state, stations["acceptance"].state) == ("partly", "none")
 
 
 def test_a_gift_is_followed_to_what_became_of_it(db: sqlite3.Connection, book: Book) -> None:

@@ -1,5 +1,7 @@
 """Ledgers to audit: one with keys, organisations and corrections, one of eight entries, and false logs."""
 
+import base64
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -103,6 +105,17 @@ def stored(directory: Path) -> list[bytes]:
     rows = connection.execute(f"{statement} ORDER BY entry_index").fetchall()
     connection.close()
     return [bytes(row[0]) for row in rows]
+
+
+def payload_of(entry: bytes) -> bytes:
+    return base64.b64decode(json.loads(entry)["envelope"]["payload"])
+
+
+def with_payload(entry: bytes, old: bytes, new: bytes) -> bytes:
+    """An entry whose signed content was changed after signing."""
+    payload = payload_of(entry)
+    assert old in payload
+    return entry.replace(base64.b64encode(payload), base64.b64encode(payload.replace(old, new)))
 
 
 def codes(report: Report) -> list[str]:

@@ -1,0 +1,131 @@
+"""Every command in the README, run as a newcomer would, in the README's order."""
+
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BIN = ROOT / ".venv" / "bin"
+PLACE = {"data": {"code": "441826105", "name": "三排镇", "level": "town"}}
+START_SECONDS = 120
+
+
+def blocks() -> list[list[str]]:
+    """The README's shell blocks, a list of commands each, comments dropped."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    return [[line.partition("  #")[0].strip() for line in block.splitlines() if line.strip()] for block in found]
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
+
+
+def run(command: str, *, cwd: Path, good: int = 0) -> str:
+    done = subprocess.run(shlex.split(command), cwd=cwd, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == good, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def served(command: str, *, cwd: Path, url: str) -> Iterator[str]:
+    process = subprocess.Popen(shlex.split(command), cwd=cwd, env=environment(), start_new_session=True)
+    try:
+        wait_for(f"{url}/api/head", process)
+        yield url
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(timeout=30)
+
+
+def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        assert process.poll() is None, "the server ended before it served"
+        try:
+            if httpx.get(url).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise AssertionError(f"{url} did not answer in {START_SECONDS} s")
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[str]:
+    port = free_port()
+    yield from served(f"make demo PORT={port}", cwd=ROOT, url=f"http://127.0.0.1:{port}")
+
+
+def test_the_readme_has_the_blocks_that_the_tests_below_run() -> None:
+    firsts = [block[0].split()[:2] for block in blocks()]
+    assert firsts == [["make", "demo"], ["yangguang", "verify"], ["yangguang", "init"]]
+    assert blocks()[0] == ["make demo", "make test"]
+    # `make test` cannot run itself; it is what CI runs, and what runs this.
+    assert "\nmake test\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_make_demo_serves_the_site_the_log_and_the_api(demo: str) -> None:
+    for path in ("/", "/entries/0", "/log/checkpoint", "/log/vkey", "/api/docs", "/api/openapi.json"):
+        assert httpx.get(demo + path).status_code == 200, path
+
+
+def test_the_regulators_commands_find_the_demonstration_good(demo: str) -> None:
+    for command in blocks()[1]:
+        answer = run(command.replace("http://127.0.0.1:8000", demo), cwd=ROOT)
+        if "--json" in command:
+            assert json.loads(answer)["verdict"] == "good"
+        else:
+            assert answer.startswith("✓")
+
+
+def test_the_staffs_commands_make_serve_and_extend_a_ledger(tmp_path: Path) -> None:
+    (tmp_path / "place.json").write_text(json.dumps(PLACE), encoding="utf-8")
+    port = free_port()
+    initialise, serve, *rest = (command.replace("8001", str(port)) for command in blocks()[2])
+    run(initialise, cwd=tmp_path)
+    for _ in served(serve, cwd=tmp_path, url=f"http://127.0.0.1:{port}"):
+        answers = [run(command, cwd=tmp_path) for command in rest]
+        assert "donation.received" in answers[0]
+        assert "amount_fen" in answers[1]
+        assert "已记入账本：第1条" in answers[2]
+        assert len(list((tmp_path / "receipts").iterdir())) == 1
+        verified = run(f"yangguang verify http://127.0.0.1:{port} --receipts receipts", cwd=tmp_path)
+        assert "1张回执" in verified
+    run("yangguang rebuild my-ledger", cwd=tmp_path)
+    run("yangguang verify my-ledger", cwd=tmp_path)
+
+
+
+def test_wrong_usage_ends_with_2_and_a_missing_ledger_with_1(tmp_path: Path) -> None:
+    run("yangguang verify", cwd=tmp_path, good=2)
+    run("yangguang serve nowhere --role nobody", cwd=tmp_path, good=2)
+    run("yangguang verify nowhere", cwd=tmp_path, good=1)
+    run("yangguang serve nowhere", cwd=tmp_path, good=1)
+
+
+@pytest.mark.parametrize("command", ["demo", "init", "serve", "key", "record", "verify", "rebuild", "key enrol"])
+def test_every_command_teaches_in_both_languages(command: str, tmp_path: Path) -> None:
+    help_text = run(f"yangguang {command} --help", cwd=tmp_path)
+    assert re.search("[\u4e00-\u9fff]", help_text)
+    assert re.search("[A-Za-z]{4}", help_text)
+
+
+def test_the_demo_never_deletes_a_folder_it_did_not_make(tmp_path: Path) -> None:
+    (tmp_path / "precious.txt").write_text("1")
+    run(f"yangguang demo --dir {tmp_path} --no-serve", cwd=tmp_path, good=2)
+    assert (tmp_path / "precious.txt").exists()
