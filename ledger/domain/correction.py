@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from ledger.domain.event import Event, one_of
 from ledger.domain.record import IN_FORCE, LAPSED, VOIDED, Past, Record
-from ledger.domain.values import EventId, Label, Part, choice, label_of, public, refuse
+from ledger.domain.values import Changed, EventId, Label, Part, choice, kind_of, label_of, public, refuse
 from ledger.errors import InvalidFieldError
 
 CONFIRM = one_of("confirm")
@@ -96,10 +96,18 @@ class Corrected(Event):
     def words(self, record: Record) -> dict[str, Any]:
         """What was corrected, field by field."""
         target = target_of(record, self.event).event
-        return {
-            "target": target.LABEL,
-            "change": Label("、".join(_changed(self, target, "zh")), ", ".join(_changed(self, target, "en"))),
-        }
+        return {"target": target.LABEL, "change": tuple(self.changed(target))}
+
+    def changed(self, target: Event) -> Iterator[Changed]:
+        """The corrected fields of the target as it stands now, with what they were and are."""
+        data = target.data()
+        for name, change in self.changes.items():
+            data.pop(name, None)
+            data |= {} if change.old is None else {name: change.old}
+        before = type(target).parse(data)
+        for name, info in type(target).model_fields.items():
+            if (info.alias or name) in self.changes:
+                yield Changed(label_of(info), kind_of(info), getattr(before, name), getattr(target, name))
 
 
 class Voided(Event):
@@ -189,19 +197,3 @@ def recheck(record: Record) -> None:
 def _lapse(past: Past, state: str) -> Past:
     moved_on = past.event.BECOMES not in (None, state) and past.standing == IN_FORCE
     return replace(past, standing=LAPSED) if moved_on else past
-
-
-def _changed(event: Corrected, target: Event, lang: str) -> Iterator[str]:
-    fields = {info.alias or name: label_of(info) for name, info in type(target).model_fields.items()}
-    for name, change in event.changes.items():
-        label = fields.get(name, Label(name, name))
-        old, new = _plain(name, change.old), _plain(name, change.new)
-        yield f"{label.zh}由{old}改为{new}" if lang == "zh" else f"{label.en} from {old} to {new}"
-    if not event.changes:
-        yield "补正不公开的内容" if lang == "zh" else "what is not public was replaced"
-
-
-def _plain(name: str, value: Any) -> str:
-    if name.endswith("_fen") and isinstance(value, int):
-        return f"{value // 100:,}.{value % 100:02d}"
-    return str(value) if isinstance(value, str | int) else ("——" if value is None else "（见原文）")

@@ -11,7 +11,7 @@ from typing import Any
 
 from ledger.domain.event import Event
 from ledger.domain.record import Record
-from ledger.domain.values import GROUPS, Item, Kind, Label, People, kind_of
+from ledger.domain.values import GROUPS, Changed, Item, Kind, Label, Part, People, kind_of
 
 NBSP = "\u00a0"
 MONTHS = [
@@ -29,6 +29,8 @@ MONTHS = [
     "December",
 ]
 PEOPLE_UNITS = {"family": Label("户次", "family-times")}
+NOTHING = Label("没有", "nothing")
+SEE_ORIGINAL = Label("（见原文）", "(see the signed text)")
 PERSON_TIMES = Label("人次", "person-times")
 
 
@@ -79,15 +81,22 @@ def _format_by_type(value: Any, speaker: Speaker) -> str:
     match value:
         case date():
             return format_day(value, speaker.lang)
-        case People():
-            return format_people(value.group, value.count, speaker)
         case bool():
             return speaker.pick(Label("是", "yes") if value else Label("否", "no"))
         case int():
             return f"{value:,}"
+        case Part():
+            return _format_part(value, speaker)
+    return str(value)
+
+
+def _format_part(value: Part, speaker: Speaker) -> str:
+    match value:
+        case People():
+            return format_people(value.group, value.count, speaker)
         case Item():
             return f"{value.name}{value.count:,}{value.unit}"
-    return str(value)
+    return speaker.pick(SEE_ORIGINAL)
 
 
 def format_people(group: str, count: int, speaker: Speaker) -> str:
@@ -116,10 +125,28 @@ def format_day(day: date, lang: str = "zh") -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def _format_changes(changes: tuple[Changed, ...], speaker: Speaker) -> str:
+    if not changes:
+        return speaker.pick(Label("补正不公开的内容", "what is not public was replaced"))
+    zh = speaker.lang == "zh"
+    parts = []
+    for changed in changes:
+        label = speaker.pick(changed.label)
+        old, new = (_format_side(side, changed.kind, speaker) for side in (changed.old, changed.new))
+        parts.append(f"{label}由{old}改为{new}" if zh else f"{label} from {old} to {new}")
+    return ("，" if zh else ", ").join(parts)
+
+
+def _format_side(value: Any, kind: Kind, speaker: Speaker) -> str:
+    return speaker.pick(NOTHING) if value is None else format_value(value, kind, speaker)
+
+
 def _format_word(value: Any, speaker: Speaker) -> str:
     match value:
         case Label():
             return speaker.pick(value)
+        case () | (Changed(), *_):
+            return _format_changes(value, speaker)
         case (str() as kind, item):
             return format_value(item, Kind(kind), speaker)
     return str(value)

@@ -105,6 +105,16 @@ class Kind:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One corrected field as sentences show it; a side is None where the field was or is absent."""
+
+    label: Label
+    kind: Kind
+    old: Any
+    new: Any
+
+
 def kind_of(info: FieldInfo) -> Kind:
     """The ``Kind`` in a field's annotation; plain text where there is none."""
     for item in (*info.metadata, *_optional_metadata(info.annotation)):
