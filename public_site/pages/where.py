@@ -86,7 +86,7 @@ def _total(places: tuple[Place, ...]) -> list[Any] | None:
     root = roots[0]
     of = root.place.reference
     activities = cell("place.activities_within", root.activities_within, of=of)
-    return ["合计（不重复计）", "", activities, "", cell("place.paid_within", root.paid_within_fen, of=of)]
+    return ["合计（不重复计）", "各级", activities, "不合计", cell("place.paid_within", root.paid_within_fen, of=of)]
 
 
 def _tree(places: tuple[Place, ...], parent: str | None) -> list[dict[str, Any]]:

@@ -1,23 +1,16 @@
 """Every command in the README, run as a newcomer would, in the README's order."""
 
 import json
-import os
 import re
-import shlex
-import signal
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-ROOT = Path(__file__).parents[2]
-BIN = ROOT / ".venv" / "bin"
+from tests.journeys.serving import ROOT, free_port, run, served
+
 PLACE = {"data": {"code": "441826105", "name": "三排镇", "level": "town"}}
-START_SECONDS = 120
 
 
 def blocks() -> list[list[str]]:
@@ -25,44 +18,6 @@ def blocks() -> list[list[str]]:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     found = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
     return [[line.partition("  #")[0].strip() for line in block.splitlines() if line.strip()] for block in found]
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def environment() -> dict[str, str]:
-    return {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
-
-
-def run(command: str, *, cwd: Path, good: int = 0) -> str:
-    done = subprocess.run(shlex.split(command), cwd=cwd, env=environment(), capture_output=True, text=True, check=False)
-    assert done.returncode == good, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def served(command: str, *, cwd: Path, url: str) -> Iterator[str]:
-    process = subprocess.Popen(shlex.split(command), cwd=cwd, env=environment(), start_new_session=True)
-    try:
-        wait_for(f"{url}/api/head", process)
-        yield url
-    finally:
-        os.killpg(process.pid, signal.SIGINT)
-        process.wait(timeout=30)
-
-
-def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        assert process.poll() is None, "the server ended before it served"
-        try:
-            if httpx.get(url).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.2)
-    raise AssertionError(f"{url} did not answer in {START_SECONDS} s")
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +63,6 @@ def test_the_staffs_commands_make_serve_and_extend_a_ledger(tmp_path: Path) -> N
         assert "1张回执" in verified
     run("yangguang rebuild my-ledger", cwd=tmp_path)
     run("yangguang verify my-ledger", cwd=tmp_path)
-
 
 
 def test_wrong_usage_ends_with_2_and_a_missing_ledger_with_1(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def signed_again(entry: bytes, *keys: PrivateKey, **changes: object) -> bytes:
     return format_entry(sign_envelope(canonical_bytes(value), keys), parse_entry(entry).recorded_at)
 
 
-def next_entry(entries: list[bytes], type_: str, uuid: str, data: dict[str, object], key: PrivateKey) -> bytes:
+def next_entry(entries: list[bytes], type_: str, uuid: str, data: dict[str, Any], key: PrivateKey) -> bytes:
     """A further entry as an insider with the log key would make it: in perfect order but for the signature's right."""
     kind = type_.partition(".")[0]
     record = Record(kind, uuid)

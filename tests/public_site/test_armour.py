@@ -1,0 +1,141 @@
+"""Headers on every answer, methods, HEAD, and pages for errors that say what to do."""
+
+import pytest
+from fastapi import FastAPI, HTTPException
+
+from public_site import app as site_app
+from public_site.app import add_site, create_site
+from tests.public_site.served import ORIGIN, Served, words_of
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+EVERYWHERE = {"content-security-policy": POLICY, "x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
+ROUTES = [
+    ("/", 200),
+    ("/where", 200),
+    ("/entries/0", 200),
+    ("/audit?from=nonsense", 400),
+    ("/static/site.css", 200),
+    ("/static/../app.py", 404),
+    ("/log/checkpoint", 200),
+    ("/log/nothing", 404),
+    ("/nowhere", 404),
+    ("/projects/nothing", 404),
+    ("/entries/99999999", 404),
+]
+
+
+@pytest.mark.parametrize(("path", "status"), ROUTES)
+def test_every_answer_carries_the_security_headers(empty: Served, path: str, status: int) -> None:
+    answer = empty.get(path)
+    assert answer.status_code == status
+    assert {name: answer.headers[name] for name in EVERYWHERE} == EVERYWHERE
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    wanted = "cross-origin" if path.startswith("/log/") else "same-origin"
+    assert answer.headers["cross-origin-resource-policy"] == wanted
+    assert "strict-transport-security" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/log/checkpoint", "/static/site.css", "/nowhere"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_site_is_only_for_reading(empty: Served, path: str, method: str) -> None:
+    answer = empty.get(path, method=method)
+    assert answer.status_code == (404 if path == "/nowhere" else 405)
+    assert "content-security-policy" in answer.headers
+    if answer.status_code == 405:
+        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
+        assert "只能读取" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/entries/0", "/log/checkpoint", "/log/vkey", "/static/site.css", "/nowhere"])
+def test_head_is_the_answer_without_its_body(empty: Served, path: str) -> None:
+    full, head = empty.get(path), empty.get(path, method="HEAD")
+    assert head.content == b""
+    assert head.status_code == full.status_code
+    assert dict(head.headers) == dict(full.headers)
+
+
+def test_missing_page_says_what_was_looked_for_and_where_to_go(empty: Served) -> None:
+    answer = empty.get("/projects/0188b6de-0000-7000-8000-000000000000")
+    assert answer.status_code == 404
+    said = words_of(answer.text)
+    assert "没有找到" in said
+    assert "/projects/0188b6de" in said
+    assert 'href="/search"' in answer.text
+
+
+def test_address_is_shown_as_text_in_the_page_that_cannot_find_it(empty: Served) -> None:
+    answer = empty.get("/<script>alert(1)</script>")
+    assert answer.status_code == 404
+    assert "<script>alert" not in answer.text
+    assert "&lt;script&gt;" in answer.text
+
+
+def test_site_without_read_models_says_so_and_promises_nothing(spoilt: Served) -> None:
+    spoilt.views.unlink()
+    answer = create_and_get(spoilt)
+    assert answer.status_code == 503
+    assert "网页数据还没有生成" in answer.text
+    assert answer.headers["content-security-policy"] == POLICY
+    assert "演示数据" not in answer.text
+    assert "账目完整" not in answer.text
+
+
+def create_and_get(served: Served) -> object:
+    fresh = create_site(served.views, served.log, origin_url=ORIGIN)
+    return Served(fresh, served.views, served.log).get("/")
+
+
+def test_read_models_with_nothing_in_them_are_not_a_ledger(spoilt: Served) -> None:
+    spoilt.views.write_bytes(b"")
+    assert create_and_get(spoilt).status_code == 503
+
+
+def test_our_own_mistake_is_a_page_too_with_its_headers(
+    empty: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(
+        site_app, "render", lambda page, site: fail() if page.status == 200 else "<h1>这一页出错了</h1>"
+    )
+    answer = empty.get("/")
+    assert answer.status_code == 500
+    assert "这一页出错了" in answer.text
+    assert "secret" not in answer.text
+    assert answer.headers["content-security-policy"] == POLICY
+    assert "a page failed: /" in caplog.text
+
+
+def test_static_files_are_cached_and_checked_by_their_digest(empty: Served) -> None:
+    first = empty.get("/static/site.css")
+    assert first.headers["content-type"] == "text/css; charset=utf-8"
+    assert "max-age" in first.headers["cache-control"]
+    again = empty.get("/static/site.css", headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+    assert again.content == b""
+    assert empty.get("/static/mark.svg").headers["content-type"] == "image/svg+xml"
+
+
+def test_pages_are_asked_for_again_and_errors_not_cached(empty: Served) -> None:
+    assert empty.get("/").headers["cache-control"] == "no-cache"
+    assert "cache-control" not in empty.get("/nowhere").headers
+
+
+def test_api_beside_the_site_keeps_its_own_errors_and_headers(empty: Served) -> None:
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/api/teapot")
+    async def teapot() -> None:
+        raise HTTPException(418, "short and stout")
+
+    add_site(app, empty.views, empty.log, origin_url=ORIGIN)
+    both = Served(app, empty.views, empty.log)
+    answer = both.get("/api/teapot")
+    assert (answer.status_code, answer.json()) == (418, {"detail": "short and stout"})
+    assert "content-security-policy" not in answer.headers
+    assert both.get("/api/nothing").headers["content-type"] == "application/json"
+    assert "没有找到" in both.get("/apiary").text
+    assert both.get("/").status_code == 200
