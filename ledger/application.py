@@ -140,6 +140,17 @@ class Ledger:
         with self._lock:
             return [leaf.entry_index for leaf in self.store.leaves_of(reference.partition("/")[2])]
 
+    def keep_evidence(self, sha256: str, data: bytes) -> None:
+        """Keeps an evidence file that an admitted event names. Raises NotFoundError, InvalidFieldError."""
+        with self._lock:
+            self._check_writable()
+            self._vault.keep_evidence(sha256, data)
+
+    def evidence(self, sha256: str) -> tuple[str, bytes]:
+        """Media type and bytes of an evidence file. Raises NotFoundError."""
+        with self._lock:
+            return self._vault.read_evidence(sha256)
+
     def close(self) -> None:
         """Closes files and lets go of the directory."""
         with self._lock:

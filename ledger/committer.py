@@ -43,7 +43,12 @@ class Waiting(Future[Any]):
 
 
 class Committer:
-    """The only caller of ``Ledger.admit`` in a running server. ``on_commit`` is called after each commit."""
+    """The only caller of ``Ledger.admit`` in a running server. ``on_commit`` is called after each commit.
+
+    ``on_doubt`` is called once, after those who wait have their answer, when a commit failed with an unknown
+    outcome: whoever serves must stop the process then, for only reopening tells. A ledger that was opened
+    read-only, or whose clock is behind, is no such case: it goes on being read.
+    """
 
     def __init__(
         self,
@@ -52,11 +57,13 @@ class Committer:
         most_waiting: int = 1000,
         group: int = 250,
         on_commit: Callable[[], None] | None = None,
+        on_doubt: Callable[[ReadOnlyError], None] | None = None,
     ) -> None:
         self._ledger = ledger
         self._most_waiting = most_waiting
         self._group = group
         self._on_commit = on_commit
+        self._on_doubt = on_doubt
         self._queue: deque[Waiting] = deque()
         self._waiting = 0
         self._closing = False
@@ -98,6 +105,7 @@ class Committer:
                 _refuse(group, reason)
             else:
                 self._answer(group)
+                self._stop_on_doubt()
 
     def _next_group(self) -> list[Waiting] | None:
         with self._changed:
@@ -146,6 +154,11 @@ class Committer:
             # Nothing was committed: one submission's fault must not refuse its neighbours.
             for waiting in group:
                 self._answer([waiting])
+
+    def _stop_on_doubt(self) -> None:
+        reason = self._ledger.read_only
+        if reason is not None and self._on_doubt is not None:
+            self._on_doubt(reason)
 
     def _notify(self) -> None:
         if self._on_commit is not None:

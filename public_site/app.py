@@ -23,11 +23,11 @@ from public_site.frame import bare_site, site_of
 from public_site.pages import errors, log
 from public_site.pages.routes import PAGES
 from public_site.published_log import PublishedLog
-from public_site.rendering import StaticFile, render, static_files
+from public_site.rendering import STATIC, render
 from public_site.visit import Page, Visit
 
 Answer = Callable[[Request], Awaitable[Response]]
-STATIC_CACHE = "public, max-age=86400"
+SHORT, LONG = "public, max-age=86400", "public, max-age=31536000, immutable"
 
 
 def create_site(views_path: Path, log_directory: Path, *, origin_url: str | None = None) -> FastAPI:
@@ -53,7 +53,6 @@ class Site:
         self._views = views
         self._log = published
         self._origin_url = origin_url and origin_url.rstrip("/")
-        self._static = static_files()
 
     def add_to(self, app: FastAPI) -> None:
         """Routes, the pages of HTTP errors, and the middleware."""
@@ -122,10 +121,11 @@ class Site:
         return answer
 
     async def _static_file(self, request: Request) -> Response:
-        file: StaticFile | None = self._static.get(request.path_params["name"])
+        file = STATIC.get(request.path_params["name"])
         if file is None:
             raise HTTPException(404)
-        headers = {"ETag": file.etag, "Cache-Control": STATIC_CACHE}
+        current = request.query_params.get("v", "-") == file.etag[1:13]
+        headers = {"ETag": file.etag, "Cache-Control": LONG if current else SHORT}
         if file.etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         return Response(file.body, media_type=file.media_type, headers=headers)

@@ -11,6 +11,7 @@ import segno
 from markupsafe import Markup
 
 from public_site.presenters import words
+from public_site.rendering import versioned
 from public_site.sources import corrected, href
 from public_site.verification import Integrity, integrity
 from public_site.visit import Page, Visit
@@ -50,6 +51,7 @@ def site_of(visit: Visit, page: Page) -> SimpleNamespace:
     return SimpleNamespace(
         demonstration=status.demonstration,
         lang="zh",
+        stylesheet=versioned("site.css"),
         path=visit.path,
         section=page.section,
         strip=strip(visit),
@@ -66,7 +68,8 @@ def site_of(visit: Visit, page: Page) -> SimpleNamespace:
 def bare_site() -> SimpleNamespace:
     """The frame where nothing is known of the ledger: error pages before the read models exist."""
     return SimpleNamespace(
-        demonstration=False, lang="zh", path="", section="", strip=None, foot=None, english_url=None, qr=None,
+        demonstration=False, lang="zh",
+        stylesheet=versioned("site.css"), path="", section="", strip=None, foot=None, english_url=None, qr=None,
         search=False, nav=_links(NAV[:1], ""), nav_more=[], index=[],
     )  # fmt: skip
 

@@ -35,6 +35,11 @@ def render(page: Page, site: SimpleNamespace) -> str:
     return TEMPLATES.get_template(f"pages/{page.template}").render(**page.values, site=site)
 
 
+def versioned(name: str) -> str:
+    """The address of a static file with its digest in it, so that it may be kept for ever."""
+    return f"/static/{name}?v={STATIC[name].etag[1:13]}"
+
+
 def static_files() -> dict[str, StaticFile]:
     """Every static file by its name."""
     files = {}
@@ -44,3 +49,7 @@ def static_files() -> dict[str, StaticFile]:
             etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
             files[path.name] = StaticFile(body, MEDIA_TYPES[path.suffix], etag)
     return files
+
+
+STATIC = static_files()
+"""Read once: what is served is what was there at the start."""

@@ -23,14 +23,14 @@ GRACE_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class ByPath:
-    """``/api`` and what lies under it goes to the API, everything else to the site."""
+    """``/api``, what lies under it and evidence files go to the API, everything else to the site."""
 
     api: ASGIApp
     site: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope.get("path", "/")
-        under_api = path == "/api" or path.startswith("/api/")
+        under_api = path == "/api" or path.startswith(("/api/", "/evidence/"))
         await (self.api if under_api else self.site)(scope, receive, send)
 
 

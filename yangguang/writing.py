@@ -1,19 +1,25 @@
 """The writing half of a running ledger: the only part of serving that loads keys, vault and writer."""
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from starlette.types import ASGIApp
 
 from ledger.api.app import create_api
 from ledger.application import Ledger
 from ledger.committer import Committer
+from ledger.errors import ReadOnlyError
 from ledger.publishing.publisher import Publisher
 from ledger.settings import Settings
 from yangguang.threads import running_thread
 
 PUBLISH_SECONDS = 0.2
+DOUBT = 74
+"""Exit code: a commit failed and only reopening tells whether it is on the disk (EX_IOERR of sysexits.h)."""
 
 
 @contextmanager
@@ -21,7 +27,7 @@ def writing(settings: Settings) -> Iterator[ASGIApp]:
     """The API, publishing what it admits until the block ends; what was queued is finished."""
     ledger = Ledger.open(settings.directory)
     try:
-        committer = Committer(ledger)
+        committer = Committer(ledger, on_doubt=_stop)
         with running_thread(lambda stop: _publish(ledger, stop)):
             yield create_api(ledger, committer)
             committer.close()
@@ -29,9 +35,19 @@ def writing(settings: Settings) -> Iterator[ASGIApp]:
         ledger.close()
 
 
+def _stop(reason: ReadOnlyError) -> NoReturn:
+    # At once and without clean-up: after a failed sync the operating system and SQLite go on as if nothing had
+    # happened, so nothing that this process could still read, write or publish can be trusted.
+    sys.stderr.write(f"{reason.zh} {reason.en}\n")
+    sys.stderr.flush()
+    os._exit(DOUBT)
+
+
 def _publish(ledger: Ledger, stop: threading.Event) -> None:
     publisher = Publisher(ledger.store, ledger.settings.log, vkey=ledger.settings.vkey)
     stopping = False
     while not stopping:
         stopping = stop.wait(PUBLISH_SECONDS)
-        publisher.publish()
+        # A store that is behind, or in doubt, must not replace what is already public.
+        if ledger.read_only is None:
+            publisher.publish()

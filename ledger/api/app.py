@@ -12,6 +12,7 @@ from ledger.api.border import Border
 from ledger.api.docs import DocsEndpoint
 from ledger.api.drafts import DraftsEndpoint
 from ledger.api.events import EventsEndpoint
+from ledger.api.evidence import EvidenceEndpoint
 from ledger.api.head import HeadEndpoint
 from ledger.api.openapi import openapi_document
 from ledger.api.problems import problem_response
@@ -41,6 +42,7 @@ async def _no_such_path(_request: Request, _error: Exception) -> Response:
 
 def _routes(ledger: Ledger, committer: Committer, drafts: DraftsEndpoint) -> list[Route]:
     events, docs = EventsEndpoint(ledger, committer), DocsEndpoint(ledger.origin)
+    evidence = EvidenceEndpoint(ledger)
     return [
         Route("/api/head", Resource(get=HeadEndpoint(ledger).get)),
         Route("/api/drafts", Resource(post=drafts.post)),
@@ -48,6 +50,8 @@ def _routes(ledger: Ledger, committer: Committer, drafts: DraftsEndpoint) -> lis
         Route("/api/events/{event_id}", Resource(get=events.get)),
         Route("/api/batches", Resource(post=BatchesEndpoint(committer).post)),
         Route("/api/records/{kind}/{id}", Resource(get=RecordsEndpoint(ledger).get)),
+        Route("/api/evidence/{sha256}", Resource(put=evidence.put)),
+        Route("/evidence/{sha256}", Resource(get=evidence.get)),
         Route("/api/openapi.json", Resource(get=docs.openapi)),
         Route("/api/docs", Resource(get=docs.page)),
         Route("/api/docs/static/{name}", Resource(get=docs.file)),

@@ -28,8 +28,8 @@ async def read_json(request: Request) -> Any:
     return await run_in_threadpool(_parse, body) if len(body) > LONG else _parse(body)
 
 
-async def read_body(request: Request, *, deadline: float = DEADLINE_SECONDS) -> bytes:
-    """Up to 1 MiB within 15 s.
+async def read_body(request: Request, *, deadline: float = DEADLINE_SECONDS, most: int = MAX_BODY) -> bytes:
+    """Up to ``most`` bytes within 15 s.
 
     A longer body is read to its end first, up to 8 MiB within the same time, because a client that is still
     sending does not see an answer.
@@ -43,15 +43,15 @@ async def read_body(request: Request, *, deadline: float = DEADLINE_SECONDS) -> 
                     raise ClientDisconnect
                 chunk = message.get("body", b"")
                 total += len(chunk)
-                if total <= MAX_BODY:
+                if total <= most:
                     kept += chunk
-                if not message.get("more_body", False) or total > MAX_DRAINED:
+                if not message.get("more_body", False) or total > max(MAX_DRAINED, most):
                     break
     except TimeoutError:
-        if total <= MAX_BODY:
+        if total <= most:
             raise SlowBodyError(int(deadline)) from None
-    if total > MAX_BODY:
-        raise TooLargeError("请求内容", "request body", total, MAX_BODY)
+    if total > most:
+        raise TooLargeError("请求内容", "request body", total, most)
     return bytes(kept)
 
 

@@ -1,4 +1,4 @@
-"""The border: security headers on every answer under /api, and a problem document for everything that is raised."""
+"""The border: security headers on every answer of the API, and a problem document for everything that is raised."""
 
 import logging
 
@@ -20,13 +20,13 @@ HEADERS = {
 
 
 class Border:
-    """ASGI middleware for the paths ``/api`` and ``/api/…``; others pass untouched."""
+    """ASGI middleware around the whole API application."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not f"{scope['path']}/".startswith("/api/"):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         started = False

@@ -6,6 +6,7 @@ from ledger.api.batches import MAX_EVENTS
 from ledger.api.problems import MEDIA_TYPE, PROBLEMS, URN
 from ledger.api.schemas import event_schemas
 from ledger.domain.catalogue import EVENTS
+from ledger.sealing.evidence import MAGIC
 from ledger.signing.envelope import PAYLOAD_TYPE
 
 ABOUT = """每件事由负责的人签署后提交，账本收下或说明为什么不收。
@@ -56,12 +57,40 @@ def _paths() -> dict[str, Any]:
             "get": _read("record", "一项记录的现状 A record as it stands", _ref("Record"))
             | {"parameters": [_path_parameter("kind", TEXT), _path_parameter("id", TEXT)]}
         },
+        "/api/evidence/{sha256}": {"put": _upload() | {"parameters": [_path_parameter("sha256", HEX)]}},
+        "/evidence/{sha256}": {"get": _download() | {"parameters": [_path_parameter("sha256", HEX)]}},
     }
 
 
 def _read(name: str, summary: str, schema: dict[str, Any]) -> dict[str, Any]:
     responses = {"200": _content(summary, schema)} | _refusals(("404",))
     return {"operationId": f"read_{name}", "tags": ["查询 Read"], "summary": summary, "responses": responses}
+
+
+def _upload() -> dict[str, Any]:
+    kept = {"type": "object", "properties": {"sha256": {"type": "string"}, "bytes": {"type": "integer"}}}
+    summary = "上传证明材料：只收已记入的账目提到的文件 Send evidence that an admitted entry names"
+    return {
+        "operationId": "put_evidence",
+        "tags": ["记账 Record"],
+        "summary": summary,
+        "requestBody": {"required": True, "content": _any_file()},
+        "responses": {"200": _content("已收到 Kept", kept)} | _refusals(("404", "413", "422")),
+    }
+
+
+def _download() -> dict[str, Any]:
+    summary = "一份证明材料 An evidence file"
+    return {
+        "operationId": "read_evidence",
+        "tags": ["查询 Read"],
+        "summary": summary,
+        "responses": {"200": {"description": summary, "content": _any_file()}} | _refusals(("404",)),
+    }
+
+
+def _any_file() -> dict[str, Any]:
+    return {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MAGIC}
 
 
 def _write(name: str, summary: str, schemas: tuple[str, str]) -> dict[str, Any]:

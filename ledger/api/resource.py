@@ -16,10 +16,12 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Resource:
-    """``Resource(get=…)`` or ``Resource(post=…)``."""
+    """``Resource(get=…)``, ``Resource(post=…)`` or ``Resource(put=…)``."""
 
-    def __init__(self, *, get: Endpoint | None = None, post: Endpoint | None = None) -> None:
-        endpoints = {"GET": get, "HEAD": get, "POST": post}
+    def __init__(
+        self, *, get: Endpoint | None = None, post: Endpoint | None = None, put: Endpoint | None = None
+    ) -> None:
+        endpoints = {"GET": get, "HEAD": get, "POST": post, "PUT": put}
         self._endpoints = {method: endpoint for method, endpoint in endpoints.items() if endpoint is not None}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

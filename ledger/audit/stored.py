@@ -14,6 +14,8 @@ from urllib.parse import quote
 from ledger.audit.opened import OpenedEntry
 from ledger.errors import MalformedError
 
+DAMAGED = (sqlite3.Error, UnicodeDecodeError)
+"""What a damaged file makes sqlite3 raise; the second where its own message quotes the damage."""
 SELECT_ENTRIES = """
 SELECT l.entry_index, l.event_id, l.originator_id, l.originator_version, l.proved_at, e.topic, e.state
 FROM leaves l LEFT JOIN stored_events e USING (originator_id, originator_version)
@@ -115,6 +117,11 @@ class StoredLog:
         """``(originator_id, originator_version)`` of stored events that no leaf names; a hundred at most."""
         return self._query(SELECT_STRAY_EVENTS)
 
+    def damage(self) -> str | None:
+        """What SQLite's own check of the file's structure finds first, if anything."""
+        found = str(self._query("PRAGMA quick_check(1)")[0][0])
+        return None if found == "ok" else found
+
     def surplus(self) -> int:
         """How many leaves, nodes and checkpoints lie outside the log's own size."""
         return int(self._query(SELECT_SURPLUS)[0][0])
@@ -131,7 +138,7 @@ class StoredLog:
     def _rows(self, statement: str, parameters: tuple[int, ...] = ()) -> Iterator[Any]:
         try:
             yield from self._connected().execute(statement, parameters)
-        except (sqlite3.DatabaseError, OverflowError) as error:
+        except (*DAMAGED, OverflowError) as error:
             raise MalformedError(f"{error}", f"{error}", self.file) from None
 
     def _connected(self) -> sqlite3.Connection:
@@ -143,7 +150,7 @@ class StoredLog:
                 # such a log nothing is lost by reading the file as it stands.
                 if self._path.with_name(self._path.name + "-wal").exists():
                     raise
-                self._connection = self._connect("immutable=1")
+                self._connection = self._connect("mode=ro&immutable=1")
         return self._connection
 
     def _connect(self, mode: str) -> sqlite3.Connection:
@@ -152,7 +159,7 @@ class StoredLog:
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         try:
             connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-        except sqlite3.DatabaseError:
+        except DAMAGED:
             connection.close()
             raise
         return connection

@@ -14,6 +14,8 @@ def check_store(evidence: Evidence) -> int:
     if evidence.stored is None:
         return 0
     try:
+        if (damage := evidence.stored.damage()) is not None:
+            evidence.findings.add(damaged_store(evidence.stored.file, damage))
         _check_shape(evidence, evidence.stored)
         _check_nodes(evidence, evidence.stored)
         return _check_checkpoints(evidence, evidence.stored)

@@ -19,12 +19,17 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ledger.errors import NotFoundError
 from ledger.sealing.disclosure import Disclosure, check_sealed_value, new_vault_key
+from ledger.sealing.evidence import EvidenceFiles, NamedEvidence
 from ledger.sealing.key_secrets import NONCE_BYTES, KeySecrets, decrypt
 from ledger.sealing.sqlite_file import create_database, open_database, transaction
 
 SCHEMA = """CREATE TABLE IF NOT EXISTS disclosure (
     event_id TEXT NOT NULL, digest TEXT NOT NULL, class TEXT NOT NULL, key_id TEXT NOT NULL,
     nonce BLOB NOT NULL, ciphertext BLOB NOT NULL, PRIMARY KEY (event_id, digest)
+) WITHOUT ROWID"""
+EVIDENCE = """CREATE TABLE IF NOT EXISTS evidence (
+    sha256 TEXT NOT NULL, event_id TEXT NOT NULL, digest TEXT NOT NULL, media_type TEXT NOT NULL,
+    length INTEGER NOT NULL, PRIMARY KEY (sha256, event_id, digest)
 ) WITHOUT ROWID"""
 KEY_INDEX = "CREATE INDEX IF NOT EXISTS disclosure_key ON disclosure (key_id)"
 
@@ -45,13 +50,14 @@ class Vault:
         self._random = random
         self._secrets = KeySecrets(directory / "keys", random=random)
         self._database = open_database(directory / "disclosures.sqlite3")
+        self._evidence = EvidenceFiles(directory / "evidence", random=random)
         self._writing = threading.Lock()
 
     @classmethod
     def create(cls, directory: Path, *, random: Callable[[int], bytes]) -> Self:
         """A new vault in ``directory``. Raises DuplicateError where there is one."""
         directory.mkdir(mode=0o700, exist_ok=True)
-        create_database(directory / "disclosures.sqlite3", SCHEMA, KEY_INDEX)
+        create_database(directory / "disclosures.sqlite3", SCHEMA, EVIDENCE, KEY_INDEX)
         KeySecrets.create(directory / "keys", random=random)
         return cls(directory, random=random)
 
@@ -73,6 +79,10 @@ class Vault:
             rows = [self._encrypt(item, key_id, secrets[key_id]) for item, key_id in keyed]
             with transaction(self._database):
                 self._database.executemany("INSERT INTO disclosure VALUES (?, ?, ?, ?, ?, ?)", rows)
+                self._database.executemany(
+                    "INSERT INTO evidence VALUES (?, ?, ?, ?, ?)",
+                    [_evidence_row(item) for item, _ in keyed if _is_evidence(item)],
+                )
             # A crash here, before the event is committed, leaves values of an event that no entry has: at start the
             # application compares event_ids() with the log and discards them.
 
@@ -114,6 +124,29 @@ class Vault:
                 self._database.execute(
                     "DELETE FROM disclosure WHERE event_id IN (SELECT value FROM json_each(?))", (leftover,)
                 )
+                self._database.execute(
+                    "DELETE FROM evidence WHERE event_id IN (SELECT value FROM json_each(?))", (leftover,)
+                )
+
+    def keep_evidence(self, sha256: str, data: bytes) -> None:
+        """Keeps a file under every disclosure that names it. Raises NotFoundError if none does, InvalidFieldError."""
+        for named in self.evidence(sha256):
+            self._evidence.keep(named, data, self._secrets.get(self.key_id(named.event_id, named.digest)))
+
+    def read_evidence(self, sha256: str) -> tuple[str, bytes]:
+        """Media type and bytes of a file whose key still exists. Raises NotFoundError."""
+        named = self.evidence(sha256)[0]
+        return named.media_type, self._evidence.read(
+            named, self._secrets.get(self.key_id(named.event_id, named.digest))
+        )
+
+    def evidence(self, sha256: str) -> list[NamedEvidence]:
+        """What admitted events say of a file. Raises NotFoundError if nothing names it."""
+        query = "SELECT event_id, digest, sha256, media_type, length FROM evidence WHERE sha256 = ? ORDER BY event_id"
+        found = [NamedEvidence(*row) for row in self._database.execute(query, (sha256,))]
+        if not found:
+            raise NotFoundError("没有账目提到这个文件。", "No entry names this file.")
+        return found
 
     def shred(self, key_ids: Iterable[str]) -> None:
         """Destroys keys for ever, durably before it returns: all their values are gone, here and in every copy.
@@ -156,6 +189,15 @@ class Vault:
         text = item.disclosure.text.encode("ascii")
         ciphertext = AESGCM(secret).encrypt(nonce, text, _associated(item.event_id, digest))
         return item.event_id, digest, "sealed" if item.sealed else "withdrawable", key_id, nonce, ciphertext
+
+
+def _is_evidence(item: StoredDisclosure) -> bool:
+    return not item.sealed and item.disclosure.name == "evidence"
+
+
+def _evidence_row(item: StoredDisclosure) -> tuple[str, str, str, str, int]:
+    value = item.disclosure.value
+    return value["sha256"], item.event_id, item.disclosure.digest, value["media_type"], value["bytes"]
 
 
 def _associated(event_id: str, digest: str) -> bytes:

@@ -73,7 +73,12 @@ def _field(field: Field) -> dict[str, Any]:
         return {"label": label, "value": links(field.links)}
     text = field.text.zh.strip()
     lines = [line for line in text.split("\n") if line]
-    return {"label": label, "value": text, "lines": lines if len(lines) > 1 else [], "links": _other_links(field)}
+    return {
+        "label": label,
+        "value": text or "没有",
+        "lines": lines if len(lines) > 1 else [],
+        "links": _other_links(field),
+    }
 
 
 def _other_links(field: Field) -> list[dict[str, str]]:

@@ -6,8 +6,8 @@ import pytest
 
 from ledger.publishing.publisher import Publisher
 from tests.projections.amended_log import amended_log
-from tests.public_site.served import Served, publish_book, publish_scribe, serve
-from yangguang.demo.scribe import Scribe, build
+from tests.public_site.served import Served, found_ledger, publish_book, serve
+from yangguang.demo.scribe import build
 
 
 @pytest.fixture(scope="session")
@@ -32,14 +32,14 @@ def amended(tmp_path_factory: pytest.TempPathFactory) -> Served:
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Served:
     """A ledger that was just founded: entry 0 and nothing else."""
     folder = tmp_path_factory.mktemp("empty")
-    publish_scribe(Scribe(folder / "ledger"), folder / "log")
+    found_ledger(folder / "ledger", folder / "log")
     return serve(folder, folder / "log")
 
 
 @pytest.fixture
 def spoilt(tmp_path: Path) -> Served:
     """A founded ledger whose files a test may change."""
-    publish_scribe(Scribe(tmp_path / "ledger"), tmp_path / "log")
+    found_ledger(tmp_path / "ledger", tmp_path / "log")
     return serve(tmp_path, tmp_path / "log")
 
 

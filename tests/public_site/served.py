@@ -4,6 +4,7 @@ import asyncio
 import html
 import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from urllib.parse import unquote
 import httpx
 from fastapi import FastAPI
 
+from ledger.founding import AdminKey, Founding, found
 from ledger.publishing.publisher import Publisher
+from ledger.signing.keys import PrivateKey
 from ledger.signing.notes import Ed25519NoteSigner
 from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
 from ledger.tlog.note import format_vkey, sign_note
@@ -22,7 +25,7 @@ from projections.source import LogFolderSource
 from public_site.app import create_site
 from tests.projections.book import ORIGIN as LOG_ORIGIN
 from tests.projections.book import Book
-from yangguang.demo.scribe import Scribe
+from tests.projections.small_log import policy
 
 ORIGIN = "https://ledger.example"
 
@@ -114,8 +117,18 @@ def publish_book(book: Book, log: Path) -> None:
     (log / "vkey").write_text(f"{format_vkey(signer.verifier_key)}\n", encoding="utf-8")
 
 
-def publish_scribe(scribe: Scribe, log: Path) -> None:
-    """The log of a real ledger, published as it is in operation."""
-    ledger = scribe.ledger
+def found_ledger(directory: Path, log: Path) -> None:
+    """A real ledger with entry 0 alone, published as it is in operation."""
+    keys = [PrivateKey.from_seed(bytes([place]) * 32) for place in range(1, 5)]
+    rules = {name: value for name, value in policy(Book()).items() if name != "admins"}
+    founding = Founding(
+        origin="ledger.example/new",
+        admins=[AdminKey(key, ("govern", "register")) for key in keys[1:]],
+        policy={**rules, "quorum": 2},
+        demonstration=True,
+        occurred_on=date(2022, 4, 1),
+    )
+    moment = datetime(2022, 4, 1, 1, tzinfo=UTC)
+    ledger = found(directory, founding, log_key=keys[0], clock=lambda: moment, random=lambda size: b"\7" * size)
     Publisher(ledger.store, log, vkey=ledger.settings.vkey).publish()
     ledger.close()

@@ -1,10 +1,14 @@
 """Headers on every answer, methods, HEAD, and pages for errors that say what to do."""
 
+import re
+from types import SimpleNamespace
+
 import pytest
 from fastapi import FastAPI, HTTPException
 
 from public_site import app as site_app
 from public_site.app import add_site, create_site
+from public_site.visit import Page
 from tests.public_site.served import ORIGIN, Served, words_of
 
 POLICY = (
@@ -95,12 +99,14 @@ def test_read_models_with_nothing_in_them_are_not_a_ledger(spoilt: Served) -> No
 def test_our_own_mistake_is_a_page_too_with_its_headers(
     empty: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(*_: object) -> None:
-        raise ZeroDivisionError("secret detail")
+    render = site_app.render
 
-    monkeypatch.setattr(
-        site_app, "render", lambda page, site: fail() if page.status == 200 else "<h1>这一页出错了</h1>"
-    )
+    def fail(page: Page, site: SimpleNamespace) -> str:
+        if page.status == 200:
+            raise ZeroDivisionError("secret detail")
+        return render(page, site)
+
+    monkeypatch.setattr(site_app, "render", fail)
     answer = empty.get("/")
     assert answer.status_code == 500
     assert "这一页出错了" in answer.text
@@ -112,7 +118,9 @@ def test_our_own_mistake_is_a_page_too_with_its_headers(
 def test_static_files_are_cached_and_checked_by_their_digest(empty: Served) -> None:
     first = empty.get("/static/site.css")
     assert first.headers["content-type"] == "text/css; charset=utf-8"
-    assert "max-age" in first.headers["cache-control"]
+    linked = re.findall(r'href="(/static/site.css[^"]*)"', empty.get("/").text)[0]
+    assert "immutable" in empty.get(linked).headers["cache-control"]
+    assert "immutable" not in empty.get("/static/site.css?v=old").headers["cache-control"]
     again = empty.get("/static/site.css", headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304
     assert again.content == b""

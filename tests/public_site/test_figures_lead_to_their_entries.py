@@ -72,8 +72,7 @@ def test_audit_trail_repeats_the_figure_that_led_to_it(counted: tuple[Served, Sh
 
 
 def test_every_named_figure_is_shown_somewhere(counted: tuple[Served, Shown]) -> None:
-    site, figures = counted
-    shown = {key.rpartition(" ")[2] for key in figures}
+    shown = {key.rpartition(" ")[2] for key in counted[1]}
     unused = (
         sources.SOURCES.keys() - shown - {"corrections.all", "balance.in_hand", "gift.returned", "institution.works"}
     )
@@ -87,7 +86,8 @@ def test_figure_that_does_not_exist_is_not_found(demo: Served) -> None:
 
 
 def test_source_line_of_a_figure_counts_the_entries_behind_it(demo: Served) -> None:
-    pairs = re.findall(r'<a href="(/audit\?figure=[^"]+)">.*?<span class="src">([\d,]+)条账目', demo.get("/").text)
+    found = re.compile(r'<a href="(/audit\?figure=[^"]+)">[^\n]*?<span class="src">([\d,]+)条账目')
+    pairs = [pair for line in demo.get("/").text.split("</dd>") for pair in found.findall(line)]
     assert len(pairs) >= 10
     for href, said in pairs:
         assert len(list(listed(demo, href.replace("&amp;", "&")))) == int(said.replace(",", ""))

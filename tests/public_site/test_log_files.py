@@ -56,12 +56,13 @@ def test_partial_of_the_last_tile_is_served_up_to_what_is_there(demo: Served) ->
     [
         b"/log/../ledger.toml", b"/log/..%2fledger.toml", b"/log/%2e%2e/views", b"/log/tile/0/../0/000",
         b"/log/tile/0/%30%30%30", b"/log//checkpoint", b"/log/checkpoint/", b"/log/./checkpoint", b"/log/CHECKPOINT",
-        b"/log/tile/00/000", b"/log/tile/0/0", b"/log/tile/0/x000/000", b"/log/tile/0/000.p/0", b"/log/tile/0/000.p/256",
-        b"/log/tile/0/000.p/01", b"/log/tile/0/000.p", b"/log/tile/64/000", b"/log/tile/-1/000", b"/log/tile/entries",
-        b"/log/tile/entries/000.p/1/", b"/log/tile/0/000%00", b"/log/vkey%0a", b"/log/", b"/log", b"/log/tile/\xd9\xa0/000",
-        b"/log/proof/00.tlog-proof", b"/log/proof/-1.tlog-proof", b"/log/proof/x.tlog-proof", b"/log/proof/0",
-        b"/log/proof/0.tlog-proof/", b"/log/proof/9999999.tlog-proof", b"/log/proof/%30.tlog-proof",
-        b"/log/keys/log.pem", b"/log/tile/0/000/../../../../ledger.toml", b"/log/\\..\\ledger.toml",
+        b"/log/tile/00/000", b"/log/tile/0/0", b"/log/tile/0/x000/000", b"/log/tile/0/000.p/0",
+        b"/log/tile/0/000.p/256", b"/log/tile/0/000.p/01", b"/log/tile/0/000.p", b"/log/tile/64/000",
+        b"/log/tile/-1/000", b"/log/tile/entries", b"/log/tile/entries/000.p/1/", b"/log/tile/0/000%00",
+        b"/log/vkey%0a", b"/log/", b"/log/tile/\xd9\xa0/000", b"/log/proof/00.tlog-proof",
+        b"/log/proof/-1.tlog-proof", b"/log/proof/x.tlog-proof", b"/log/proof/0", b"/log/proof/0.tlog-proof/",
+        b"/log/proof/9999999.tlog-proof", b"/log/proof/%30.tlog-proof", b"/log/keys/log.pem",
+        b"/log/tile/0/000/../../../../ledger.toml", b"/log/\\..\\ledger.toml",
     ],
 )  # fmt: skip
 def test_no_other_spelling_of_a_path_is_answered(demo: Served, path: bytes) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from ledger.domain.entry import parse_entry
 from ledger.tlog.tile import format_bundle, parse_bundle
-from tests.public_site.served import Served, publish_book, serve, words_of
 from tests.projections.amended_log import amended_log
+from tests.public_site.served import Served, publish_book, serve, words_of
 
 STEPS = ("签名是真的", "前后相连", "确实收在账本里", "账本签过章", "有人见证")
 

@@ -19,10 +19,11 @@ from ledger.receipts import Receipt
 from ledger.signing.envelope import sign_envelope
 from ledger.signing.keys import PrivateKey, sign_possession
 from ledger.tlog.base64 import encode_base64
+from yangguang.demo.scenario.figures import digest_of
 from yangguang.demo.scenario.keys import signing_keys
 from yangguang.demo.scenario.policy import ADMINS, ORIGIN, policy
 from yangguang.demo.scenario.story import story
-from yangguang.demo.steps import PossessionOf, PublicKeyOf, Ref, Step, seeded
+from yangguang.demo.steps import DigestOf, EventOf, PossessionOf, PublicKeyOf, Ref, SizeNow, Step, seeded
 
 FOUNDED_ON = date(2022, 4, 1)
 OFFICE_OPENS = time(9, 0, tzinfo=timezone(timedelta(hours=8)))
@@ -53,7 +54,7 @@ class Scribe:
         Raises RuntimeError with the refusal's sentence if the ledger answers otherwise than the step expects.
         """
         self._advance(step.recorded_on)
-        outcome = self.ledger.admit([self._submission(step)])[0]
+        outcome = self._outcome(step)
         if isinstance(outcome, LedgerError):
             if step.refused is None or not isinstance(outcome, step.refused):
                 raise RuntimeError(f"{step.event.TYPE} {step.record.name} {step.on}: {outcome.zh} {outcome.en}")
@@ -61,6 +62,13 @@ class Scribe:
         if step.refused is not None:
             raise RuntimeError(f"{step.event.TYPE} {step.record.name} {step.on} was admitted, not refused")
         return outcome
+
+    def _outcome(self, step: Step) -> Receipt | LedgerError:
+        # What can be no event at all is refused while it is drafted, by the same checks as at admission.
+        try:
+            return self.ledger.admit([self._submission(step)])[0]
+        except LedgerError as error:
+            return error
 
     def _advance(self, on: date) -> None:
         opening = datetime.combine(on, OFFICE_OPENS)
@@ -78,7 +86,8 @@ class Scribe:
             random=self._random,
         )
         keys = [private_key(name) for name in signing_keys(step.by, step.recorded_on)]
-        return Submission(sign_envelope(drafted.payload, keys), drafted.disclosures)
+        in_order = sorted(keys, key=lambda key: key.key_id)
+        return Submission(sign_envelope(drafted.payload, in_order), drafted.disclosures)
 
     def _record(self, ref: Ref) -> Record:
         if ref not in self.records:
@@ -88,18 +97,34 @@ class Scribe:
         return self.ledger.record(self.records[ref]) or Record(ref.kind, uuid)
 
     def _resolve(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: self._resolve(item) for name, item in value.items()}
+        return [self._resolve(item) for item in value] if isinstance(value, list) else self._meant(value)
+
+    def _meant(self, value: Any) -> Any:
+        meant = value
         match value:
             case Ref():
-                return self.records[value]
+                meant = self.records[value]
             case PublicKeyOf(key=key):
-                return encode_base64(private_key(key).public_key)
+                meant = encode_base64(private_key(key).public_key)
             case PossessionOf(key=key, organisation=holder):
-                return self._possession(private_key(key), self.records[holder])
-            case dict():
-                return {name: self._resolve(item) for name, item in value.items()}
-            case list():
-                return [self._resolve(item) for item in value]
-        return value
+                meant = self._possession(private_key(key), self.records[holder])
+            case EventOf():
+                meant = self._event_id(value)
+            case SizeNow():
+                meant = self.ledger.head().size
+            case DigestOf(question=question):
+                meant = digest_of(question, self._all_records())
+        return meant
+
+    def _event_id(self, wanted: EventOf) -> str:
+        history = self._record(wanted.record).history
+        return [past.event_id for past in history if type(past.event) is wanted.event][wanted.nth]
+
+    def _all_records(self) -> list[Record]:
+        found = (self.ledger.record(reference) for reference in self.records.values())
+        return [record for record in found if record is not None]
 
     def _possession(self, key: PrivateKey, holder: str) -> str:
         line = encode_base64(key.public_key)

@@ -39,8 +39,31 @@ class PossessionOf:
 
 
 @dataclass(frozen=True, slots=True)
+class EventOf:
+    """Stands for the event id of a record's event of that class; ``nth`` counts from 0."""
+
+    record: Ref
+    event: type[Event]
+    nth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SizeNow:
+    """Stands for the number of entries when the step is recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestOf:
+    """Stands for the hex digest of a question's figures when the step is recorded."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One event. ``by`` is ``organisation:capability``; it was recorded at least ``late`` days after ``on``.
+    """One event, recorded at least ``late`` days after ``on``.
+
+    ``by`` is ``organisation:capability``, with ``+`` between two that sign together.
 
     ``refused`` names the refusal that the ledger must answer with, where the step is an attempt that must fail.
     """

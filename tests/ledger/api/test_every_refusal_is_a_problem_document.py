@@ -94,7 +94,7 @@ def test_a_large_body_in_chunks_of_unknown_length_is_refused(unchanged: Served) 
 
 
 def test_a_body_that_does_not_arrive_is_answered_in_time(unchanged: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(body.read_body, "__kwdefaults__", {"deadline": 1})
+    monkeypatch.setattr(body.read_body, "__kwdefaults__", {"deadline": 1, "most": 1024 * 1024})
     with socket.create_connection(("127.0.0.1", unchanged.port), timeout=10) as connection:
         connection.sendall(b"POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
         started = time.monotonic()

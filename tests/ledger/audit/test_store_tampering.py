@@ -223,3 +223,9 @@ def _publish_only(directory: Path, entries: list[bytes]) -> None:
     for path in sorted((directory / "log").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     published(entries, origin=ORIGIN, log_key=private_key("log")).write(directory / "log")
+
+
+def test_damage_that_sqlite_itself_cannot_put_into_words_is_a_finding(ledger_directory: Path) -> None:
+    path = ledger_directory / "ledger.sqlite3"
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE nodes", b"CREATE T\x87BLE nodes"))
+    assert set(codes(audit(ledger_directory))) == {"damaged-store"}

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Cash:
-    """A gift of money in yuan. ``donor`` is an organisation, ``person`` or ``anonymous``; ``only`` restricts it."""
+    """A gift of money in yuan. ``donor`` is an organisation, ``person`` or ``anonymous``; ``only`` restricts it.
+
+    ``matched`` is the day of the match with the bank statement, where it took longer than usual.
+    """
 
     code: str
     on: str
@@ -15,6 +18,7 @@ class Cash:
     only: str = ""
     pledged: str = ""
     confirmed: bool = True
+    matched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ CASH = (
     Cash("c30", "2023-06-26", "n7", "38,900.00"),
     Cash("c31", "2023-07-12", "n2", "84,000.00", pledged="2023-05-29"),
     Cash("c32", "2023-08-02", "n1", "27,360.00"),
-    Cash("c33", "2023-08-22", "n11", "72,000.00", late=3),
+    Cash("c33", "2023-08-22", "n11", "86,000.00", late=3, matched="2023-09-12"),
     Cash("c34", "2023-09-05", "n18", "56,000.00"),
     Cash("c35", "2023-09-09", "n17", "19,800.00", late=9),
     Cash("c36", "2023-10-17", "n24", "64,300.00"),
@@ -86,6 +90,8 @@ CASH = (
     Cash("c53", "2024-12-27", "n24", "20,000.00", confirmed=False, late=12),
     Cash("c54", "2025-03-18", "person", "2,000.00", confirmed=False, late=3),
 )
+ENTERED_TWICE = ("c13", "c13-again", "2022-09-05", "2022-09-13")
+"""The gift, the name of its second record, the day it was recorded again and the day that one was voided."""
 STILL_PLEDGED = ("q01", "2024-11-20", "n21", "15,000.00")
 RETURNED = ("c26", "2023-06-19", "5,000.00", "汇款时多汇一笔，捐赠方书面要求退回多汇部分。")
 
@@ -98,7 +104,7 @@ GOODS = (
         "g05", "2023-07-19", "n7", (("儿童书桌", 34, "张", "382.00"), ("座椅", 34, "把", "156.00")),
         "desk-2023", "2023-07-24",
     ),
-    Goods("g06", "2023-10-11", "n11", (("台式电脑", 12, "台", "3,150.00"),), "school-s3", "2023-10-16", late=1),
+    Goods("g06", "2023-10-11", "n11", (("台式电脑", 12, "台", "3,150.00"),), "school-s3", "2023-11-06", late=1),
     Goods("g07", "2023-11-08", "n17", (("少儿图书", 860, "册", "24.80"),), "school-s4", "2023-11-14"),
     Goods("g08", "2024-03-26", "n18", (("应急药箱", 20, "个", "215.00"),), "team", "2024-04-01"),
     Goods("g09", "2024-06-25", "n7", (("单人床", 38, "张", "520.00"),), "desk-2024", "2024-07-08", late=7),

@@ -18,8 +18,6 @@ from yangguang.demo.scenario.purse import Gift
 from yangguang.demo.steps import Ref, Step, day, organisation, project, working_day, yuan
 
 BY = "n3:fund"
-RECEIPT_FROM = yuan("40,000")
-"""In the demonstration donors of less did not ask for a paper receipt."""
 THANKS = {"c07": "捐赠方不愿公开身份，经办已核对。", "c27": "用于奖学金，不作他用。", "c24": "用于学校设施改善。"}
 
 
@@ -51,26 +49,30 @@ def spendable() -> list[Gift]:
 
 def confirmed_on(number: int, gift: Cash) -> date:
     """The day on which the accounting firm matched the bank statement."""
+    if gift.matched:
+        return working_day(day(gift.matched))
     return working_day(day(gift.on) + timedelta(days=gift.late), after=2 + number % 5)
 
 
 def _cash(number: int, gift: Cash) -> Iterator[Step]:
-    record, amount = Ref("donation", gift.code), yuan(gift.amount)
+    record = Ref("donation", gift.code)
     if gift.pledged:
-        pledge = {"donor": organisation(gift.donor), "amount_fen": amount}
+        pledge = {"donor": organisation(gift.donor), "amount_fen": yuan(gift.amount)}
         yield Step(DonationPledged, record, day(gift.pledged), pledge, BY)
-    data = {"recipient": organisation("n3"), "form": "cash", "amount_fen": amount, **_donor(gift.donor)}
-    if gift.only:
-        data["restriction"] = _restriction(gift.only)
     free = (("note", THANKS[gift.code]),) if gift.code in THANKS else ()
-    yield Step(DonationReceived, record, day(gift.on), data, BY, late=gift.late, free=free)
+    yield Step(DonationReceived, record, day(gift.on), receipt_of(gift), BY, late=gift.late, free=free)
     if not gift.confirmed:
         return
     on = confirmed_on(number, gift)
     yield Step(DonationConfirmed, record, on, {"statement_on": gift.on}, "audit:confirm")
-    if amount >= RECEIPT_FROM:
-        receipt = {"number": f"演示票据{on.year}第{number + 1:03d}号"}
-        yield Step(DonationReceipted, record, working_day(on, after=1), receipt, BY)
+    receipt = {"number": f"演示票据{on.year}第{number + 1:03d}号"}
+    yield Step(DonationReceipted, record, working_day(on, after=1), receipt, BY)
+
+
+def receipt_of(gift: Cash) -> dict[str, Any]:
+    """The data of ``donation.received`` for a gift of money."""
+    data = {"recipient": organisation("n3"), "form": "cash", "amount_fen": yuan(gift.amount), **_donor(gift.donor)}
+    return {**data, "restriction": _restriction(gift.only)} if gift.only else data
 
 
 def _donor(donor: str) -> dict[str, Any]:
@@ -92,6 +94,9 @@ def _in_kind(gift: Goods, form: str) -> Iterator[Step]:
         data |= {"valuation": "wage", "hours": gift.what[0][1]}
     record = Ref("donation", gift.code)
     yield Step(DonationReceived, record, day(gift.on), data, BY, late=gift.late)
+    if form == "goods":
+        receipt = {"number": f"演示票据{gift.on[:4]}物资{gift.code[1:]}号"}
+        yield Step(DonationReceipted, record, working_day(day(gift.on), after=gift.late + 3), receipt, BY)
     allocation = {"project": project(gift.project), "amount_fen": value}
     yield Step(DonationAllocated, record, day(gift.allocated_on), allocation, BY)
 

@@ -38,6 +38,10 @@ EXPIRED_ON = date(2023, 6, 30)
 CHANGED = {"n6": LOST_ON, "n12": REPLACED_ON, "n10": date(2023, 7, 3)}
 """Organisations whose first key was lost, replaced or expired, and the day from which the second one signs."""
 
+PUBLISHER = Post(
+    "n1-publish", "n1-publish", "n1", "publish", "信息公开", date(2022, 4, 7), LAST_DAY + timedelta(days=1)
+)
+
 
 def posts() -> list[Post]:
     """Every staff key of the demonstration."""
@@ -52,7 +56,7 @@ def posts() -> list[Post]:
             since, until = until, LAST_DAY + timedelta(days=1)
             key = f"{member.code}-second"
             found.append(Post(key, record, member.code, member.capability, member.post, since, until))
-    return found
+    return [*found, PUBLISHER]
 
 
 POSTS = posts()
@@ -60,6 +64,8 @@ POSTS = posts()
 
 def signing_keys(by: str, on: date) -> tuple[str, ...]:
     """The names of the keys that sign for ``organisation:capability`` on a day; ``admin:govern`` is the quorum."""
+    if "+" in by:
+        return tuple(key for part in by.split("+") for key in signing_keys(part, on))
     holder, _, capability = by.partition(":")
     if by == "admin:govern":
         return ("admin-1", "admin-3")

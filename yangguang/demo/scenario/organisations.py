@@ -5,8 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from ledger.domain.organisation import (
+    OrganisationAmended,
+    OrganisationQualified,
     OrganisationRegistered,
     OrganisationReinstated,
+    OrganisationRulesAdopted,
     OrganisationScreened,
     OrganisationSuspended,
     OrganisationUndertook,
@@ -15,17 +18,34 @@ from yangguang.demo.credit_codes import demo_code
 from yangguang.demo.plan import BODIES
 from yangguang.demo.scenario.members import MEMBERS, Member
 from yangguang.demo.scenario.policy import RULES_VERSION
-from yangguang.demo.steps import Step, organisation, working_day
+from yangguang.demo.steps import Step, day, organisation, working_day
 
 REGISTRIES = {"association": "51", "chamber": "51", "service": "52", "foundation": "53", "auditor": "91"}
 LIST = "演示用非法社会组织名单"
-
-
 RESCREENED = ("n1", "n3", "n6", "n8", "n9", "n12", "n19", "audit")
+AMENDED: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("n15", "2023-02-20", {"aliases": ["示例十五号供应链商会"]}),
+    ("n9", "2023-09-18", {"roles": ["executor", "support"]}),
+)
+QUALIFIED = (
+    ("n3", "charity", "2019-06-03", "", "2022-04-12"),
+    ("n3", "fundraising", "2021-09-01", "", "2022-04-12"),
+    ("n3", "tax", "2022-01-01", "2024-12-31", "2022-04-12"),
+    ("n8", "charity", "2020-11-16", "", "2022-04-12"),
+)
+"""Who, what, from, until (empty: open), recorded on."""
+RULES = (
+    ("n3", "捐赠资金管理制度", "2022-04-25", "admin:register"),
+    ("n6", "居家改造施工管理制度", "2022-06-22", "n6:deliver"),
+    ("n7", "家具采购和配送制度", "2022-07-05", "n7:deliver"),
+    ("n8", "奖学金评审和发放制度", "2022-08-24", "n8:deliver"),
+    ("n12", "学校工程质量安全制度", "2022-07-20", "n12:deliver"),
+)
+RULES_WERE_LATE = 3
 
 
 def steps() -> Iterator[Step]:
-    """Registrations, undertakings, screenings, and one suspension that was lifted."""
+    """Registrations, undertakings, screenings, what changed later, and one suspension that was lifted."""
     for body in BODIES:
         data = _registered(body.name, body.name_en, body.kind, [body.role], aliases=list(body.aliases))
         yield Step(OrganisationRegistered, organisation(body.code), date(2022, 4, 1), data, "admin:register")
@@ -33,7 +53,18 @@ def steps() -> Iterator[Step]:
         yield from _joining(number, member)
     for code in RESCREENED:
         yield _screened(code, date(2024, 1, 15))
+    yield from _particulars()
     yield from _suspension()
+
+
+def _particulars() -> Iterator[Step]:
+    for code, on, data in AMENDED:
+        yield Step(OrganisationAmended, organisation(code), day(on), data, "admin:register")
+    for code, qualification, start, end, on in QUALIFIED:
+        data = {"qualification": qualification, "from": start, **({"to": end} if end else {})}
+        yield Step(OrganisationQualified, organisation(code), day(on), data, "admin:register")
+    for code, title, on, by in RULES:
+        yield Step(OrganisationRulesAdopted, organisation(code), day(on), {"title": title}, by, late=RULES_WERE_LATE)
 
 
 def _joining(number: int, member: Member) -> Iterator[Step]:

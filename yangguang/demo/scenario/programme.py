@@ -21,6 +21,11 @@ def steps() -> Iterator[Step]:
     yield Step(ProgrammeLaunched, SANPAI, date(2022, 6, 18), data, "admin:plan", late=2)
 
 
+def plans(*, aliases: bool) -> list[dict[str, Any]]:
+    """The four plans; the first entry about them lacked the ``aliases``."""
+    return [_plan(item, aliases=aliases) for item in plan.PLANS]
+
+
 def opening() -> dict[str, Any]:
     """The data of ``programme.opened``: the plan's facts in the ledger's words."""
     return {
@@ -33,7 +38,7 @@ def opening() -> dict[str, Any]:
         "starts_on": plan.STARTS_ON.isoformat(),
         "ends_on": plan.ENDS_ON.isoformat(),
         "phases": [_phase(phase) for phase in plan.PHASES],
-        "plans": [_plan(item) for item in plan.PLANS],
+        "plans": plans(aliases=True),
         "service_types": [
             {"code": item.code, "title": item.title, "title_en": item.title_en} for item in plan.SERVICE_TYPES
         ],
@@ -47,10 +52,10 @@ def _phase(phase: plan.Phase) -> dict[str, Any]:
     return {"code": phase.code, "title": phase.title, **days}
 
 
-def _plan(item: plan.Plan) -> dict[str, Any]:
+def _plan(item: plan.Plan, *, aliases: bool) -> dict[str, Any]:
     wire: dict[str, Any] = {"code": item.code, "title": item.title, "title_en": item.title_en}
     wire["services"] = list(item.services)
-    if item.aliases:
+    if item.aliases and aliases:
         wire["aliases"] = list(item.aliases)
     if item.unspecified:
         wire["unspecified"] = True

@@ -10,15 +10,26 @@ from ledger.domain.project import (
     ProjectCancelled,
     ProjectClaimed,
     ProjectClaimJoined,
+    ProjectClaimWithdrawn,
     ProjectCompleted,
+    ProjectDeclined,
     ProjectListed,
     ProjectOffered,
     ProjectProgressed,
     ProjectProposed,
     ProjectStarted,
 )
+from ledger.errors import NotInGoodStandingError
 from yangguang.demo.scenario.programme import SANPAI
-from yangguang.demo.scenario.project_list import CANCELLED, MILESTONES, PROJECTS, SUMMARIES, Project
+from yangguang.demo.scenario.project_list import (
+    CANCELLED,
+    DECLINED,
+    MILESTONES,
+    PROJECTS,
+    SUMMARIES,
+    WITHDRAWN_CLAIMS,
+    Project,
+)
 from yangguang.demo.steps import Step, day, organisation, place, project, working_day, yuan
 
 OPENINGS: dict[str, type[Event]] = {"listed": ProjectListed, "proposed": ProjectProposed, "offered": ProjectOffered}
@@ -26,7 +37,7 @@ OFFICE_AND_TOWN = ("a1", "a5")
 
 
 def steps() -> Iterator[Step]:
-    """Each project's life in turn."""
+    """Each project's life in turn; and a proposal by an organisation that was suspended, which is refused."""
     for item in PROJECTS:
         yield from _beginning(item)
         yield from _progress(item)
@@ -34,10 +45,29 @@ def steps() -> Iterator[Step]:
             note = (("note", SUMMARIES[item.code]),) if item.code in SUMMARIES else ()
             by = f"{item.executor}:deliver"
             yield Step(ProjectCompleted, project(item.code), day(item.completed), {}, by, late=item.late, free=note)
-        if item.code in CANCELLED:
-            on, reason, note_text = CANCELLED[item.code]
-            free = (("note", note_text),)
-            yield Step(ProjectCancelled, project(item.code), day(on), {"reason": reason}, "admin:plan", free=free)
+        yield from _without_a_result(item)
+    yield _refused()
+
+
+def _without_a_result(item: Project) -> Iterator[Step]:
+    record = project(item.code)
+    if item.code in WITHDRAWN_CLAIMS:
+        claimant, claimed_on, withdrawn_on = WITHDRAWN_CLAIMS[item.code]
+        yield _claim(ProjectClaimed, item.code, claimant, day(claimed_on))
+        yield _claim(ProjectClaimWithdrawn, item.code, claimant, day(withdrawn_on))
+    for event, table in ((ProjectDeclined, DECLINED), (ProjectCancelled, CANCELLED)):
+        if item.code in table:
+            on, reason, words = table[item.code]
+            free = (("note", words),)
+            yield Step(event, record, day(on), {"reason": reason}, "admin:plan", free=free)
+
+
+def _refused() -> Step:
+    again = next(item for item in PROJECTS if item.code in DECLINED)
+    data = {**_opening(again), "organisation": organisation(again.executor)}
+    on = day("2023-12-04")
+    by = f"{again.executor}:deliver"
+    return Step(ProjectProposed, project("camp-again"), on, data, by, refused=NotInGoodStandingError)
 
 
 def _beginning(item: Project) -> Iterator[Step]:

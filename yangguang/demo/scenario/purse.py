@@ -70,6 +70,14 @@ class Purse:
             raise RuntimeError(f"{project} lacks {amount} fen on {on}")
         return shares
 
+    def move(self, on: date, source: str, target: str) -> list[Share]:
+        """All that is set aside for one project and unpaid on a day goes to another."""
+        shares = [share for share in self._open_allocations(on, source) if share.amount]
+        for share in shares:
+            self.allocations.append(Allocation(on, source, Share(share.donation, -share.amount)))
+            self.allocations.append(Allocation(on, target, share))
+        return shares
+
     def take_back(self, project: str, shares: Sequence[Share]) -> None:
         """Undoes a payment that was reversed."""
         for share in shares:

@@ -9,11 +9,12 @@ from ledger.domain.renovation import (
     RenovationCompleted,
     RenovationDefectFixed,
     RenovationDefectFound,
+    RenovationFollowedUp,
     RenovationProgressed,
     RenovationStarted,
 )
 from ledger.errors import MissingCapabilityError
-from yangguang.demo.scenario.works_list import WORKS, Works
+from yangguang.demo.scenario.works_list import FOLLOW_UPS, WORKS, Works
 from yangguang.demo.steps import Ref, Step, day, organisation, place, project, seeded, yuan
 
 NOTES = {
@@ -23,11 +24,15 @@ NOTES = {
 
 
 def steps() -> Iterator[Step]:
-    """Every batch, and an attempt to start works that another organisation delivers."""
+    """Every batch, later visits, and an attempt to start works that another organisation delivers."""
     for works in WORKS:
         yield from _begun(works)
         if works.completed:
             yield from _finished(works)
+    executors = {works.code: works.executor for works in WORKS}
+    for code, on, finding, words in FOLLOW_UPS:
+        by, free = f"{executors[code]}:deliver", (("note", words),)
+        yield Step(RenovationFollowedUp, Ref("renovation", code), day(on), {"finding": finding}, by, free=free)
     stranger = Ref("renovation", "h1")
     yield Step(RenovationStarted, stranger, day("2022-07-20"), {}, "n7:deliver", refused=MissingCapabilityError)
 
@@ -61,10 +66,10 @@ def _finished(works: Works) -> Iterator[Step]:
         inspector = f"{works.inspector}:accept"
         yield Step(RenovationDefectFound, record, day(works.defect.found_on), found, inspector)
         yield Step(RenovationDefectFixed, record, day(works.defect.fixed_on), {"remedy": works.defect.remedy}, by)
-    result = "fixed" if works.defect else "passed"
     free = (("note", NOTES[works.code]),) if works.code in NOTES else ()
-    data = {"result": result, "units": works.units}
-    yield Step(RenovationAccepted, record, day(works.accepted), data, f"{works.inspector}:accept", late=1, free=free)
+    data = {"result": "fixed" if works.defect else "passed", "units": works.units}
+    for on in filter(None, (works.accepted, works.accepted_again)):
+        yield Step(RenovationAccepted, record, day(on), data, f"{works.inspector}:accept", late=1, free=free)
 
 
 def _completion(works: Works) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.domain.donation import DonationAllocated
+from ledger.domain.donation import DonationAllocated, DonationReallocated
 from ledger.domain.payment import PaymentMade, PaymentReversed
 from ledger.errors import MissingCapabilityError, OverspentError
 from yangguang.demo.scenario.gifts import BY, spendable
@@ -122,7 +122,7 @@ BILLS = (
     Bill("2024-03-04", "school-s4", "w4", "n17", "44,918.60", bounced_on="2024-03-07"),
     Bill("2024-03-12", "school-s4", "w4", "n17", "44,918.60"),
     Bill("2024-03-22", "school-s1", "w1", "n12", "15,493.82"),
-    Bill("2024-03-26", "school-s3", "w3", "n11", "61,450"),
+    Bill("2024-04-09", "school-s3", "w3", "n11", "61,450"),
     Bill("2024-05-20", "home-2024", "h5", "n6", "80,000"),
     Bill("2024-05-22", "chef", "", "n10", "13,900"),
     Bill("2024-05-23", "award", "a4", "", "18,000"),
@@ -142,21 +142,53 @@ BILLS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a project has not spent goes to another one, with the donors' consent."""
+
+    on: str
+    source: str
+    target: str
+    consent: str
+
+
+SETTLED_ON = "2025-01-13"
+UNFINISHED = "school-s5"
+MOVES = (
+    Move("2023-03-27", "home-2022", "home-2023", "written"),
+    Move("2024-06-24", "domestic", "intern", "written"),
+    *(Move(SETTLED_ON, item.code, UNFINISHED, "agreement") for item in PROJECTS if item.completed),
+)
+"""Two on the way; in the settlement the balance of every completed project goes to the school works still open."""
+
+
 def steps() -> Iterator[Step]:
-    """Allocations, payments, one reversal, and two attempts that the ledger must refuse."""
+    """Allocations, payments, one reversal, moves, and two attempts that the ledger must refuse."""
     purse, plans = Purse(spendable()), {item.code: item.plan for item in PROJECTS}
     for on, code, amount in TRANCHES:
         when = working_day(day(on))
         for share in purse.allocate(when, code, plans[code], yuan(amount)):
             yield _allocated(share, code, when)
-    for number, bill in enumerate(BILLS, start=1):
-        yield from _paid(purse, number, bill)
+    numbers = {bill: number for number, bill in enumerate(BILLS, start=1)}
+    for item in sorted((*BILLS, *MOVES), key=lambda item: item.on):
+        yield from _moved(purse, item) if isinstance(item, Move) else _paid(purse, numbers[item], item)
     yield from _refused()
 
 
 def _allocated(share: Share, code: str, on: date) -> Step:
     data = {"project": project(code), "amount_fen": share.amount}
     return Step(DonationAllocated, Ref("donation", share.donation), on, data, BY)
+
+
+def _moved(purse: Purse, item: Move) -> Iterator[Step]:
+    for share in purse.move(day(item.on), item.source, item.target):
+        data = {
+            "from_project": project(item.source),
+            "to_project": project(item.target),
+            "amount_fen": share.amount,
+            "consent": item.consent,
+        }
+        yield Step(DonationReallocated, Ref("donation", share.donation), day(item.on), data, BY)
 
 
 def _paid(purse: Purse, number: int, bill: Bill) -> Iterator[Step]:

@@ -15,7 +15,10 @@ class Defect:
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """One batch. Money in yuan; ``where`` is the place of the families, empty for works in schools."""
+    """One batch. Money in yuan; ``where`` is the place of the families, empty for works in schools.
+
+    ``accepted_again``: the cost was corrected after the first acceptance, which lapsed.
+    """
 
     code: str
     project: str
@@ -34,6 +37,7 @@ class Works:
     items: tuple[tuple[str, int, str], ...] = ()
     cost: str = ""
     accepted: str = ""
+    accepted_again: str = ""
     inspector: str = "inspect"
     where: str = ""
     defect: Defect | None = None
@@ -102,26 +106,26 @@ SCHOOLS = (
         "w1", "school-s1", "school", "示例小学甲教室翻新", "Classrooms, Primary School A", "n12", ("s1",),
         ("教室照明和黑板", "窗户和墙面", "饮水点"), 9, "318,000", "2022-08-11", "2022-08-22",
         (("2022-10-14", "窗户更换完成"), ("2022-12-09", "9间教室照明完成")), "2023-02-24",
-        (("教室翻新", 9, "间"), ("护眼黑板灯", 18, "套"), ("饮水点", 2, "处")), "309,876.40", "2023-03-10", "s1",
-        late=2,
+        (("教室翻新", 9, "间"), ("护眼黑板灯", 18, "套"), ("饮水点", 2, "处")), "309,876.40", "2023-03-10",
+        inspector="s1", late=2,
     ),
     Works(
         "w2", "school-s2", "school", "示例中学乙实验室和功能室", "Laboratories, Middle School B", "n12", ("s2",),
         ("实验台和水电", "窗户", "通风"), 5, "246,000", "2023-05-18", "2023-06-05",
         (("2023-08-11", "旧台面拆除，水电预埋完成"), ("2023-10-27", "实验台安装完成")), "2023-11-24",
-        (("实验室", 3, "间"), ("功能室", 2, "间")), "251,330", "2023-12-28", "s2", "",
-        Defect("2023-12-04", "两间功能室窗扣松动，关不严", "2023-12-18", "更换14副窗扣并加固窗框"), 3,
+        (("实验室", 3, "间"), ("功能室", 2, "间")), "251,330", "2023-12-28", inspector="s2",
+        defect=Defect("2023-12-04", "两间功能室窗扣松动，关不严", "2023-12-18", "更换14副窗扣并加固窗框"), late=3,
     ),
     Works(
         "w3", "school-s3", "equipment", "示例小学乙计算机教室", "Computer room, Primary School B", "n11", ("s3",),
         ("电脑桌椅", "网络和供电", "电脑"), 40, "128,000", "2023-09-14", "2023-10-09",
         (("2023-12-22", "网络和供电验收合格"),), "2024-03-05",
-        (("台式电脑", 28, "台"), ("电脑桌椅", 40, "套")), "121,450", "2024-03-19", "s3", late=1,
+        (("台式电脑", 28, "台"), ("电脑桌椅", 40, "套")), "121,450", "2024-03-19", "2024-04-03", "s3", late=1,
     ),
     Works(
         "w4", "school-s4", "equipment", "示例小学丙图书角", "Reading corner, Primary School C", "n17", ("s4",),
         ("书架", "阅览桌椅"), 24, "46,000", "2023-10-12", "2023-11-06", (), "2024-01-26",
-        (("书架", 16, "组"), ("阅览桌椅", 24, "套")), "44,918.60", "2024-02-23", "s4", late=7,
+        (("书架", 16, "组"), ("阅览桌椅", 24, "套")), "44,918.60", "2024-02-23", inspector="s4", late=7,
     ),
     Works(
         "w5", "school-s5", "school", "示例中学甲宿舍热水和照明", "Dormitory, Middle School A", "n12", ("s5",),
@@ -130,3 +134,15 @@ SCHOOLS = (
     ),
 )  # fmt: skip
 WORKS = (*HOMES, *FURNITURE, *SCHOOLS)
+FOLLOW_UPS = (
+    ("h1", "2023-03-22", "good", "12户都在使用学习区。"),
+    ("d1", "2023-05-17", "good", "家具完好。"),
+    ("h2", "2023-06-14", "good", "照明和书架完好。"),
+    ("w1", "2023-09-19", "repair", "一处饮水点滤芯堵塞，已约定更换。"),
+    ("w1", "2023-10-10", "good", "滤芯已更换，出水正常。"),
+    ("w2", "2024-06-19", "good", "返修后的窗扣没有再松动。"),
+    ("h4", "2024-06-26", "good", "防潮层有效，雨季没有返潮。"),
+    ("w4", "2024-09-24", "unused", "两组书架因教室调整暂时闲置，学校已安排搬到阅览室。"),
+    ("d3", "2025-02-26", "good", "家具完好。"),
+)
+"""Works, day, what was found, words."""

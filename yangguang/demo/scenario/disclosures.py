@@ -1,0 +1,56 @@
+"""Stream: what was published, when and where: money every quarter, all five questions once a year and at the end."""
+
+from collections.abc import Iterator
+
+from ledger.domain.disclosure import DisclosurePublished
+from yangguang.demo.steps import DigestOf, Ref, SizeNow, Step, day
+
+BY = "n1:publish"
+SITE = "https://ledger.example/sanpai-demo"
+QUARTERS = (
+    ("2022-04-01", "2022-06-30", "2022-07-15"),
+    ("2022-07-01", "2022-09-30", "2022-10-17"),
+    ("2022-10-01", "2022-12-31", "2023-01-13"),
+    ("2023-01-01", "2023-03-31", "2023-04-14"),
+    ("2023-04-01", "2023-06-30", "2023-07-14"),
+    ("2023-07-01", "2023-09-30", "2023-10-16"),
+    ("2023-10-01", "2023-12-31", "2024-01-15"),
+    ("2024-01-01", "2024-03-31", "2024-04-15"),
+    ("2024-04-01", "2024-06-30", "2024-07-15"),
+    ("2024-07-01", "2024-09-30", "2024-10-15"),
+    ("2024-10-01", "2024-12-31", "2025-01-15"),
+)
+"""From, to, published on: how much was received and used."""
+WHOLE = (
+    ("where", "2022-04-01", "2023-12-31", "2024-01-15"),
+    ("what", "2022-04-01", "2023-12-31", "2024-01-15"),
+    ("whom", "2022-04-01", "2023-12-31", "2024-01-15"),
+    ("effect", "2022-04-01", "2023-12-31", "2024-01-15"),
+    ("where", "2022-04-01", "2024-12-31", "2025-03-31"),
+    ("what", "2022-04-01", "2024-12-31", "2025-03-31"),
+    ("whom", "2022-04-01", "2024-12-31", "2025-03-31"),
+    ("how_much", "2022-04-01", "2025-03-28", "2025-03-31"),
+    ("effect", "2022-04-01", "2024-12-31", "2025-03-31"),
+)
+"""Question, from, to, published on: since the beginning."""
+
+
+def steps() -> Iterator[Step]:
+    """One record for each question and period."""
+    for start, end, on in QUARTERS:
+        yield _published("how_much", start, end, on)
+    for question, start, end, on in WHOLE:
+        yield _published(question, start, end, on)
+
+
+def _published(question: str, start: str, end: str, on: str) -> Step:
+    address = f"{SITE}/{question.replace('_', '-')}"
+    data = {
+        "question": question,
+        "period": {"from": start, "to": end},
+        "at_size": SizeNow(),
+        "figures_schema": 1,
+        "digest": DigestOf(question),
+        "channels": [{"platform": "本网站", "url": address, "on": on}],
+    }
+    return Step(DisclosurePublished, Ref("disclosure", f"{question}-{on}-{start}"), day(on), data, BY)
