@@ -78,8 +78,8 @@ class Ledger:
             self._check_writable()
             group = self._group()
             outcomes = [group.judge(submission) for submission in submissions]
-            self._commit(group)
-            return [self._answer(outcome) for outcome in outcomes]
+            note = self._commit(group)
+            return [self._answer(outcome, note, group.state.size) for outcome in outcomes]
 
     def admit_together(self, submissions: Sequence[Submission]) -> list[Receipt]:
         """All or none. Raises the first refusal with its place in the list before the field."""
@@ -161,9 +161,9 @@ class Ledger:
     def _group(self) -> Group:
         return Group(self._state, self.store, self._vault, self._clock())
 
-    def _commit(self, group: Group) -> None:
+    def _commit(self, group: Group) -> bytes:
         if not group.accepted:
-            return
+            return b""
         try:
             self._vault.put([item for accepted in group.accepted for item in accepted.disclosures])
             note = self._append(group)
@@ -176,9 +176,10 @@ class Ledger:
             )
             raise
         group.state.merge(self._state)
+        return note
 
     def _append(self, group: Group) -> bytes:
-        first, size = self._state.size, group.state.size
+        size = group.state.size
         root = tree_root(size, group)
         notes: list[bytes] = []
 
@@ -186,15 +187,18 @@ class Ledger:
             notes.append(sign_note(format_checkpoint(Checkpoint(self.origin, size, root)), [self._signer]))
             return notes[0]
 
-        leaves = [_leaf(accepted, first + place, size) for place, accepted in enumerate(group.accepted)]
+        leaves = [_leaf(accepted, size) for accepted in group.accepted]
         events = [accepted.admitted for accepted in group.accepted]
         self.store.append(events, Append(leaves, group.nodes, size, sign))
         return notes[0]
 
-    def _answer(self, outcome: Accepted | str | LedgerError) -> Receipt | LedgerError:
+    def _answer(self, outcome: Accepted | str | LedgerError, note: bytes, tree_size: int) -> Receipt | LedgerError:
         if isinstance(outcome, LedgerError):
             return outcome
-        return self.receipt(outcome if isinstance(outcome, str) else outcome.admitted.past.event_id)
+        if isinstance(outcome, str):
+            return self.receipt(outcome)
+        entry, index = outcome.admitted.entry, outcome.entry_index
+        return Receipt(index, entry, make_proof(index, entry, checkpoint=note, tree_size=tree_size, reader=self.store))
 
     def _replay(self) -> State:
         state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
@@ -239,7 +243,7 @@ def _lock_directory(directory: Path) -> IO[bytes]:
     return file
 
 
-def _leaf(accepted: Accepted, entry_index: int, tree_size: int) -> Leaf:
+def _leaf(accepted: Accepted, tree_size: int) -> Leaf:
     admitted = accepted.admitted
     uuid: UUID = admitted.originator_id
-    return Leaf(entry_index, admitted.past.event_id, uuid.hex, admitted.originator_version, tree_size)
+    return Leaf(accepted.entry_index, admitted.past.event_id, uuid.hex, admitted.originator_version, tree_size)

@@ -8,11 +8,12 @@ from ledger.domain.entry import format_entry
 from ledger.errors import LedgerError
 from ledger.opening import Submission, open_submission
 from ledger.rules import admission
+from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 from ledger.sealing.disclosure import Matched
 from ledger.sealing.vault import StoredDisclosure, Vault
 from ledger.store.log_store import LogStore
-from ledger.store.mapper import Admitted, admitted_from
+from ledger.store.mapper import Admitted, admitted_of
 from ledger.tlog.merkle import leaf_hash, new_nodes, tree_root
 
 
@@ -20,6 +21,7 @@ from ledger.tlog.merkle import leaf_hash, new_nodes, tree_root
 class Accepted:
     """An event that will be committed with this group."""
 
+    entry_index: int
     admitted: Admitted
     disclosures: tuple[StoredDisclosure, ...]
 
@@ -63,10 +65,14 @@ class Group:
         for level, index, node in new_nodes(opened.candidate.index, leaf_hash(raw), self):
             self._pending[level, index] = node
             self.nodes.append((level, index, node))
-        accepted = Accepted(admitted_from(raw), disclosures)
+        accepted = Accepted(opened.candidate.index, _admitted(opened.candidate, raw), disclosures)
         self.accepted.append(accepted)
         self._by_event[submission.envelope.event_id] = accepted
         return accepted
+
+
+def _admitted(candidate: Candidate, raw: bytes) -> Admitted:
+    return admitted_of(candidate.payload, candidate.as_past(), entry=raw, recorded_at=candidate.recorded_at)
 
 
 def _stored(event_id: str, matched: Matched) -> Iterator[StoredDisclosure]:

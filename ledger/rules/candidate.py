@@ -1,7 +1,7 @@
 """A candidate: an opened event about to be judged at an index, or an entry being replayed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ledger.domain.correction import subject_of
@@ -24,6 +24,8 @@ class Candidate:
     event: Event
     signers: tuple[EnrolledKey, ...]
     rows: tuple[Disclosure, ...] | None = None
+    _record: Record | None = field(default=None, init=False, repr=False, compare=False)
+    _subject: Event | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def day(self) -> date:
@@ -36,12 +38,20 @@ class Candidate:
         return tuple(key.organisation for key in self.signers if key.organisation is not None)
 
     def record(self, state: State) -> Record:
-        """The candidate's record before this event; a new one if the ledger has none."""
-        return state.records.get(self.payload.uuid) or Record(self.payload.kind, self.payload.uuid)
+        """The candidate's record before this event; a new one if the ledger has none. Looked up once."""
+        if self._record is None:
+            found = state.records.get(self.payload.uuid) or Record(self.payload.kind, self.payload.uuid)
+            object.__setattr__(self, "_record", found)
+            return found
+        return self._record
 
     def subject(self, state: State) -> Event:
         """What the event is about: the new values for a correction, the target for a void, else the event."""
-        return subject_of(self.event, self.record(state))
+        if self._subject is None:
+            found = subject_of(self.event, self.record(state))
+            object.__setattr__(self, "_subject", found)
+            return found
+        return self._subject
 
     def as_past(self) -> Past:
         """How the event stands in its record once admitted."""

@@ -1,10 +1,13 @@
 """The stored log: eventsourcing's Application over SQLite, and the log's reads."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Lock
+from typing import Any
 from uuid import UUID
 
-from eventsourcing.application import AggregateNotFoundError, Application, Repository
+from eventsourcing.application import Application, Repository
 from eventsourcing.persistence import EventStore, JSONTranscoder, Mapper
 from eventsourcing.utils import Environment
 
@@ -19,6 +22,7 @@ SELECT_ENTRIES = (
 )
 CHUNK = 1000
 RECORDS_KEPT = 4096
+NODES_KEPT = 65_536
 
 
 class StoredEvents(Application[UUID]):
@@ -57,38 +61,47 @@ class LogStore:
 
     def __init__(self, path: Path) -> None:
         self._events = StoredEvents(path)
-        self._recorder = self._events.log_recorder
         self._repository: Repository[UUID] = self._events.repository
+        self._reader = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+        self._reading = Lock()
+        self._nodes: dict[tuple[int, int], bytes] = {}
 
     def append(self, events: Sequence[Admitted], append: Append) -> None:
         """All or nothing, durable when it returns. An exception means *unknown*: stop and reopen."""
         self._events.save(*events, append=append)
+        for level, index, node in append.nodes:
+            self._remember(level, index, node)
 
     def size(self) -> int:
         """How many entries are stored."""
-        return int(self._recorder.query("SELECT COALESCE(MAX(entry_index)+1, 0) FROM leaves")[0][0])
+        return int(self._query("SELECT COALESCE(MAX(entry_index)+1, 0) FROM leaves")[0][0])
 
     def read(self, level: int, index: int) -> bytes:
         """The hash of a complete subtree."""
-        rows = self._recorder.query("SELECT hash FROM nodes WHERE level=? AND node_index=?", (level, index))
+        kept = self._nodes.get((level, index))
+        if kept is not None:
+            return kept
+        rows = self._query("SELECT hash FROM nodes WHERE level=? AND node_index=?", (level, index))
         if not rows:
             raise RuntimeError(f"node {level}/{index} is not stored")
-        return bytes(rows[0][0])
+        return self._remember(level, index, bytes(rows[0][0]))
 
     def entries(self, start: int, stop: int) -> Iterator[bytes]:
         """Entry bytes with start <= index < stop, in order."""
         for first in range(start, stop, CHUNK):
-            for row in self._recorder.query(SELECT_ENTRIES, (first, min(first + CHUNK, stop))):
+            for row in self._query(SELECT_ENTRIES, (first, min(first + CHUNK, stop))):
                 yield bytes(row[0])
 
     def leaf(self, event_id: str) -> Leaf | None:
         """Where an event stands, if it was ever admitted."""
-        rows = self._recorder.query("SELECT * FROM leaves WHERE event_id=?", (event_id,))
+        rows = self._query("SELECT * FROM leaves WHERE event_id=?", (event_id,))
         return Leaf(*rows[0]) if rows else None
 
     def leaf_at(self, entry_index: int) -> Leaf:
         """The leaf of an index. Raises NotFoundError."""
-        rows = self._recorder.query("SELECT * FROM leaves WHERE entry_index=?", (entry_index,))
+        rows = self._query("SELECT * FROM leaves WHERE entry_index=?", (entry_index,))
         if not rows:
             raise NotFoundError(f"账本里没有第{entry_index}条。", f"The ledger has no entry {entry_index}.")
         return Leaf(*rows[0])
@@ -96,25 +109,37 @@ class LogStore:
     def leaves_of(self, uuid: str) -> list[Leaf]:
         """A record's leaves in the order of its versions."""
         statement = "SELECT * FROM leaves WHERE originator_id=? ORDER BY originator_version"
-        return [Leaf(*row) for row in self._recorder.query(statement, (UUID(uuid).hex,))]
+        return [Leaf(*row) for row in self._query(statement, (UUID(uuid).hex,))]
 
     def checkpoint(self, tree_size: int) -> bytes:
         """The checkpoint note signed at a size. Raises NotFoundError."""
-        rows = self._recorder.query("SELECT note FROM checkpoints WHERE tree_size=?", (tree_size,))
+        rows = self._query("SELECT note FROM checkpoints WHERE tree_size=?", (tree_size,))
         if not rows:
             raise NotFoundError(f"第{tree_size}条时没有签章。", f"No checkpoint was signed at size {tree_size}.")
         return bytes(rows[0][0])
 
     def record(self, uuid: str) -> Record | None:
         """A record folded from its entries, or None."""
-        try:
-            return self._repository.get(UUID(uuid), projector_func=project_record)
-        except AggregateNotFoundError:
+        # New records are the common case, and the library's way of finding nothing is a long one.
+        if not self._query("SELECT 1 FROM leaves WHERE originator_id=? LIMIT 1", (UUID(uuid).hex,)):
             return None
+        return self._repository.get(UUID(uuid), projector_func=project_record)
 
     def close(self) -> None:
         """Closes the database."""
+        self._reader.close()
         self._events.close()
+
+    def _query(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        # A connection that only reads: it never checkpoints the WAL, and skips the library's pool and transaction.
+        with self._reading:
+            return self._reader.execute(statement, parameters).fetchall()
+
+    def _remember(self, level: int, index: int, node: bytes) -> bytes:
+        if len(self._nodes) >= NODES_KEPT:
+            self._nodes.clear()
+        self._nodes[level, index] = node
+        return node
 
 
 class StoredRecords:

@@ -14,7 +14,7 @@ from eventsourcing.persistence import Mapper, MapperDeserialisationError, Stored
 
 from ledger.domain.catalogue import event_class
 from ledger.domain.entry import parse_entry
-from ledger.domain.payload import parse_payload
+from ledger.domain.payload import Payload, parse_payload
 from ledger.domain.record import Past, Record
 
 
@@ -56,15 +56,21 @@ def admitted_from(raw: bytes) -> Admitted:
     """The domain event of an entry's bytes. Signatures are not checked here: admission did."""
     entry = parse_entry(raw)
     payload = parse_payload(entry.envelope.payload, assigned=False)
-    cls = event_class(payload.type, payload.schema)
+    event = event_class(payload.type, payload.schema).parse(payload.data)
     signers = tuple(signature.keyid for signature in entry.envelope.signatures)
+    past = Past(event, payload.event_id, payload.occurred_on, signers)
+    return admitted_of(payload, past, entry=raw, recorded_at=entry.recorded_at)
+
+
+def admitted_of(payload: Payload, past: Past, *, entry: bytes, recorded_at: datetime) -> Admitted:
+    """The domain event of a payload that was just judged: what was verified is what is stored."""
     return Admitted(
         originator_id=UUID(payload.uuid),
         originator_version=payload.version,
-        topic=cls.topic(),
-        entry=raw,
-        timestamp=entry.recorded_at,
-        past=Past(cls.parse(payload.data), payload.event_id, payload.occurred_on, signers),
+        topic=past.event.topic(),
+        entry=entry,
+        timestamp=recorded_at,
+        past=past,
         kind=payload.kind,
         tree_size=payload.tree_size,
     )

@@ -125,12 +125,6 @@ class LogRecorder(SQLiteApplicationRecorder):
         c.execute("INSERT INTO checkpoints VALUES (?,?)", (append.tree_size, append.sign()))
         return notification_ids
 
-    def query(self, statement: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        """Rows of a read."""
-        with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute(statement, parameters)
-            return list(cursor.fetchall())
-
 
 def _check_stored(c: SQLiteCursor, stored: Sequence[StoredEvent], nodes: Sequence[tuple[int, int, bytes]]) -> None:
     """Leaf hashes are recomputed from what the store gives back, before the checkpoint is signed (formats 1.5)."""

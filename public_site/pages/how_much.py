@@ -5,6 +5,7 @@ from typing import Any
 from projections import how_much, what
 from projections.rows import Balance, Donor, Flow, Gift, PlanMoney, Quarter
 from public_site import sources
+from public_site.charts import money_over_time
 from public_site.presenters import words
 from public_site.presenters.figures import cell, figure
 from public_site.presenters.things import GIFT_COLUMNS, gift_row
@@ -62,6 +63,7 @@ def page(visit: Visit) -> Page:
         "quarter_columns": QUARTER_COLUMNS,
         "quarters": [_quarter(row) for row in quarters],
         "reading": _reading(quarters),
+        "drawings": money_over_time(quarters),
         "donor_columns": DONOR_COLUMNS,
         "donors": [_donor(row, donors[0].cash_fen.value or 1) for row in donors[:ROWS]],
         "flow_columns": FLOW_COLUMNS,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,27 @@ def test_brackets_inside_strings_are_not_depth() -> None:
 def test_size_is_capped_before_anything_is_parsed() -> None:
     with pytest.raises(TooLargeError):
         parse_strict(b" " * 11, max_bytes=10)
+
+
+@given(VALUES)
+def test_the_fast_encoder_writes_the_very_form_of_rfc_8785(value: Any) -> None:
+    assert canonical_bytes(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["".join(map(chr, range(768))), {"\U0001f600": 1, "\ufb33": 2}, 2**53 - 1, {}]
+)
+def test_awkward_values_have_the_form_of_rfc_8785(value: Any) -> None:
+    assert canonical_bytes(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize("value", [2**53, 1.5, "\ud800", {"a": {1: 2}}, (1,), float("nan")])
+def test_values_that_canonical_json_of_ours_cannot_hold_are_refused_or_written_as_rfc_8785_says(value: Any) -> None:
+    try:
+        written = canonical_bytes(value)
+    except MalformedError:
+        return
+    assert written == rfc8785.dumps(value)
 
 
 @given(VALUES)

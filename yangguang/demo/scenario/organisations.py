@@ -41,7 +41,6 @@ RULES = (
     ("n8", "奖学金评审和发放制度", "2022-08-24", "n8:deliver"),
     ("n12", "学校工程质量安全制度", "2022-07-20", "n12:deliver"),
 )
-RULES_WERE_LATE = 3
 
 
 def steps() -> Iterator[Step]:
@@ -64,7 +63,7 @@ def _particulars() -> Iterator[Step]:
         data = {"qualification": qualification, "from": start, **({"to": end} if end else {})}
         yield Step(OrganisationQualified, organisation(code), day(on), data, "admin:register")
     for code, title, on, by in RULES:
-        yield Step(OrganisationRulesAdopted, organisation(code), day(on), {"title": title}, by, late=RULES_WERE_LATE)
+        yield Step(OrganisationRulesAdopted, organisation(code), day(on), {"title": title}, by, late=3)
 
 
 def _joining(number: int, member: Member) -> Iterator[Step]:

@@ -1,0 +1,111 @@
+import hashlib
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+from ledger.audit.source import open_source
+from ledger.audit.verify import Options, verify
+from ledger.canonical import canonical_bytes
+from ledger.domain.disclosure import DisclosurePublished
+from ledger.domain.entry import parse_entry
+from ledger.domain.payload import parse_payload
+from ledger.domain.programme import ProgrammeMet, ProgrammeReviewed
+from ledger.domain.project import ProjectClaimWithdrawn
+from ledger.domain.record import Record
+from ledger.domain.renovation import RenovationFollowedUp
+from ledger.publishing.publisher import Publisher
+from tests.yangguang.demonstration import Demonstration
+from yangguang.demo.scenario.figures import figures
+from yangguang.demo.scenario.story import story
+from yangguang.demo.scribe import Scribe
+
+
+def published(demonstration: Demonstration) -> list[DisclosurePublished]:
+    return [record.first(DisclosurePublished) for record in demonstration.records("disclosure").values()]
+
+
+def test_every_rule_replayed_over_the_published_demonstration_finds_it_good(demonstration: Demonstration) -> None:
+    ledger = demonstration.ledger
+    size = Publisher(ledger.store, ledger.settings.log, vkey=ledger.settings.vkey).publish()
+    report = verify(open_source(str(demonstration.directory)), Options(rules=True))
+    assert (report.verdict, report.findings) == ("good", ())
+    assert report.counts.entries == size == len(demonstration.entries)
+
+
+def test_the_streams_of_the_demonstration(demonstration: Demonstration) -> None:
+    payloads = (parse_payload(parse_entry(entry).envelope.payload) for entry in demonstration.entries)
+    types = Counter(payload.type for payload in payloads)
+    programme = {kind: number for kind, number in types.items() if kind.startswith("programme.")}
+    assert programme == {
+        "programme.opened": 1,
+        "programme.launched": 1,
+        "programme.obligation_set": 4,
+        "programme.corrected": 1,
+        "programme.rule_adopted": 3,
+        "programme.met": 7,
+        "programme.mobilised": 2,
+        "programme.informed": 6,
+        "programme.reviewed": 3,
+        "programme.evaluated": 1,
+        "programme.closed": 1,
+    }
+    assert types["organisation.amended"] == 2
+    assert types["organisation.qualified"] == 4
+    assert types["organisation.rules_adopted"] == 5
+    assert types["project.declined"] == types["project.claim_withdrawn"] == 1
+
+
+def test_two_of_the_three_annual_reviews_came_after_31_may(demonstration: Demonstration) -> None:
+    record = demonstration.named("programme", "sanpai")
+    reviews = [past for past in record.history if isinstance(past.event, ProgrammeReviewed)]
+    late = [past.event.year for past in reviews if past.occurred_on > date(past.event.year + 1, 5, 31)]
+    assert [past.event.year for past in reviews] == [2022, 2023, 2024]
+    assert late == [2022, 2023]
+
+
+def test_the_programme_met_to_coordinate_and_once_to_sum_up(demonstration: Demonstration) -> None:
+    meetings = demonstration.named("programme", "sanpai").all(ProgrammeMet)
+    assert Counter(event.meeting for event in meetings) == {"coordination": 6, "summary": 1}
+
+
+def test_money_is_disclosed_for_each_of_the_eleven_quarters_and_every_question_at_the_end(
+    demonstration: Demonstration,
+) -> None:
+    quarters = [event for event in published(demonstration) if (event.period.end - event.period.start).days < 100]
+    assert len(quarters) == 11
+    assert {event.question for event in quarters} == {"how_much"}
+    last = [event for event in published(demonstration) if event.channels[0].on == date(2025, 3, 31)]
+    assert {event.question for event in last} == {"where", "what", "whom", "how_much", "effect"}
+
+
+def test_a_disclosures_digest_is_that_of_the_figures_at_its_size(tmp_path: Path) -> None:
+    scribe = Scribe(tmp_path / "ledger")
+    records: list[Record] = []
+    for step in story():
+        if step.event is DisclosurePublished:
+            records = [found for ref in scribe.records if (found := scribe.ledger.record(scribe.records[ref]))]
+        scribe.write(step)
+        if records:
+            break
+    size = scribe.ledger.head().size - 1
+    event = scribe.ledger.record(scribe.records[step.record]).first(DisclosurePublished)  # type: ignore[union-attr]
+    scribe.ledger.close()
+    found = figures("how_much", records)
+    assert event.at_size == size
+    assert event.digest == hashlib.sha256(canonical_bytes(found)).hexdigest()
+    assert (found["received_fen"], found["allocated_fen"], found["paid_fen"]) == (52_796_600, 24_200_000, 0)
+
+
+def test_one_claim_was_withdrawn_and_the_project_listed_again_until_it_was_cancelled(
+    demonstration: Demonstration,
+) -> None:
+    record = demonstration.named("project", "bus")
+    assert len(record.all(ProjectClaimWithdrawn)) == 1
+    assert record.state == "cancelled"
+
+
+def test_works_were_visited_again_and_one_needed_repair(demonstration: Demonstration) -> None:
+    visits = [
+        visit for record in demonstration.records("renovation").values() for visit in record.all(RenovationFollowedUp)
+    ]
+    assert Counter(visit.finding for visit in visits) == {"good": 7, "repair": 1, "unused": 1}
