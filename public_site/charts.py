@@ -14,6 +14,8 @@ WAN = 1_000_000
 LINES = 5
 APART = 44
 LAST_QUARTER = 4
+YEARS_APART = 48
+LABEL_WIDTH = 104
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,15 @@ def _wan(fen: int) -> str:
 
 
 def _years(sheet: Sheet, quarters: tuple[Quarter, ...]) -> list[dict[str, str]]:
-    first = quarters[0]
-    month = "" if sheet is NARROW else f"{first.quarter * 3 - 2}月"
-    labels = [{"x": f"{sheet.x(0, len(quarters)):.1f}", "text": f"{first.year}年{month}"}]
+    """The first month, and where each later year begins; on a phone the bare year, where there is room for it."""
+    first, unit = quarters[0], "年" if sheet is WIDE else ""
+    month = f"{first.quarter * 3 - 2}月" if sheet is WIDE else ""
+    found = [(sheet.x(0, len(quarters)), f"{first.year}{unit}{month}")]
     for place, quarter in enumerate(quarters[:-1], 1):
-        if quarter.quarter == LAST_QUARTER and (sheet is WIDE or place > 1):
-            labels.append({"x": f"{sheet.x(place, len(quarters)):.1f}", "text": f"{quarter.year + 1}年"})
-    return labels
+        x = sheet.x(place, len(quarters))
+        if quarter.quarter == LAST_QUARTER and x - found[-1][0] > YEARS_APART:
+            found.append((x, f"{quarter.year + 1}{unit}"))
+    return [{"x": f"{x:.1f}", "text": text} for x, text in found]
 
 
 def _labels(sheet: Sheet, quarters: tuple[Quarter, ...], most: int) -> list[dict[str, Any]]:
@@ -104,10 +108,12 @@ def _labels(sheet: Sheet, quarters: tuple[Quarter, ...], most: int) -> list[dict
     final = quarters[-1]
     high, low = sheet.y(final.received_so_far, most), sheet.y(final.paid_so_far, most)
     if sheet is NARROW:
-        end = sheet.width - sheet.right
+        end, last = sheet.width - sheet.right, len(quarters)
+        paid = enumerate((quarter.paid_so_far for quarter in quarters), 1)
+        under = max(sheet.y(fen, most) for place, fen in paid if sheet.x(place, last) > end - LABEL_WIDTH)
         return [
             {"x": end, "y": f"{high - 10:.1f}", "anchor": "end", "lines": [f"收到{_wan(final.received_so_far)}"]},
-            {"x": end, "y": f"{low + 24:.1f}", "anchor": "end", "lines": [f"支付{_wan(final.paid_so_far)}"]},
+            {"x": end, "y": f"{under + 22:.1f}", "anchor": "end", "lines": [f"支付{_wan(final.paid_so_far)}"]},
         ]
     start = sheet.width - sheet.right + 12
     low = max(low, high + APART)

@@ -6,10 +6,10 @@ from ledger.domain.catalogue import KINDS, MODULES
 from ledger.errors import NotFoundError
 from projections.corrections import corrections_of
 from projections.entry_page import entry
-from projections.rows import EntryDetail, Field, Signer
+from projections.rows import Correction, EntryDetail, Field, Signer
 from public_site.frame import qr
 from public_site.presenters import words
-from public_site.presenters.entries import beads, correction, lateness, said
+from public_site.presenters.entries import CORRECTED, beads, correction, lateness, said
 from public_site.presenters.things import links
 from public_site.verification import Step, steps
 from public_site.visit import Page, Visit
@@ -20,17 +20,18 @@ def page(visit: Visit) -> Page:
     detail = entry(visit.db, _index(visit.ids["index"]))
     row = detail.row
     size = visit.status.size
+    changes = corrections_of(visit.db, row.index)
     values = {
         "title": f"第{row.index:,}条：{row.label.zh}",
         "heading": f"第{row.index:,}条：{row.label.zh}",
         "crumbs": [{"href": "/audit", "text": "全部账目"}],
         "current": f"第{row.index:,}条",
         "said": said(row, before=f"{words.full_day(row.occurred_on)}，"),
-        "changes": [correction(item) for item in corrections_of(visit.db, row.index)],
+        "changes": [correction(item) for item in changes],
         "times": _times(detail),
         "chain_title": f"这项{KINDS[row.kind].zh}的账目链",
         "beads": beads(detail.chain, current=row.index),
-        "facts": [_field(field) for field in detail.fields] + _closed(detail),
+        "facts": [_field(field, _now(row.index, changes)) for field in detail.fields] + _closed(detail),
         "record": words.link(row.record),
         "signers": [_signer(signer) for signer in detail.signers],
         "steps": [_step(step) for step in steps(visit.log, detail)],
@@ -67,8 +68,16 @@ def _state_code(detail: EntryDetail) -> str:
     return next((code for code, label in states.items() if label == detail.state), "")
 
 
-def _field(field: Field) -> dict[str, Any]:
+def _now(index: int, changes: tuple[Correction, ...]) -> dict[str, str]:
+    """The values now in force of the entry's corrected fields; the newest correction decides."""
+    mine = (item for item in changes if item.target.index == index)
+    return {change.name: change.new.zh if change.new else "没有填" for item in mine for change in item.changes}
+
+
+def _field(field: Field, now: dict[str, str]) -> dict[str, Any]:
     label = field.label.zh or field.name
+    if field.name in now:
+        return {"label": label, "value": CORRECTED.format(field.text.zh.strip(), now[field.name].strip())}
     if field.kind == "reference" and field.links:
         return {"label": label, "value": links(field.links)}
     text = field.text.zh.strip()

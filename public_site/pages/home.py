@@ -72,7 +72,7 @@ def _what(visit: Visit) -> dict[str, Any]:
     rest = sum(counted.value for counted in counts.values()) - done - under_way
     said = "还没有登记项目。"
     if counts:
-        said = f"{total['number']}个项目：{done}个完成，{under_way}个进行中，{rest}个没有开始或取消。"
+        said = f"{done}个完成，{under_way}个进行中，{rest}个没有开始或已取消。"
     return {
         "href": "/what",
         "title": "帮扶什么项目",

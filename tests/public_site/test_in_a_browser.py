@@ -16,6 +16,7 @@ from tests.public_site.served import Served
 
 CHROMIUM = Path("/usr/bin/chromium")
 WIDTHS = (320, 360, 768, 1024, 1152, 1440)
+UNFOLD = "document.querySelectorAll('details').forEach(each => { each.open = true })"
 STICKS_OUT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Numbers of figures, and of tables as soon as they stand side by side.
 OVERLAPS = """() => {
@@ -90,6 +91,8 @@ def test_nothing_sticks_out_overlaps_wraps_or_is_too_small(
     page.set_viewport_size({"width": width, "height": 900})
     for path in paths:
         page.goto(address + path)
+        assert page.evaluate(STICKS_OUT) == 0, path
+        page.evaluate(UNFOLD)
         assert page.evaluate(STICKS_OUT) == 0, path
         assert page.evaluate(OVERLAPS) == [], path
         assert page.evaluate(WRAPPED) == [], path

@@ -131,6 +131,7 @@ def test_corrected_entry_shows_old_and_new_and_who_corrected_it(amended: Served)
     page = amended.get(f"/entries/{index}").text
     assert "<del>" in page.split("<h2")[0]
     assert "原为" in page
+    assert re.search(r"<dt>金额</dt><dd><del>.*?10,000.00.*?</del> <ins>.*?12,000.00", page)
     assert "更正为" in page
     correction = book.at("donation.corrected", "secret")
     assert f'href="/entries/{correction}"' in page

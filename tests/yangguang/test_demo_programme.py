@@ -11,7 +11,6 @@ from ledger.domain.entry import parse_entry
 from ledger.domain.payload import parse_payload
 from ledger.domain.programme import ProgrammeMet, ProgrammeReviewed
 from ledger.domain.project import ProjectClaimWithdrawn
-from ledger.domain.record import Record
 from ledger.domain.renovation import RenovationFollowedUp
 from ledger.publishing.publisher import Publisher
 from tests.yangguang.demonstration import Demonstration
@@ -79,18 +78,18 @@ def test_money_is_disclosed_for_each_of_the_eleven_quarters_and_every_question_a
 
 
 def test_a_disclosures_digest_is_that_of_the_figures_at_its_size(tmp_path: Path) -> None:
+    steps = story()
+    first = next(number for number, step in enumerate(steps) if step.event is DisclosurePublished)
     scribe = Scribe(tmp_path / "ledger")
-    records: list[Record] = []
-    for step in story():
-        if step.event is DisclosurePublished:
-            records = [found for ref in scribe.records if (found := scribe.ledger.record(scribe.records[ref]))]
+    for step in steps[:first]:
         scribe.write(step)
-        if records:
-            break
-    size = scribe.ledger.head().size - 1
-    event = scribe.ledger.record(scribe.records[step.record]).first(DisclosurePublished)  # type: ignore[union-attr]
+    size = scribe.ledger.head().size
+    records = [record for name in scribe.records.values() if (record := scribe.ledger.record(name))]
+    scribe.write(steps[first])
+    record = scribe.ledger.record(scribe.records[steps[first].record])
     scribe.ledger.close()
-    found = figures("how_much", records)
+    assert record is not None
+    event, found = record.first(DisclosurePublished), figures("how_much", records)
     assert event.at_size == size
     assert event.digest == hashlib.sha256(canonical_bytes(found)).hexdigest()
     assert (found["received_fen"], found["allocated_fen"], found["paid_fen"]) == (52_796_600, 24_200_000, 0)

@@ -36,7 +36,7 @@ TRANCHES = (
     ("2023-06-12", "desk-2023", "71,000"),
     ("2023-06-26", "award", "45,000"),
     ("2023-07-17", "school-s2", "96,000"),
-    ("2023-08-14", "home-2023", "128,000"),
+    ("2023-08-14", "home-2023", "124,000"),
     ("2023-09-04", "school-s3", "70,000"),
     ("2023-09-20", "school-s4", "46,000"),
     ("2023-10-09", "counsel", "22,000"),
@@ -49,7 +49,7 @@ TRANCHES = (
     ("2024-02-26", "counsel", "14,000"),
     ("2024-03-25", "home-2024", "90,000"),
     ("2024-04-08", "award", "60,000"),
-    ("2024-05-13", "intern", "12,000"),
+    ("2024-05-13", "intern", "6,000"),
     ("2024-05-13", "training", "18,000"),
     ("2024-05-27", "desk-2024", "79,000"),
     ("2024-06-17", "team", "4,000"),
@@ -159,7 +159,7 @@ MOVES = (
     Move("2024-06-24", "domestic", "intern", "written"),
     *(Move(SETTLED_ON, item.code, UNFINISHED, "agreement") for item in PROJECTS if item.completed),
 )
-"""Two on the way; in the settlement the balance of every completed project goes to the school works still open."""
+"""Two when they were needed; at the settlement all that completed projects have left goes to the works still open."""
 
 
 def steps() -> Iterator[Step]:
@@ -170,7 +170,8 @@ def steps() -> Iterator[Step]:
         for share in purse.allocate(when, code, plans[code], yuan(amount)):
             yield _allocated(share, code, when)
     numbers = {bill: number for number, bill in enumerate(BILLS, start=1)}
-    for item in sorted((*BILLS, *MOVES), key=lambda item: item.on):
+    spending: list[Bill | Move] = [*BILLS, *MOVES]
+    for item in sorted(spending, key=lambda item: item.on):
         yield from _moved(purse, item) if isinstance(item, Move) else _paid(purse, numbers[item], item)
     yield from _refused()
 

@@ -1,0 +1,87 @@
+"""Growth from 10^3 entries: admission, proofs, start-up, memory, verification and the read models."""
+
+import os
+import resource
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.figure import Figure
+from benchmarks.ledgers import fill, new_ledger, publish, submissions
+from benchmarks.limits import Limits
+from ledger.application import Ledger
+from ledger.audit.source import open_source
+from ledger.audit.verify import Options, verify
+from projections.runner import Runner
+from projections.source import LogFolderSource
+
+SMALL = 1000
+PROOFS = 500
+
+
+def figures(directory: Path, limit: Limits, *, entries: int) -> list[Figure]:
+    """Each figure at ``entries`` against itself at 10^3, or against its limit."""
+    ledger = new_ledger(directory / "growth")
+    fill(ledger, SMALL)
+    rate_small, proof_small = _rate(ledger), _proof_seconds(ledger)
+    fill(ledger, max(0, entries - ledger.head().size))
+    rate_large, proof_large = _rate(ledger), _proof_seconds(ledger)
+    publish(ledger)
+    size, home = ledger.head().size, ledger.settings.directory
+    ledger.close()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    cores = os.cpu_count() or 1
+    return [
+        Figure(f"admission at {size:,} entries", rate_large, "/s", "at 1,000 entries", rate_small, "≥ 0.85"),
+        Figure(f"inclusion proof at {size:,}", 1e6 * proof_large, "µs", "µs at 1,000", 1e6 * proof_small, "≤ 1.5"),
+        Figure("memory of the writing process", memory, "MB", "MB allowed", 400, "≤ 1"),
+        Figure(
+            f"start at {size:,} entries",
+            _seconds(lambda: Ledger.open(home).close()),
+            "s",
+            "s allowed at 10^6",
+            5,
+            "≤ 1",
+        ),
+        Figure(
+            f"verify {size:,} entries, {cores} cores",
+            _seconds(lambda: _verify(home)),
+            "s",
+            "libsodium alone, s",
+            size / limit.verifies / cores,
+            "≤ 1.5",
+        ),
+        Figure(
+            "rebuild of the read models", size / _seconds(lambda: _rebuild(home)), "entries/s", "aim", 30_000, "≥ 1"
+        ),
+    ]
+
+
+def _rate(ledger: Ledger, count: int = 1000) -> float:
+    signed = submissions(ledger, count)
+    return count / _seconds(lambda: [ledger.admit(signed[first : first + 250]) for first in range(0, count, 250)])
+
+
+def _proof_seconds(ledger: Ledger) -> float:
+    size = ledger.head().size
+    indices = [number * 7919 % size for number in range(PROOFS)]
+    for index in indices:
+        ledger.proof(index)
+    return _seconds(lambda: [ledger.proof(index) for index in indices]) / PROOFS
+
+
+def _verify(directory: Path) -> None:
+    report = verify(open_source(str(directory / "log")), Options(processes=os.cpu_count() or 1))
+    if report.exit_code:
+        raise RuntimeError(report.summary.en)
+
+
+def _rebuild(directory: Path) -> None:
+    (directory / "views").mkdir(exist_ok=True)
+    Runner(directory / "views" / "views.sqlite3", LogFolderSource(directory / "log")).run_once()
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
