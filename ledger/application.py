@@ -110,13 +110,21 @@ class Ledger:
         with self._lock:
             return self.store.leaf_at(0).event_id
 
+    def entry(self, entry_index: int) -> bytes:
+        """The exact bytes of an entry. Raises NotFoundError."""
+        with self._lock:
+            found = next(self.store.entries(entry_index, entry_index + 1), None)
+            if found is None:
+                raise NotFoundError(f"账本里没有第{entry_index}条。", f"The ledger has no entry {entry_index}.")
+            return found
+
     def receipt(self, event_id: str) -> Receipt:
         """The receipt of an admitted event, the same bytes for ever. Raises NotFoundError."""
         with self._lock:
             leaf = self.store.leaf(event_id)
             if leaf is None:
                 raise NotFoundError(f"账本里没有事件{event_id[:8]}…。", f"The ledger has no event {event_id[:8]}….")
-            entry = next(self.store.entries(leaf.entry_index, leaf.entry_index + 1))
+            entry = self.entry(leaf.entry_index)
             note = self.store.checkpoint(leaf.proved_at)
             proof = make_proof(leaf.entry_index, entry, checkpoint=note, tree_size=leaf.proved_at, reader=self.store)
             return Receipt(leaf.entry_index, entry, proof)
@@ -124,10 +132,7 @@ class Ledger:
     def proof(self, entry_index: int) -> bytes:
         """The tlog-proof of an entry against the current checkpoint. Raises NotFoundError."""
         with self._lock:
-            head = self.head()
-            if not 0 <= entry_index < head.size:
-                raise NotFoundError(f"账本里没有第{entry_index}条。", f"The ledger has no entry {entry_index}.")
-            entry = next(self.store.entries(entry_index, entry_index + 1))
+            head, entry = self.head(), self.entry(entry_index)
             return make_proof(entry_index, entry, checkpoint=head.checkpoint, tree_size=head.size, reader=self.store)
 
     def record(self, reference: str) -> Record | None:

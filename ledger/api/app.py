@@ -19,19 +19,19 @@ from ledger.api.problems import problem_response
 from ledger.api.records import RecordsEndpoint
 from ledger.api.refusals import NoSuchPathError
 from ledger.api.resource import NowhereResource, Resource
-from ledger.application import Clock, Ledger, Random, system_clock
-from ledger.committer import Committer
+from ledger.application import Clock, Random, system_clock
+from ledger.core.contract import OpenLedger, SubmissionQueue
 
 
 def create_api(
-    ledger: Ledger, committer: Committer, *, clock: Clock = system_clock, random: Random = os.urandom
+    ledger: OpenLedger, queue: SubmissionQueue, *, clock: Clock = system_clock, random: Random = os.urandom
 ) -> FastAPI:
-    """The application over an open ledger. Whoever made ``committer`` closes it. The clock dates new record ids."""
+    """The application over an open ledger, wherever it runs. The clock dates new record ids."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.openapi = lambda: openapi_document(ledger.origin)  # type: ignore[method-assign]
     app.add_middleware(Border)
     app.add_exception_handler(404, _no_such_path)
-    app.router.routes.extend(_routes(ledger, committer, DraftsEndpoint(ledger, clock, random)))
+    app.router.routes.extend(_routes(ledger, queue, DraftsEndpoint(ledger, clock, random)))
     return app
 
 
@@ -40,15 +40,15 @@ async def _no_such_path(_request: Request, _error: Exception) -> Response:
     return problem_response(NoSuchPathError())
 
 
-def _routes(ledger: Ledger, committer: Committer, drafts: DraftsEndpoint) -> list[Route]:
-    events, docs = EventsEndpoint(ledger, committer), DocsEndpoint(ledger.origin)
+def _routes(ledger: OpenLedger, queue: SubmissionQueue, drafts: DraftsEndpoint) -> list[Route]:
+    events, docs = EventsEndpoint(ledger, queue), DocsEndpoint(ledger.origin)
     evidence = EvidenceEndpoint(ledger)
     return [
         Route("/api/head", Resource(get=HeadEndpoint(ledger).get)),
         Route("/api/drafts", Resource(post=drafts.post)),
         Route("/api/events", Resource(post=events.post)),
         Route("/api/events/{event_id}", Resource(get=events.get)),
-        Route("/api/batches", Resource(post=BatchesEndpoint(committer).post)),
+        Route("/api/batches", Resource(post=BatchesEndpoint(queue).post)),
         Route("/api/records/{kind}/{id}", Resource(get=RecordsEndpoint(ledger).get)),
         Route("/api/evidence/{sha256}", Resource(put=evidence.put)),
         Route("/evidence/{sha256}", Resource(get=evidence.get)),

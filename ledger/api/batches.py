@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from ledger.api.answers import recorded
 from ledger.api.body import read_json
-from ledger.committer import Committer
+from ledger.core.contract import SubmissionQueue
 from ledger.errors import InvalidFieldError, LedgerError
 from ledger.opening import Submission, parse_submission
 
@@ -18,12 +18,12 @@ MAX_EVENTS = 100
 class BatchesEndpoint:
     """A refusal names the event's place: ``/events/3/payload/version``."""
 
-    def __init__(self, committer: Committer) -> None:
-        self._committer = committer
+    def __init__(self, queue: SubmissionQueue) -> None:
+        self._queue = queue
 
     async def post(self, request: Request) -> Response:
         """Admits all of ``{"events": […]}`` in order, in one commit."""
-        waiting = self._committer.submit_together(_parse_batch(await read_json(request)))
+        waiting = self._queue.submit_together(_parse_batch(await read_json(request)))
         try:
             receipts = await asyncio.wrap_future(waiting)
         except LedgerError as refusal:

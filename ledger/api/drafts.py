@@ -18,8 +18,9 @@ from starlette.responses import Response
 from ledger.api.answers import found
 from ledger.api.body import read_json
 from ledger.api.preview import preview
-from ledger.application import Clock, Ledger, Random
+from ledger.application import Clock, Random
 from ledger.canonical import check_strings
+from ledger.core.contract import OpenLedger
 from ledger.domain.catalogue import EVENTS, event_class, state_label
 from ledger.domain.correction import subject_of
 from ledger.domain.drafting import Content, Standpoint, draft
@@ -56,7 +57,7 @@ class Wish:
 class DraftsEndpoint:
     """``clock`` and ``random`` make record ids and salts."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, random: Random) -> None:
+    def __init__(self, ledger: OpenLedger, clock: Clock, random: Random) -> None:
         self._ledger = ledger
         self._clock = clock
         self._random = random

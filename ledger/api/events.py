@@ -9,8 +9,7 @@ from starlette.responses import Response
 
 from ledger.api.answers import found, recorded
 from ledger.api.body import read_json
-from ledger.application import Ledger
-from ledger.committer import Committer
+from ledger.core.contract import OpenLedger, SubmissionQueue
 from ledger.errors import LedgerError, NotFoundError
 from ledger.opening import parse_submission
 
@@ -20,14 +19,14 @@ EVENT_ID = re.compile(r"[0-9a-f]{64}")
 class EventsEndpoint:
     """Submitting needs no login: the signature is the authorisation (architecture 4)."""
 
-    def __init__(self, ledger: Ledger, committer: Committer) -> None:
+    def __init__(self, ledger: OpenLedger, queue: SubmissionQueue) -> None:
         self._ledger = ledger
-        self._committer = committer
+        self._queue = queue
 
     async def post(self, request: Request) -> Response:
         """Admits ``{"envelope": …, "disclosures": […]}``: 201, or 200 for one that is in the log already."""
         submission = parse_submission(await read_json(request))
-        waiting = self._committer.submit(submission)
+        waiting = self._queue.submit(submission)
         outcome = await asyncio.wrap_future(waiting)
         if isinstance(outcome, LedgerError):
             raise outcome

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from ledger.api.answers import found
 from ledger.api.body import read_body
-from ledger.application import Ledger
+from ledger.core.contract import OpenLedger
 from ledger.errors import NotFoundError
 from ledger.sealing.evidence import MAX_EVIDENCE
 
@@ -24,7 +24,7 @@ HEADERS = {
 class EvidenceEndpoint:
     """Files by the digest that an evidence disclosure names; the digest is the permission to send one."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: OpenLedger) -> None:
         self._ledger = ledger
 
     async def put(self, request: Request) -> Response:

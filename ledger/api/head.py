@@ -7,14 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ledger.api.answers import found
-from ledger.application import Ledger
+from ledger.core.contract import OpenLedger
 from ledger.domain.entry import format_time, parse_entry
 
 
 class HeadEndpoint:
     """Size, root, signed checkpoint, whose log it is, and when its last entry was recorded."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: OpenLedger) -> None:
         self._ledger = ledger
 
     async def get(self, request: Request) -> Response:
@@ -23,7 +23,7 @@ class HeadEndpoint:
 
     def _describe(self) -> dict[str, Any]:
         head = self._ledger.head()
-        last = parse_entry(next(self._ledger.store.entries(head.size - 1, head.size)))
+        last = parse_entry(self._ledger.entry(head.size - 1))
         return {
             **head.to_json(),
             "origin": self._ledger.origin,

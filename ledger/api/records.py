@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ledger.api.answers import found
-from ledger.application import Ledger
+from ledger.core.contract import OpenLedger
 from ledger.domain.catalogue import state_label
 from ledger.domain.values import REFERENCE
 from ledger.errors import NotFoundError
@@ -16,7 +16,7 @@ from ledger.errors import NotFoundError
 class RecordsEndpoint:
     """Version, head and state; the entries themselves are in the log."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: OpenLedger) -> None:
         self._ledger = ledger
 
     async def get(self, request: Request) -> Response:

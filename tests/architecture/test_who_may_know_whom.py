@@ -18,7 +18,7 @@ RANKS = [
     ["domain"],
     ["rules"],
     ["store"],
-    ["opening", "head", "receipts", "group", "application", "founding", "committer"],
+    ["opening", "head", "receipts", "group", "application", "founding", "committer", "core"],
     ["publishing", "audit"],
     ["api"],
 ]

@@ -51,8 +51,11 @@ def address(demo: Served) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium. Its absence is loud: a failure where CI is set, else a skip that says so."""
+def browser(paths: list[str]) -> Iterator[Browser]:
+    """The system's Chromium. Its absence is loud: a failure where CI is set, else a skip that says so.
+
+    ``paths`` come first: once the browser's own event loop runs, no other can in this thread.
+    """
     if not CHROMIUM.exists():
         if os.environ.get("CI") == "true":
             pytest.fail("Chromium is missing at /usr/bin/chromium; the browser tests must run here")

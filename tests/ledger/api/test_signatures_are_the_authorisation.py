@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from ledger.domain.drafting import Draft
+from ledger.domain.entry import parse_entry
+from ledger.domain.payload import parse_payload
 from ledger.opening import Submission
 from ledger.signing.envelope import Envelope
 from tests.ledger.api.conftest import Served, wire
@@ -128,7 +130,7 @@ def test_a_ledger_is_opened_once(unchanged: Served) -> None:
 
 
 def _ledger_uuid(world: World) -> str:
-    return str(world.ledger.store.leaf_at(0).originator_id)
+    return parse_payload(parse_entry(world.ledger.entry(0)).envelope.payload).uuid
 
 
 def test_fifteen_other_spellings_of_a_signature_are_refused(unchanged: Served) -> None:

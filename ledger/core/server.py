@@ -1,0 +1,94 @@
+"""The core: one ledger and its committer, answering API processes over connected sockets.
+
+It trusts none of them: what they send is parsed and judged here as if nobody had looked at it before, and a
+connection that sends nonsense is closed. Order is the order in which submissions reach the committer.
+"""
+
+import logging
+import socket
+from collections.abc import Callable
+from functools import partial
+from threading import Thread
+from typing import Any
+
+from ledger.application import Ledger
+from ledger.committer import Committer, Waiting
+from ledger.core.messages import Outbox, frames, refusal_to_json
+from ledger.errors import LedgerError, MalformedError
+from ledger.opening import parse_submission
+from ledger.receipts import Receipt
+from ledger.tlog.base64 import decode_base64, encode_base64
+
+logger = logging.getLogger(__name__)
+
+
+class Core:
+    """Whoever made ``ledger`` and ``committer`` closes them."""
+
+    def __init__(self, ledger: Ledger, committer: Committer) -> None:
+        self._ledger = ledger
+        self._asks: dict[Any, Callable[[Any], Any]] = {
+            "submit": lambda item: committer.submit(parse_submission(item)),
+            "submit_together": lambda items: committer.submit_together([parse_submission(item) for item in items]),
+            "read_only": lambda _: ledger.read_only and refusal_to_json(ledger.read_only),
+            "head": lambda _: ledger.head().to_json(),
+            "entry": lambda entry_index: encode_base64(ledger.entry(entry_index)),
+            "receipt": lambda event_id: ledger.receipt(event_id).to_json(),
+            "record": self._record,
+            "record_indices": ledger.record_indices,
+            "evidence": self._evidence,
+            "keep_evidence": lambda item: ledger.keep_evidence(item["sha256"], decode_base64(item["data"])),
+        }
+
+    def converse(self, connection: socket.socket) -> Thread:
+        """Answers one connection until its other side closes it, in the thread that is returned, started."""
+        thread = Thread(target=self._converse, args=(connection,), name="core", daemon=True)
+        thread.start()
+        return thread
+
+    def _converse(self, connection: socket.socket) -> None:
+        outbox = Outbox(connection)
+        try:
+            for message in frames(connection):
+                self._answer(outbox, message)
+        except MalformedError as error:
+            logger.warning("a connection to the core was closed: %s", error)
+        finally:
+            outbox.close()
+            connection.close()
+
+    def _answer(self, outbox: Outbox, message: dict[str, Any]) -> None:
+        number = message.get("id")
+        try:
+            found = self._asks[message["ask"]](message["with"])
+        except Exception as error:  # noqa: BLE001 - whatever it is, someone waits for an answer
+            outbox.put(partial(_failure, number, error))
+            return
+        if isinstance(found, Waiting):
+            found.add_done_callback(lambda _: outbox.put(partial(_outcome, number, found)))
+        else:
+            outbox.put(lambda: {"id": number, "answer": found})
+
+    def _record(self, reference: str) -> list[str] | None:
+        if self._ledger.record(reference) is None:
+            return None
+        return [encode_base64(self._ledger.entry(place)) for place in self._ledger.record_indices(reference)]
+
+    def _evidence(self, sha256: str) -> dict[str, str]:
+        media_type, data = self._ledger.evidence(sha256)
+        return {"media_type": media_type, "data": encode_base64(data)}
+
+
+def _outcome(number: Any, waiting: Waiting) -> dict[str, Any]:
+    outcome = waiting.exception() or waiting.result()
+    if isinstance(outcome, BaseException):
+        return _failure(number, outcome)
+    answer = outcome.to_json() if isinstance(outcome, Receipt) else [receipt.to_json() for receipt in outcome]
+    return {"id": number, "answer": answer, "recorded": waiting.recorded}
+
+
+def _failure(number: Any, error: BaseException) -> dict[str, Any]:
+    if isinstance(error, LedgerError):
+        return {"id": number, "refused": refusal_to_json(error)}
+    logger.error("the core could not answer", exc_info=error)
+    return {"id": number, "failed": True}
