@@ -29,3 +29,11 @@ def unallocated_of(record: Record) -> int:
     allocated = sum(event.amount_fen for event in record.all(DonationAllocated))
     returned = sum(event.amount_fen for event in record.all(DonationReturned))
     return value_of(record) - allocated - returned
+
+
+def cash_kept_of(record: Record) -> int:
+    """Cash received less what was returned of it, in fen; 0 for goods and service."""
+    received = record.last(DonationReceived)
+    if received is None or received.amount_fen is None:
+        return 0
+    return received.amount_fen - sum(event.amount_fen for event in record.all(DonationReturned))

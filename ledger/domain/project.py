@@ -96,6 +96,11 @@ class ProjectClaimWithdrawn(Event):
     BECOMES = "listed"
     organisation: OrganisationRef = public("撤回机构", "Organisation")
 
+    def applied_to(self, record: Record, event_id: str) -> Record:
+        """Listed again, unless another organisation had joined the claim."""
+        others = [organisation for organisation in deliverers_of(record) if organisation != self.organisation]
+        return record.with_history(record.history, "claimed" if others else "listed")
+
     def check(self, record: Record) -> None:
         if self.organisation not in deliverers_of(record):
             raise InvalidFieldError(
@@ -220,5 +225,5 @@ def deliverers_of(record: Record) -> tuple[str, ...]:
             case ProjectProposed() | ProjectOffered() | ProjectClaimed() | ProjectClaimJoined() if not past.standing:
                 found.append(past.event.organisation)
             case ProjectClaimWithdrawn():
-                found = []
+                found = [organisation for organisation in found if organisation != past.event.organisation]
     return tuple(dict.fromkeys(found))

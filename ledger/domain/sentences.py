@@ -62,6 +62,8 @@ def say(event: Event, record: Record, speaker: Speaker) -> str:
 
 def format_value(value: Any, kind: Kind, speaker: Speaker) -> str:
     """A field's value as the public reads it."""
+    if isinstance(value, list) and value and all(_is_long(item) for item in value):
+        return speaker.pick(SEE_ORIGINAL)
     if isinstance(value, list):
         return speaker.pick(Label("、", ", ")).join(format_value(item, kind, speaker) for item in value)
     if kind.name == "year":
@@ -69,6 +71,10 @@ def format_value(value: Any, kind: Kind, speaker: Speaker) -> str:
     if kind.name in ("fen", "reference", "choice"):
         return _format_by_kind(value, kind, speaker)
     return _format_by_type(value, speaker)
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, Part) and not isinstance(value, People | Item)
 
 
 def _format_by_kind(value: Any, kind: Kind, speaker: Speaker) -> str:

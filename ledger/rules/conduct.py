@@ -3,10 +3,11 @@
 from ledger.domain.award import AwardStandardPublished
 from ledger.domain.donation import DonationConfirmed, DonationReceived
 from ledger.domain.event import Event
-from ledger.domain.organisation import OrganisationScreened, OrganisationUndertook
+from ledger.domain.organisation import OrganisationRulesAdopted, OrganisationScreened, OrganisationUndertook
 from ledger.domain.project import (
     ProjectClaimed,
     ProjectClaimJoined,
+    ProjectClaimWithdrawn,
     ProjectCompleted,
     ProjectOffered,
     ProjectProgressed,
@@ -15,13 +16,15 @@ from ledger.domain.project import (
     deliverers_of,
 )
 from ledger.domain.record import Record
-from ledger.domain.renovation import RenovationAccepted, RenovationApproved, RenovationDefectFound
+from ledger.domain.renovation import (
+    RenovationAccepted,
+    RenovationApproved,
+    RenovationDefectFound,
+    RenovationSurveyed,
+)
 from ledger.errors import AcceptanceError, MissingCapabilityError, NotInGoodStandingError, RuleError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
-
-BY_ITSELF = (ProjectClaimed, ProjectClaimJoined, ProjectProposed, ProjectOffered)
-BY_A_DELIVERER = (ProjectStarted, ProjectProgressed, ProjectCompleted)
 
 
 def check(state: State, candidate: Candidate) -> None:
@@ -66,9 +69,9 @@ def _check_own(state: State, candidate: Candidate, subject: Event) -> None:
     allowed = _may_deliver(state, candidate, subject)
     if allowed is None:
         return
-    planners = any("plan" in key.capabilities for key in candidate.signers)
-    may_plan = any("plan" in place for place in subject.SIGNED_BY)
-    if (planners and may_plan) or any(organisation in allowed for organisation in candidate.organisations):
+    # A key that signs by another right than delivering, such as planning or accepting, acts for no deliverer.
+    otherwise = frozenset[str]().union(*subject.SIGNED_BY) - {"deliver"}
+    if any(otherwise & key.capabilities for key in candidate.signers) or set(allowed) & set(candidate.organisations):
         return
     raise MissingCapabilityError(
         "只有承接这个项目的机构才能用自己的密钥记这件事。",
@@ -79,16 +82,25 @@ def _check_own(state: State, candidate: Candidate, subject: Event) -> None:
 
 def _may_deliver(state: State, candidate: Candidate, event: Event) -> tuple[str, ...] | None:
     record = candidate.record(state)
-    if isinstance(event, BY_ITSELF):
-        return (event.organisation,)
-    if isinstance(event, BY_A_DELIVERER):
-        return deliverers_of(record)
-    if isinstance(event, RenovationApproved):
-        return tuple({event.organisation} & set(_project_deliverers(state, event.project)))
-    if event.kind() == "renovation" and any("deliver" in place for place in event.SIGNED_BY):
-        return (record.first(RenovationApproved).organisation,)
-    if event.kind() == "award" and any("deliver" in place for place in event.SIGNED_BY):
-        return _project_deliverers(state, _standard_of(event, record).project)
+    match event:
+        case OrganisationRulesAdopted():
+            return (record.reference,)
+        case ProjectClaimed() | ProjectClaimJoined() | ProjectClaimWithdrawn() | ProjectProposed() | ProjectOffered():
+            return (event.organisation,)
+        case ProjectStarted() | ProjectProgressed() | ProjectCompleted():
+            return deliverers_of(record)
+    by_deliverer = any("deliver" in place for place in event.SIGNED_BY)
+    return _may_build_or_grant(state, record, event) if by_deliverer else None
+
+
+def _may_build_or_grant(state: State, record: Record, event: Event) -> tuple[str, ...] | None:
+    match event:
+        case RenovationSurveyed() | RenovationApproved():
+            return tuple({event.organisation} & set(_project_deliverers(state, event.project)))
+        case _ if record.kind == "renovation":
+            return (record.first(RenovationApproved).organisation,)
+        case _ if record.kind == "award":
+            return _project_deliverers(state, _standard_of(event, record).project)
     return None
 
 

@@ -5,17 +5,20 @@ donation and project. Goods and service are valued, conserved apart and never pa
 """
 
 from ledger.domain.award import AwardGranted, AwardRevoked, AwardStandardPublished
-from ledger.domain.balance import allocated_to, projects_of, unallocated_of
+from ledger.domain.balance import allocated_to, cash_kept_of, projects_of, unallocated_of
 from ledger.domain.correction import Corrected, Voided
 from ledger.domain.donation import DonationAllocated, DonationReallocated, DonationReceived, DonationReturned
 from ledger.domain.payment import Draw, PaymentMade, PaymentReversed
+from ledger.domain.programme import ProgrammeClosed
 from ledger.domain.project import opening_of
-from ledger.domain.record import Record
+from ledger.domain.record import VOIDED, Record
 from ledger.domain.renovation import RenovationApproved
 from ledger.errors import OverspentError, RuleError, UnknownRecordError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
+NOT_PAYABLE = ("surveyed", VOIDED)
+IN_HAND = "in hand"
 FUNDABLE = ("approved", "started", "completed")
 
 
@@ -36,6 +39,8 @@ def check(state: State, candidate: Candidate) -> None:
             _check_payment(state, event)
         case AwardRevoked():
             _check_unpaid(state, record.reference)
+        case ProgrammeClosed():
+            _check_surplus(state, event)
         case Corrected() | Voided():
             _check_amended(state, record, event)
 
@@ -43,6 +48,9 @@ def check(state: State, candidate: Candidate) -> None:
 def apply(state: State, candidate: Candidate) -> None:
     """Adds a payment to what was paid, or takes a reversed, corrected or voided one back."""
     record, event = candidate.record(state), candidate.event
+    if record.kind == "donation":
+        after = record.after(candidate.as_past(), tree_size=0)
+        _move_cash(state, cash_kept_of(after) - cash_kept_of(record))
     match event:
         case PaymentMade():
             _pay(state, event, 1)
@@ -139,7 +147,22 @@ def _pay(state: State, event: PaymentMade, sign: int) -> None:
     for draw in event.donations:
         paid = state.paid.get((draw.donation, event.project)) or 0
         state.paid[draw.donation, event.project] = paid + sign * draw.amount_fen
+    _move_cash(state, -sign * event.amount_fen)
     state.paid_for[event.paid_for] = (state.paid_for.get(event.paid_for) or 0) + sign * event.amount_fen
+
+
+def _move_cash(state: State, amount_fen: int) -> None:
+    state.cash[IN_HAND] = (state.cash.get(IN_HAND) or 0) + amount_fen
+
+
+def _check_surplus(state: State, event: ProgrammeClosed) -> None:
+    left = state.cash.get(IN_HAND) or 0
+    if event.surplus_fen != left:
+        raise RuleError(
+            f"账上还有{left / 100:,.2f}元，结余应等于此数。",
+            f"CNY {left / 100:,.2f} is still in hand; the surplus must be exactly that.",
+            "/payload/data/surplus_fen",
+        )
 
 
 def _existing(state: State, reference: str, field: str) -> Record:
@@ -196,7 +219,7 @@ def _check_draw(state: State, project: str, draw: Draw, field: str) -> None:
 
 def _check_purpose(state: State, event: PaymentMade) -> None:
     target = _existing(state, event.paid_for, "/payload/data/paid_for")
-    if _project_of(target) != event.project:
+    if target.state not in NOT_PAYABLE and _project_of(target) != event.project:
         raise RuleError(
             "付款的用途不属于这个项目。", "What is paid for does not belong to this project.", "/payload/data/paid_for"
         )
@@ -207,6 +230,8 @@ def _check_purpose(state: State, event: PaymentMade) -> None:
             "Scholarships are paid to beneficiaries, everything else to an organisation.",
             "/payload/data/payee_kind",
         )
+    if target.state in NOT_PAYABLE:
+        raise RuleError("这项工程还没有批准。", "These works are not approved yet.", "/payload/data/paid_for")
     if target.kind == "award":
         _check_award_payment(state, target, event)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from ledger.domain.catalogue import state_label
 from ledger.domain.correction import Voided
+from ledger.domain.disclosure import DisclosurePublished
 from ledger.domain.programme import ProgrammeOpened
 from ledger.domain.project import ProjectOpening
 from ledger.domain.record import Record
@@ -29,6 +30,12 @@ def check(state: State, candidate: Candidate) -> None:
     subject = candidate.subject(state)
     if isinstance(subject, ProjectOpening):
         _check_plans(state, subject)
+    if isinstance(subject, DisclosurePublished) and subject.at_size > candidate.payload.tree_size:
+        raise InvalidFieldError(
+            "数字按哪些账目计算，不能多于签署时账本已有的条数。",
+            "The figures cannot be computed from more entries than the ledger had when this was signed.",
+            "/payload/data/at_size",
+        )
     if isinstance(event, Voided) and event.event == record.history[0].event_id:
         _check_unreferred(state, record)
 

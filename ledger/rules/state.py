@@ -54,7 +54,8 @@ def empty_log(size: int) -> bytes:
 class State:
     """State after ``size`` entries. ``records`` by UUID, ``paid`` by (donation, project) in fen.
 
-    ``paid_for`` by what was paid for in fen; ``referred``: named by another record's events.
+    ``paid_for`` by what was paid for in fen; ``referred``: named by another record's events;
+    ``cash`` in hand: received less returned less paid.
     """
 
     origin: str
@@ -68,6 +69,7 @@ class State:
     paid: Table[tuple[str, str], int] = field(default_factory=Table)
     paid_for: Table[str, int] = field(default_factory=Table)
     referred: Table[str, bool] = field(default_factory=Table)
+    cash: Table[str, int] = field(default_factory=Table)
     spent: Table[tuple[str, date], int] = field(default_factory=Table)
 
     def record(self, reference: str) -> Record | None:
@@ -86,6 +88,7 @@ class State:
             paid=Table(self.paid),
             paid_for=Table(self.paid_for),
             referred=Table(self.referred),
+            cash=Table(self.cash),
             spent=Table(self.spent),
         )
 
@@ -97,7 +100,7 @@ class State:
 
     def _tables(self) -> Iterator["Table[Any, Any]"]:
         yield from (self.records, self.keys, self.digests, self.paid, self.paid_for)
-        yield from (self.referred, self.spent)
+        yield from (self.referred, self.cash, self.spent)
 
     @property
     def policy_in_force(self) -> Policy:

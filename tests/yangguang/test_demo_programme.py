@@ -11,7 +11,7 @@ from ledger.domain.entry import parse_entry
 from ledger.domain.payload import parse_payload
 from ledger.domain.programme import ProgrammeMet, ProgrammeReviewed
 from ledger.domain.project import ProjectClaimWithdrawn
-from ledger.domain.renovation import RenovationFollowedUp
+from ledger.domain.renovation import RenovationFollowedUp, RenovationSurveyed
 from ledger.publishing.publisher import Publisher
 from tests.yangguang.demonstration import Demonstration
 from yangguang.demo.scenario.figures import figures
@@ -101,6 +101,12 @@ def test_one_claim_was_withdrawn_and_the_project_listed_again_until_it_was_cance
     record = demonstration.named("project", "bus")
     assert len(record.all(ProjectClaimWithdrawn)) == 1
     assert record.state == "cancelled"
+
+
+def test_some_works_were_surveyed_before_they_were_approved(demonstration: Demonstration) -> None:
+    records = demonstration.records("renovation").values()
+    surveyed = [record for record in records if isinstance(record.history[0].event, RenovationSurveyed)]
+    assert len(surveyed) == 5
 
 
 def test_works_were_visited_again_and_one_needed_repair(demonstration: Demonstration) -> None:

@@ -12,9 +12,10 @@ from ledger.domain.renovation import (
     RenovationFollowedUp,
     RenovationProgressed,
     RenovationStarted,
+    RenovationSurveyed,
 )
 from ledger.errors import MissingCapabilityError
-from yangguang.demo.scenario.works_list import FOLLOW_UPS, WORKS, Works
+from yangguang.demo.scenario.works_list import FOLLOW_UPS, SURVEYS, WORKS, Works
 from yangguang.demo.steps import Ref, Step, day, organisation, place, project, seeded, yuan
 
 NOTES = {
@@ -25,7 +26,10 @@ NOTES = {
 
 def steps() -> Iterator[Step]:
     """Every batch, later visits, and an attempt to start works that another organisation delivers."""
+    seen = {code: (on, words) for code, on, words in SURVEYS}
     for works in WORKS:
+        if works.code in seen:
+            yield _surveyed(works, *seen[works.code])
         yield from _begun(works)
         if works.completed:
             yield from _finished(works)
@@ -35,6 +39,18 @@ def steps() -> Iterator[Step]:
         yield Step(RenovationFollowedUp, Ref("renovation", code), day(on), {"finding": finding}, by, free=free)
     stranger = Ref("renovation", "h1")
     yield Step(RenovationStarted, stranger, day("2022-07-20"), {}, "n7:deliver", refused=MissingCapabilityError)
+
+
+def _surveyed(works: Works, on: str, words: str) -> Step:
+    data = {
+        "project": project(works.project),
+        "title": works.title,
+        "organisation": organisation(works.executor),
+        "places": [place(code) for code in works.places],
+        "units": works.units,
+    }
+    record, by = Ref("renovation", works.code), f"{works.executor}:deliver"
+    return Step(RenovationSurveyed, record, day(on), data, by, late=1, free=(("note", words),))
 
 
 def _begun(works: Works) -> Iterator[Step]:
