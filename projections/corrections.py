@@ -7,7 +7,7 @@ from typing import Any
 from ledger.domain.catalogue import event_class
 from ledger.domain.correction import Change, Corrected, Voided
 from ledger.domain.event import Event
-from ledger.domain.sentences import Speaker, format_value
+from ledger.domain.sentences import Speaker, format_money, format_value
 from ledger.domain.values import Kind, Label, People, kind_of, label_of
 from projections.audit_trail import every
 from projections.names import Names
@@ -55,7 +55,20 @@ def _event(db: sqlite3.Connection, index: int) -> Event:
 
 def _change(name: str, change: Change, info: Any, names: Names) -> FieldChange:
     kind = kind_of(info)
-    return FieldChange(name, label_of(info), _text(change.old, kind, names), _text(change.new, kind, names))
+    old, new = _differing(change.old, change.new)
+    return FieldChange(name, label_of(info), _text(old, kind, names), _text(new, kind, names))
+
+
+def _differing(old: Any, new: Any) -> tuple[Any, Any]:
+    """Of two lists only what differs; of two things with one code, their title and what differs."""
+    if not (isinstance(old, list) and isinstance(new, list)):
+        return old, new
+    gone, come = [item for item in old if item not in new], [item for item in new if item not in old]
+    if len(gone) == len(come) == 1 and isinstance(gone[0], dict) and gone[0].get("code", 0) == come[0].get("code", 1):
+        keys = [key for key in gone[0] | come[0] if key == "title" or gone[0].get(key) != come[0].get(key)]
+        one, two = ([{key: item[key] for key in keys if key in item}] for item in (gone[0], come[0]))
+        return one, two
+    return gone or old, come or new
 
 
 def _text(value: Any, kind: Kind, names: Names) -> Label | None:
@@ -67,13 +80,29 @@ def _text(value: Any, kind: Kind, names: Names) -> Label | None:
     return Label(_plain(value, kind, chinese), _plain(value, kind, english))
 
 
+UNIT_VALUE = Label("单价", "each ")
+
+
 def _plain(value: Any, kind: Kind, speaker: Speaker) -> str:
     """A JSON value as the public reads it; parts of lists as their values in order."""
     if isinstance(value, list):
         return speaker.pick(Label("、", ", ")).join(_plain(item, kind, speaker) for item in value)
+    if isinstance(value, dict) and {"name", "count", "unit"} <= value.keys():
+        each = (
+            f"（{speaker.pick(UNIT_VALUE)}{format_money(value['unit_value_fen'])}）"
+            if "unit_value_fen" in value
+            else ""
+        )
+        return f"{value['name']}{value['count']:,}{value['unit']}{each}"
     if isinstance(value, dict):
         return " ".join(_plain(item, _guess(name), speaker) for name, item in value.items())
     return format_value(value, kind, speaker)
+
+
+def _plain_item(value: dict[str, Any], speaker: Speaker) -> str:
+    fen = value.get("unit_value_fen")
+    each = "" if fen is None else f"（{speaker.pick(UNIT_VALUE)}{format_money(fen, speaker.lang)}）"
+    return f"{value['name']}{value['count']:,}{value['unit']}{each}"
 
 
 def _guess(name: str) -> Kind:
