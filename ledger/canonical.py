@@ -19,6 +19,9 @@ MAX_DEPTH = 16
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 INVISIBLE_ALLOWED = frozenset("\u200c\u200d")  # joiners, which scripts and emoji need
 PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+HARMLESS = re.compile(
+    "[ -~\u3001-\u3011\u4e00-\u9fa5\uff01-\uff5e\u2014\u2018-\u201d\u2026\u00b7]*"
+)  # assigned, visible, NFC as they are
 STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 REFUSED_CATEGORIES = {"Cc": "控制", "Cs": "代理", "Co": "私用", "Cf": "不可见"}
 
@@ -97,7 +100,7 @@ def check_strings(value: Any, *, field: str = "", line_feeds: bool = False, assi
 
 
 def _check_text(text: str, field: str, line_feeds: bool, assigned: bool) -> None:
-    if text.isascii() and text.isprintable():
+    if HARMLESS.fullmatch(text):
         return
     for character in text:
         if (line_feeds and character == "\n") or character in INVISIBLE_ALLOWED:
@@ -118,6 +121,8 @@ def _check_text(text: str, field: str, line_feeds: bool, assigned: bool) -> None
 
 
 def _check_depth(text: str) -> None:
+    if text.count("{") + text.count("[") <= MAX_DEPTH:
+        return
     depth = 0
     for match in STRING_OR_BRACKET.finditer(text):
         mark = match.group()

@@ -13,6 +13,7 @@ Fields made with ``public`` travel in the payload's ``data``; those made with ``
 disclosures (formats 1.4), so they are ``None`` whenever only the public entry is at hand.
 """
 
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from pydantic import ValidationError
@@ -76,7 +77,7 @@ class Event(Part):
     @classmethod
     def names_in(cls, place: str) -> frozenset[str]:
         """Names of the fields that travel in ``data``, ``withdrawable`` or ``sealed``."""
-        return frozenset(info.alias or name for name, info in cls.model_fields.items() if place_of(info) == place)
+        return _names_in(cls, place)
 
     @classmethod
     def parse(cls, data: dict[str, Any], disclosed: dict[str, Any] | None = None) -> Self:
@@ -124,6 +125,11 @@ class Event(Part):
     def words(self, record: Record) -> dict[str, Any]:
         """Further words for the sentence, taken from the record after this event: ``say.Money`` and the like."""
         return {}
+
+
+@cache
+def _names_in(cls: type[Event], place: str) -> frozenset[str]:
+    return frozenset(info.alias or name for name, info in cls.model_fields.items() if place_of(info) == place)
 
 
 SENTENCES = {

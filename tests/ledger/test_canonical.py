@@ -1,6 +1,7 @@
 """Strict JSON: what is refused at the edge, and that what is accepted means one thing only."""
 
 import os
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,15 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.canonical import MAX_DEPTH, MAX_INTEGER, canonical_bytes, check_strings, parse_canonical, parse_strict
+from ledger.canonical import (
+    HARMLESS,
+    MAX_DEPTH,
+    MAX_INTEGER,
+    canonical_bytes,
+    check_strings,
+    parse_canonical,
+    parse_strict,
+)
 from ledger.errors import LedgerError, MalformedError, TooLargeError
 
 SUITE = Path(__file__).parents[3] / "shared" / "vectors" / "json-test-suite" / "test_parsing"
@@ -80,9 +89,7 @@ def test_the_fast_encoder_writes_the_very_form_of_rfc_8785(value: Any) -> None:
     assert canonical_bytes(value) == rfc8785.dumps(value)
 
 
-@pytest.mark.parametrize(
-    "value", ["".join(map(chr, range(768))), {"\U0001f600": 1, "\ufb33": 2}, 2**53 - 1, {}]
-)
+@pytest.mark.parametrize("value", ["".join(map(chr, range(768))), {"\U0001f600": 1, "\ufb33": 2}, 2**53 - 1, {}])
 def test_awkward_values_have_the_form_of_rfc_8785(value: Any) -> None:
     assert canonical_bytes(value) == rfc8785.dumps(value)
 
@@ -147,3 +154,11 @@ def test_line_feeds_are_allowed_in_disclosed_text_alone() -> None:
 
 def test_whether_a_character_is_assigned_is_asked_at_admission_only() -> None:
     check_strings("\u0378", assigned=False)
+
+
+def test_every_character_that_is_let_through_at_once_would_pass_the_slow_check() -> None:
+    harmless = [character for character in map(chr, range(0x110000)) if HARMLESS.fullmatch(character)]
+    assert len(harmless) > 20_000
+    for character in harmless:
+        assert unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+        assert unicodedata.is_normalized("NFC", f"e{character}e")
