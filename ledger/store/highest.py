@@ -39,14 +39,26 @@ class HighestCheckpoint:
 
 def write_durably(path: Path, data: bytes) -> None:
     """Writes a file so that after a crash it is whole, the old or the new."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_directory(path.parent)
     temporary = path.with_name(path.name + ".tmp")
     with temporary.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY)
+    _sync_directory(path.parent)
+
+
+def _make_directory(path: Path) -> None:
+    # A new directory is durable only once the one above it is synced; a file inside it would be lost with its name.
+    if not path.exists():
+        _make_directory(path.parent)
+        path.mkdir(exist_ok=True)
+        _sync_directory(path.parent)
+
+
+def _sync_directory(path: Path) -> None:
+    directory = os.open(path, os.O_RDONLY)
     try:
         os.fsync(directory)
     finally:

@@ -74,6 +74,14 @@ def faults(cut: Cut) -> list[str]:
         return ahead + [fault for item in cut.acknowledged if (fault := _lost(ledger, item))]
 
 
+def check_published(cut: Cut) -> None:
+    """Whatever checkpoint the public finds, the files that it covers are there too."""
+    if (cut.directory / "log" / "checkpoint").exists():
+        with closing(open_source(str(cut.directory / "log"))) as source:
+            report = verify(source)
+        assert {finding.code for finding in report.findings} <= {"unknown-file"}, report.findings
+
+
 def check_goes_on(cut: Cut) -> None:
     """The ledger records again, publishes again, and ``verify`` finds the whole directory good."""
     with closing(Ledger.open(cut.directory)) as ledger:

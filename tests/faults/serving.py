@@ -24,9 +24,9 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def start_serving(directory: Path, port: int, *, role: str, before: Sequence[str] = ()) -> "subprocess.Popen[bytes]":
+def start_serving(directory: Path, port: int, *options: str, before: Sequence[str] = ()) -> "subprocess.Popen[bytes]":
     """Starts the real command and waits until it answers; ``before`` is a command that runs it, such as strace."""
-    command = [*before, sys.executable, "-m", "yangguang", "serve", str(directory), "--port", str(port), "--role", role]
+    command = [*before, sys.executable, "-m", "yangguang", "serve", str(directory), "--port", str(port), *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:

@@ -1,16 +1,18 @@
 """Kill -9 under load, fifty times: every receipt is kept to the byte, and nothing is recorded twice.
 
-Forty-five rounds kill the ledger and its committer behind pipes, five kill ``yangguang serve`` behind HTTP. Some
-kills fall into the start, which mends what the kill before it left.
+Forty-five rounds kill the ledger and its committer behind pipes, five kill ``yangguang serve`` behind HTTP, in one
+process and in several. Some kills fall into the start, which mends what the kill before it left. The control puts
+the files back to before a round, and the loss is seen.
 """
 
 import multiprocessing
 import random
+import shutil
 import statistics
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +22,7 @@ import pytest
 from ledger.application import Ledger
 from ledger.audit.source import open_source
 from ledger.audit.verify import Options, verify
+from ledger.errors import NotFoundError
 from ledger.head import Head
 from ledger.publishing.publisher import Publisher
 from ledger.receipts import Receipt
@@ -84,10 +87,10 @@ def killed_behind_pipes(directory: Path, delay: float) -> Iterator[list[Send]]:
 
 
 @contextmanager
-def killed_behind_http(directory: Path, delay: float) -> Iterator[list[Send]]:
+def killed_behind_http(directory: Path, delay: float, processes: int) -> Iterator[list[Send]]:
     """Senders to ``yangguang serve``, killed ``delay`` seconds after it first answered."""
     port = free_port()
-    process = start_serving(directory, port, role="staff")
+    process = start_serving(directory, port, "--role", "staff", "--processes", str(processes))
     with ExitStack() as stack:
         clients = [stack.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{port}")) for _ in range(CLIENTS)]
 
@@ -97,6 +100,8 @@ def killed_behind_http(directory: Path, delay: float) -> Iterator[list[Send]]:
                     answer = client.post("/api/events", content=body)
                 except httpx.TransportError as error:
                     raise ConnectionError from error
+                if answer.status_code >= 500:
+                    raise ConnectionError(answer.text)
                 assert answer.status_code == 201, answer.text
                 return answer.content
 
@@ -111,26 +116,31 @@ def killed_behind_http(directory: Path, delay: float) -> Iterator[list[Send]]:
 def check_after_kill(tally: Tally, sent: Sent) -> None:
     """Reopens, compares every receipt of the round, and sends again what was not answered."""
     started = time.monotonic()
-    ledger = Ledger.open(tally.directory)
-    tally.restarts.append(time.monotonic() - started)
-    assert ledger.read_only is None
-    before = ledger.head().size
-    for event_id, receipt in sent.receipts.items():
-        assert receipt_bytes(ledger.receipt(event_id)) == receipt
+    with closing(Ledger.open(tally.directory)) as ledger:
+        tally.restarts.append(time.monotonic() - started)
+        assert ledger.read_only is None
+        for event_id, receipt in sent.receipts.items():
+            assert receipt_bytes(ledger.receipt(event_id)) == receipt
+        tally.recorded_unanswered += send_again(ledger, sent)
+        tally.everything.submissions |= sent.submissions
+        tally.everything.receipts |= sent.receipts
+        head = ledger.head()
+        assert head.size == 1 + len(tally.everything.submissions), "an event is missing or was recorded twice"
+        for earlier in tally.heads:
+            proof = prove_consistency(earlier.size, head.size, ledger.store)
+            check_consistency(earlier.size, head.size, old_root=earlier.root, new_root=head.root, proof=proof)
+        tally.heads.append(head)
+
+
+def send_again(ledger: Ledger, sent: Sent) -> int:
+    """Sends twice what was not answered, which makes one event of it; how many had been recorded already."""
+    before, recorded = ledger.head().size, 0
     for submission in sent.unanswered:
         [first], [again] = ledger.admit([submission]), ledger.admit([submission])
         assert isinstance(first, Receipt)
         assert first == again
-        tally.recorded_unanswered += first.index < before
-    tally.everything.submissions |= sent.submissions
-    tally.everything.receipts |= sent.receipts
-    head = ledger.head()
-    assert head.size == 1 + len(tally.everything.submissions), "an event is missing or was recorded twice"
-    for earlier in tally.heads:
-        proof = prove_consistency(earlier.size, head.size, ledger.store)
-        check_consistency(earlier.size, head.size, old_root=earlier.root, new_root=head.root, proof=proof)
-    tally.heads.append(head)
-    ledger.close()
+        recorded += first.index < before
+    return recorded
 
 
 def check_whole(tally: Tally, receipts: Path) -> None:
@@ -158,25 +168,42 @@ def tell(capsys: pytest.CaptureFixture[str], tally: Tally) -> None:
         )
 
 
+def one_round(tally: Tally, delay: float) -> Sent:
+    sent = Sent()
+    with killed_behind_pipes(tally.directory, delay) as senders:
+        clients = start_clients(tally.author, sent, senders)
+    for client in clients:
+        client.join()
+    return sent
+
+
 @pytest.mark.parametrize("seed", range(PIPE_LEDGERS))
 def test_receipts_of_a_killed_writer_are_kept(tally: Tally, seed: int, capsys: pytest.CaptureFixture[str]) -> None:
     delays = random.Random(seed)
     for _ in range(ROUNDS_A_LEDGER):
-        sent = Sent()
-        with killed_behind_pipes(tally.directory, delays.uniform(SHORTEST, LONGEST)) as senders:
-            clients = start_clients(tally.author, sent, senders)
-        for client in clients:
-            client.join()
-        check_after_kill(tally, sent)
+        check_after_kill(tally, one_round(tally, delays.uniform(SHORTEST, LONGEST)))
     check_whole(tally, tally.directory.parent / "receipts")
     tell(capsys, tally)
 
 
-def test_receipts_of_a_killed_server_are_kept(tally: Tally, capsys: pytest.CaptureFixture[str]) -> None:
-    delays = random.Random("http")
-    for _ in range(ROUNDS_A_LEDGER):
+def test_control_files_that_lost_a_round_are_seen(tally: Tally, tmp_path: Path) -> None:
+    shutil.copytree(tally.directory, tmp_path / "before")
+    sent = one_round(tally, 2 * LONGEST)
+    assert sent.receipts
+    tally.directory.rename(tmp_path / "after")
+    (tmp_path / "before").rename(tally.directory)
+    with pytest.raises(NotFoundError):
+        check_after_kill(tally, sent)
+
+
+@pytest.mark.parametrize(("processes", "rounds"), [(1, 3), (2, 2)])
+def test_receipts_of_a_killed_server_are_kept(
+    tally: Tally, processes: int, rounds: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    delays = random.Random(processes)
+    for _ in range(rounds):
         sent = Sent()
-        with killed_behind_http(tally.directory, delays.uniform(SHORTEST, LONGEST)) as senders:
+        with killed_behind_http(tally.directory, delays.uniform(SHORTEST, LONGEST), processes) as senders:
             clients = start_clients(tally.author, sent, senders)
         for client in clients:
             client.join()

@@ -1,14 +1,15 @@
 """A writer to be recorded: admits groups one at a time and says after each what it acknowledges.
 
-    python -m tests.faults.writer DIRECTORY GROUPS SYNCHRONOUS
+    python -m tests.faults.writer DIRECTORY GROUPS [store|vault FULL|NORMAL|OFF]
 
-Each group is a place and an event with a note, which goes into the vault. SYNCHRONOUS is FULL, or for the control
-experiments NORMAL or OFF. The log files are published after each group.
+Each group is a place and an event with a note, which goes into the vault. The log files are published after each
+group. The last two arguments are for control experiments: they weaken ``PRAGMA synchronous`` of one database.
 """
 
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,11 @@ from tests.faults.author import ADMIN, ORIGIN, Author, receipt_bytes
 ORGANISATION = {"name": "示例协会", "organisation_kind": "association", "roles": ["executor"]}
 
 
-def main(directory: Path, groups: int, synchronous: str) -> None:
+def main(directory: Path, groups: int, weakened: Sequence[str]) -> None:
     """Writes and acknowledges on standard output, a line a group."""
     ledger = Ledger.open(directory)
-    weaken(ledger, synchronous)
+    if weakened:
+        weaken(ledger, *weakened)
     author, publisher = Author(ledger), Publisher(ledger.store, ledger.settings.log, vkey=ledger.settings.vkey)
     reference = f"organisation/{new_identifier(int(system_clock().timestamp() * 1000), os.urandom)}"
     acknowledge(ledger, [signed(ledger, reference, "organisation.registered", ORGANISATION)])
@@ -47,9 +49,12 @@ def main(directory: Path, groups: int, synchronous: str) -> None:
         publisher.publish()
 
 
-def weaken(ledger: Ledger, synchronous: str) -> None:
-    """Takes from the store the durability that the control experiments must be seen to lose."""
-    with ledger.store._recorder.datastore.get_connection(commit=True) as connection:
+def weaken(ledger: Ledger, part: str, synchronous: str) -> None:
+    """Takes away durability that the control experiments must be seen to lose."""
+    if part == "vault":
+        ledger._vault._database.execute(f"PRAGMA synchronous={synchronous}")
+        return
+    with ledger.store._events.log_recorder.datastore.get_connection(commit=True) as connection:
         connection._sqlite_conn.execute(f"PRAGMA synchronous={synchronous}")
 
 
@@ -80,4 +85,4 @@ def acknowledge(ledger: Ledger, submissions: list[Submission]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])

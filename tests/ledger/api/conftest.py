@@ -1,8 +1,12 @@
-"""A real server over a small world, started once: refusals change nothing, which every test asserts."""
+"""A real server over a small world, started once: refusals change nothing, which every test asserts.
+
+Everything is asked twice: of a ledger in the server's own process, and of one in a process of its own.
+"""
 
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +16,9 @@ import uvicorn
 
 from ledger.api.app import create_api
 from ledger.committer import Committer
+from ledger.core.contract import SubmissionQueue
 from ledger.opening import Submission
+from tests.ledger.core.apart import running_core
 from tests.ledger.world import World
 
 
@@ -61,14 +67,41 @@ def check_problem(answer: httpx.Response) -> dict[str, Any]:
     return document
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+@contextmanager
+def core_in_a_thread(world: World) -> Iterator[SubmissionQueue]:
+    committer = Committer(world.ledger)
+    yield committer
+    committer.close()
+    world.ledger.close()
+
+
+@contextmanager
+def core_in_a_process(world: World) -> Iterator[SubmissionQueue]:
+    settings = world.ledger.settings
+    world.ledger.close()
+    with running_core(settings.directory, world.now) as client:
+        world.ledger = client  # type: ignore[assignment]
+        yield client
+
+
+CORES = {"thread": core_in_a_thread, "process": core_in_a_process}
+
+
+@pytest.fixture(scope="session", params=CORES)
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     world = World(tmp_path_factory.mktemp("world"))
     refs = furnish(world)
-    committer = Committer(world.ledger)
+    with CORES[request.param](world) as queue, serving(world, queue) as port:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            yield Served(world, client, port, refs)
+
+
+@contextmanager
+def serving(world: World, queue: SubmissionQueue) -> Iterator[int]:
+    """The port of a server of the API."""
     server = uvicorn.Server(
         uvicorn.Config(
-            create_api(world.ledger, committer, clock=world.clock, random=world.random),
+            create_api(world.ledger, queue, clock=world.clock, random=world.random),
             host="127.0.0.1",
             port=0,
             log_level="warning",
@@ -80,13 +113,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-        yield Served(world, client, port, refs)
+    yield server.servers[0].sockets[0].getsockname()[1]
     server.should_exit = True
     thread.join()
-    committer.close()
-    world.ledger.close()
 
 
 @pytest.fixture
