@@ -52,6 +52,7 @@ def _drawing(sheet: Sheet, quarters: tuple[Quarter, ...]) -> dict[str, Any]:
     most = step * -(-max(quarter.received_so_far for quarter in quarters) // step)
     received = _points(sheet, [0, *(quarter.received_so_far for quarter in quarters)], most)
     paid = _points(sheet, [0, *(quarter.paid_so_far for quarter in quarters)], most)
+    held = _points(sheet, [0, *(quarter.paid_so_far + quarter.in_hand_fen for quarter in quarters)], most)
     richest = max(range(last), key=lambda place: quarters[place].in_hand_fen)
     return {
         "name": sheet.name,
@@ -63,7 +64,7 @@ def _drawing(sheet: Sheet, quarters: tuple[Quarter, ...]) -> dict[str, Any]:
         "years": _years(sheet, quarters),
         "received": received,
         "paid": paid,
-        "area": [*received, *reversed(paid)],
+        "area": [*held, *reversed(paid)],
         "labels": _labels(sheet, quarters, most),
         "mark": _mark(sheet, quarters[richest], received[richest + 1], paid[richest + 1]),
     }

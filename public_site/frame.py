@@ -78,7 +78,7 @@ def found_about(visit: Visit) -> Integrity:
     """What the site found about the ledger as a whole, now."""
     status = visit.status
     last = words.moment(status.last_at) if status.last_at else ""
-    return integrity(visit.log, size=status.size, root=status.root, last=last)
+    return integrity(visit.log, rotations=visit.rotations, root=status.root, last=last)
 
 
 def badges(visit: Visit) -> list[dict[str, str]]:

@@ -7,11 +7,11 @@ old one, so a file that is gone is found again under another name.
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.errors import LedgerError, NotFoundError
+from ledger.errors import LedgerError, NotFoundError, ProofError
 from ledger.signing.notes import verifier_from_vkey
 from ledger.tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.tlog.merkle import HASH_SIZE, prove_inclusion
-from ledger.tlog.note import parse_note
+from ledger.tlog.note import format_vkey, open_note, parse_note
 from ledger.tlog.proof import TlogProof, format_proof
 from ledger.tlog.tile import TILE_WIDTH, Tile, TileHashReader, parse_bundle, truncate_bundle
 
@@ -24,6 +24,23 @@ class Head:
 
     note: bytes
     checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Rotations:
+    """The entries below ``tree_size`` that put a new log key in force, by index, oldest first."""
+
+    indices: tuple[int, ...]
+    tree_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A checkpoint and the log key that signed it. ``named_at``: the entry that names the key, None if not yet read."""
+
+    checkpoint: Checkpoint
+    vkey: str
+    named_at: int | None
 
 
 class PublishedLog:
@@ -44,14 +61,24 @@ class PublishedLog:
         note = self.file("checkpoint")
         return Head(note, parse_checkpoint(parse_note(note).text))
 
-    def vkey(self) -> str:
-        """The log's current Ed25519 vkey: the first line. Raises NotFoundError, MalformedError."""
-        return self.file("vkey").decode().split("\n", 1)[0]
+    def signed(self, head: Head, rotations: Rotations) -> Signed:
+        """The head if the log key in force at its size signed it, as ``vkey`` lists them. Raises ProofError."""
+        size = head.checkpoint.tree_size
+        oldest = sum(index < size for index in rotations.indices)
+        # Beyond what the pages have read there may be a rotation that they haven't read either.
+        past = oldest + 1 if size <= rotations.tree_size else None
+        verifiers = [verifier_from_vkey(vkey) for vkey in self._vkeys()[oldest:past]]
+        if not verifiers:
+            raise ProofError("公布的账本公钥里没有现用的那一把。", "The published vkey lacks the key in force.")
+        checkpoint = open_checkpoint(head.note, origin=verifiers[0].name, verifiers=verifiers)
+        key_id = open_note(head.note, verifiers).signatures[0].key_id
+        place = next(place for place, verifier in enumerate(verifiers) if verifier.key_id == key_id)
+        named_at = None if place else (0, *rotations.indices)[oldest]
+        return Signed(checkpoint, format_vkey(verifiers[place].verifier_key), named_at)
 
-    def verified(self, head: Head) -> Checkpoint:
-        """The checkpoint if the key in ``vkey`` signed it. Raises ProofError and the like."""
-        verifier = verifier_from_vkey(self.vkey())
-        return open_checkpoint(head.note, origin=verifier.name, verifiers=[verifier])
+    def _vkeys(self) -> list[str]:
+        """Entry 0's key first; the file has it last."""
+        return self.file("vkey").decode().splitlines()[::-1]
 
     def tile(self, tile: Tile) -> bytes:
         """Exactly that tile, cut from a wider file where its own is gone. Raises NotFoundError."""

@@ -20,7 +20,9 @@ from projections import effect, how_much, things, threads, what, where, whom
 from projections.corrections import corrections
 from projections.figures import added, number
 from projections.names import Names
-from projections.rows import Batch, Donor, Figure, Flow, PeopleCount, Place, PlanMoney, Quarter
+from projections.rows import Batch, Donor, Figure, PeopleCount, Place, PlanMoney, Quarter
+from public_site.drawings.flows import OTHERS, matching
+from public_site.presenters import words
 
 T = TypeVar("T")
 FEN = "fen"
@@ -62,14 +64,9 @@ def href(name: str, of: str, figure: Figure) -> str:
     return f"/audit?{urlencode({'figure': name, **({'of': of} if of else {})}, safe='/~')}"
 
 
-def donor_of(row: Donor | Flow) -> str:
+def donor_of(row: Donor) -> str:
     """The ``of`` of a donor's figures."""
     return row.donor.reference if row.donor else row.kind
-
-
-def flow_of(row: Flow) -> str:
-    """The ``of`` of a flow."""
-    return "~".join((donor_of(row), row.plan or "", row.use))
 
 
 def cell_of(row: PeopleCount) -> str:
@@ -119,8 +116,10 @@ def _word(db: sqlite3.Connection, part: str) -> str:
         return Names(db).zh(part)
     if part in GROUPS:
         return GROUPS[part][0]
+    if part == OTHERS:
+        return "图中没有单列的各方"
     plan = what.plan_titles(db).get(part)
-    return plan.zh if plan else ORGANISATION_KINDS.get(part, part)
+    return plan.zh if plan else ORGANISATION_KINDS.get(part) or words.use(part)
 
 
 Load = Callable[[sqlite3.Connection, str], Any]
@@ -154,8 +153,11 @@ def _quarter(db: sqlite3.Connection, of: str) -> Quarter:
     return _one(how_much.by_quarter(db), of, quarter_of)
 
 
-def _flow(db: sqlite3.Connection, of: str) -> Flow:
-    return _one(how_much.flows(db), of, flow_of)
+def _flow(db: sqlite3.Connection, of: str) -> Figure:
+    found = matching(how_much.flows(db), of)
+    if not found:
+        raise _unknown(of)
+    return added(*(flow.fen for flow in found))
 
 
 def _state(db: sqlite3.Connection, of: str) -> Figure:
@@ -232,7 +234,7 @@ SOURCES: dict[str, Source] = {
         _quarter, "quarter",
         received=("received", "当季收到", FEN), paid=("paid", "当季支付", FEN), returned=("returned", "当季退回", FEN),
     ),
-    "flow": Source("资金流向", FEN, _field(_flow, "fen")),
+    "flow": Source("资金流向", FEN, _flow),
     **_fields(
         how_much.gift, "gift",
         received=("received", "收到", FEN), allocated=("allocated", "已分配", FEN), paid=("paid", "已支付", FEN),

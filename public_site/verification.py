@@ -16,7 +16,7 @@ from ledger.tlog.base64 import decode_base64
 from ledger.tlog.checkpoint import Checkpoint
 from ledger.tlog.merkle import check_inclusion, leaf_hash
 from projections.rows import EntryDetail
-from public_site.published_log import Head, PublishedLog
+from public_site.published_log import Head, PublishedLog, Rotations
 
 REMEDY = "请不要采信这一条，并把本页网址告诉监督机构；也可以用旁边的办法自己重算一遍。"
 
@@ -41,6 +41,7 @@ class Evidence:
     detail: EntryDetail
     entry: Entry
     payload: Payload
+    rotations: Rotations
 
     @property
     def index(self) -> int:
@@ -53,17 +54,17 @@ class Evidence:
         return parse_payload(parse_entry(raw).envelope.payload, assigned=False)
 
 
-def gather(log: PublishedLog, detail: EntryDetail) -> Evidence:
+def gather(log: PublishedLog, detail: EntryDetail, rotations: Rotations) -> Evidence:
     """Reads what the checks need. Raises LedgerError where the entry is not (yet) published or does not parse."""
     head = log.head()
     entry = parse_entry(log.entry(detail.row.index, head.checkpoint.tree_size))
-    return Evidence(log, head, detail, entry, parse_payload(entry.envelope.payload, assigned=False))
+    return Evidence(log, head, detail, entry, parse_payload(entry.envelope.payload, assigned=False), rotations)
 
 
-def steps(log: PublishedLog, detail: EntryDetail) -> list[Step]:
+def steps(log: PublishedLog, detail: EntryDetail, rotations: Rotations) -> list[Step]:
     """The five checks, in order."""
     try:
-        evidence = gather(log, detail)
+        evidence = gather(log, detail, rotations)
     except LedgerError as error:
         return [Step("unknown", "未能核对", f"公布的文件里还读不到这一条：{error.zh}", ""), _witnesses()]
     checks: tuple[tuple[str, Callable[[Evidence], Step]], ...] = (
@@ -174,12 +175,18 @@ def _included(evidence: Evidence) -> Step:
 
 
 def _signed_head(evidence: Evidence) -> Step:
-    checkpoint, vkey = evidence.log.verified(evidence.head), evidence.log.vkey()
-    opening = evidence.payload_at(0)
-    if vkey not in opening.data.get("log_vkeys", []):
-        raise ProofError("公布的账本公钥不是第0条里写的那一把。", "The published vkey is not the one in entry 0.")
-    sentence = f"总指纹由第0条写明的账本密钥签章，签章盖住第0条至第{checkpoint.tree_size - 1:,}条，本条在内。"
-    details = (("账本", checkpoint.origin), ("账本公钥", vkey), ("账本签章", evidence.head.note.decode()))
+    signed = evidence.log.signed(evidence.head, evidence.rotations)
+    checkpoint, index = signed.checkpoint, signed.named_at
+    if index is None:
+        return Step("unknown", "账本签过章", "账本密钥刚刚更换，网页还没有读到那一条，这一项未检查。", "")
+    data = evidence.payload_at(index).data
+    if signed.vkey not in (data.get("log_vkey"), *data.get("log_vkeys", [])):
+        raise ProofError(
+            f"公布的账本公钥不是第{index:,}条里写的那一把。", f"The published vkey is not the one in entry {index}."
+        )
+    covered = f"签章盖住第0条至第{checkpoint.tree_size - 1:,}条，本条在内。"
+    sentence = f"总指纹由第{index:,}条写明的账本密钥签章，{covered}"
+    details = (("账本", checkpoint.origin), ("账本公钥", signed.vkey), ("账本签章", evidence.head.note.decode()))
     return Step("ok", "账本签过章", sentence, "看账本签章", details)
 
 
@@ -195,15 +202,16 @@ class Integrity:
     whole: tuple[str, str, str]
 
 
-def integrity(log: PublishedLog, *, size: int, root: bytes, last: str) -> Integrity:
-    """Compares what the pages were computed from with the signed checkpoint. ``last`` is when entry size-1 came."""
+def integrity(log: PublishedLog, *, rotations: Rotations, root: bytes, last: str) -> Integrity:
+    """Compares what the pages were computed from with the signed checkpoint. ``last`` is when their last entry came."""
     unknown = ("unknown", "", "还没有公布账本签章，无法比较。")
     try:
         head = log.head()
-        checkpoint = log.verified(head)
+        checkpoint = log.signed(head, rotations).checkpoint
     except LedgerError as error:
         missing = not (log.directory / "checkpoint").exists()
         return Integrity(unknown, unknown if missing else ("bad", "账目不符", f"公布的账本签章没有通过：{error.zh}"))
+    size = rotations.tree_size
     return Integrity(_fresh(checkpoint, size, last), _whole(checkpoint, size, root))
 
 

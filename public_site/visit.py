@@ -9,8 +9,9 @@ from typing import Any
 from ledger.domain.entry import day_of
 from ledger.domain.values import REFERENCE
 from ledger.errors import NotFoundError
+from projections.enrolments import log_key_rotations
 from projections.rows import Status
-from public_site.published_log import PublishedLog
+from public_site.published_log import PublishedLog, Rotations
 
 PAGE_ROWS = 50
 
@@ -36,6 +37,11 @@ class Visit:
     def as_of(self) -> date:
         """The day of the last entry, Beijing time: what "now" means on every page."""
         return day_of(self.status.last_at) if self.status.last_at else date.min
+
+    @property
+    def rotations(self) -> Rotations:
+        """The rotations of the log key that the pages have read."""
+        return Rotations(log_key_rotations(self.db), self.status.size)
 
     def reference(self, kind: str) -> str:
         """``kind/uuid`` from the path's ``id``. Raises NotFoundError for what can't be an id."""

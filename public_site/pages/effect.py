@@ -3,8 +3,11 @@
 from typing import Any
 
 from projections import effect, what
-from projections.rows import Indicator
+from projections.rows import Indicator, Programme
+from public_site.drawings.duties import duties, periods
+from public_site.drawings.measures import measures
 from public_site.presenters import words
+from public_site.presenters.effect_tables import DUTY_COLUMNS, EFFECT_COLUMNS, duty_row, effect_row
 from public_site.presenters.figures import figure
 from public_site.presenters.things import indicator_row
 from public_site.visit import Page, Visit
@@ -13,6 +16,7 @@ from public_site.visit import Page, Visit
 def page(visit: Visit) -> Page:
     """The fifth question."""
     indicators, totals = effect.indicators(visit.db), effect.totals(visit.db)
+    programmes = what.programmes(visit.db)
     groups = [
         ("missed", "未达标"),
         ("defined", "尚未测量"),
@@ -29,12 +33,17 @@ def page(visit: Visit) -> Page:
             figure("effect.unmeasured", totals.unmeasured),
             figure("effect.met", totals.met),
         ],
+        "chart": measures(indicators),
+        "chart_columns": EFFECT_COLUMNS,
+        "chart_rows": [effect_row(item) for item in indicators],
         "groups": [
             {"title": title, "rows": [indicator_row(item) for item in indicators if item.outcome == outcome]}
             for outcome, title in groups
         ],
         "missed": [_missed(item) for item in indicators if item.outcome == "missed"],
-        "outcomes": [text for programme in what.programmes(visit.db) for text in programme.outcomes],
+        "outcomes": [text for programme in programmes for text in programme.outcomes],
+        "duty_columns": DUTY_COLUMNS,
+        "duties": [_duties(programme) for programme in programmes],
     }
     return Page("effect.html", values, section="effect")
 
@@ -49,6 +58,11 @@ def _lead(indicators: tuple[Indicator, ...]) -> str:
     if missed:
         said += f"没有达到的是：{words.names(tuple(item.indicator for item in missed))}。"
     return said
+
+
+def _duties(programme: Programme) -> dict[str, Any]:
+    rows = periods(programme)
+    return {"chart": duties(programme, rows), "rows": [duty_row(row) for row in rows]}
 
 
 def _missed(item: Indicator) -> dict[str, Any]:

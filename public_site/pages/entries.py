@@ -34,7 +34,7 @@ def page(visit: Visit) -> Page:
         "facts": [_field(field, _now(row.index, changes)) for field in detail.fields] + _closed(detail),
         "record": words.link(row.record),
         "signers": [_signer(signer) for signer in detail.signers],
-        "steps": [_step(step) for step in steps(visit.log, detail)],
+        "steps": [_step(step) for step in steps(visit.log, detail, visit.rotations)],
         "qr": qr(f"{visit.origin}/entries/{row.index}"),
         "proof_href": f"/log/proof/{row.index}.tlog-proof",
         "proof_text": f"第{row.index:,}条的证明文件",

@@ -3,11 +3,14 @@
 from typing import Any
 
 from projections import how_much, what
-from projections.rows import Balance, Donor, Flow, Gift, PlanMoney, Quarter
+from projections.rows import Balance, Donor, Figure, Gift, PlanMoney, Quarter
 from public_site import sources
 from public_site.charts import money_over_time
+from public_site.drawings.flows import graph
+from public_site.drawings.sankey import sankey
 from public_site.presenters import words
 from public_site.presenters.figures import cell, figure
+from public_site.presenters.flow_tables import USED_COLUMNS, given_columns, given_rows, used_rows
 from public_site.presenters.things import GIFT_COLUMNS, gift_row
 from public_site.visit import Page, Visit
 
@@ -32,9 +35,9 @@ DONOR_COLUMNS = [
     {"text": "物资折价（元）", "numeric": True},
     {"text": "服务折价（元）", "numeric": True},
 ]
-FLOW_COLUMNS = [{"text": "捐赠方"}, {"text": "计划"}, {"text": "用途"}, {"text": "金额（元）", "numeric": True}]
 QUARTERS = "一二三四"
-ROWS, FLOWS = 50, 25
+ROWS = 8
+"""Donors with a row of their own; the others stand in a sentence, or the page would be too heavy."""
 
 
 def page(visit: Visit) -> Page:
@@ -44,6 +47,7 @@ def page(visit: Visit) -> Page:
     plans = {code: label.zh for code, label in what.plan_titles(db).items()}
     by_plan, quarters, donors = how_much.by_plan(db), how_much.by_quarter(db), how_much.by_donor(db)
     flows = how_much.flows(db)
+    streams = graph(flows, plans)
     values = {
         "title": "帮了多少",
         "heading": "帮了多少",
@@ -66,10 +70,12 @@ def page(visit: Visit) -> Page:
         "drawings": money_over_time(quarters),
         "donor_columns": DONOR_COLUMNS,
         "donors": [_donor(row, donors[0].cash_fen.value or 1) for row in donors[:ROWS]],
-        "flow_columns": FLOW_COLUMNS,
-        "flows": [_flow(row, plans) for row in flows[:FLOWS]],
-        "flow_rest": words.money(sum(row.fen.value for row in flows[FLOWS:])),
-        "flow_count": len(flows),
+        "more_donors": [_donor_in_words(row) for row in donors[ROWS:]],
+        "sankey": sankey(flows, plans),
+        "given_columns": given_columns(streams),
+        "given": given_rows(streams),
+        "used_columns": USED_COLUMNS,
+        "used": used_rows(streams),
         "in_kind": [
             figure("in_kind.goods", kind.goods_fen),
             figure("in_kind.hours", kind.service_hours),
@@ -139,8 +145,13 @@ def _plan_total(balance: Balance) -> list[Any]:
 
 def _quarter(row: Quarter) -> list[Any]:
     of = sources.quarter_of(row)
-    cells = (cell(f"quarter.{name}", getattr(row, name), of=of) for name in ("received", "paid", "returned"))
+    cells = (_counted(f"quarter.{name}", getattr(row, name), of) for name in ("received", "paid", "returned"))
     return [f"{row.year}年第{QUARTERS[row.quarter - 1]}季度", *cells, words.amount(row.in_hand_fen)]
+
+
+def _counted(name: str, found: Figure, of: str) -> Any:
+    """A cell with its link; a zero that no entry stands behind has none, as the page's size budget asks."""
+    return cell(name, found, of=of) if found.entries else words.amount(found.value)
 
 
 def _reading(quarters: tuple[Quarter, ...]) -> str:
@@ -159,17 +170,24 @@ def _donor(row: Donor, most: int) -> list[Any]:
     return [
         name,
         cell("donor.gifts", row.gifts, of=of),
-        cell("donor.cash", row.cash_fen, of=of),
-        cell("donor.goods", row.goods_fen, of=of),
-        cell("donor.service", row.service_fen, of=of),
+        _counted("donor.cash", row.cash_fen, of),
+        _counted("donor.goods", row.goods_fen, of),
+        _counted("donor.service", row.service_fen, of),
         {"bar": [{"percent": 100 * row.cash_fen.value / most, "plan": "ink"}]},
     ]
 
 
-def _flow(row: Flow, plans: dict[str, str]) -> list[Any]:
-    donor: Any = words.link(row.donor) if row.donor else sources.ORGANISATION_KINDS.get(row.kind, row.kind)
-    plan = plans.get(row.plan, row.plan) if row.plan else "没有分给计划"
-    return [donor, plan, words.use(row.use), cell("flow", row.fen, of=sources.flow_of(row))]
+def _donor_in_words(row: Donor) -> dict[str, Any]:
+    of = sources.donor_of(row)
+    forms = (
+        ("cash", "现金", row.cash_fen),
+        ("goods", "物资折价", row.goods_fen),
+        ("service", "服务折价", row.service_fen),
+    )
+    return {
+        "name": row.donor.zh if row.donor else sources.ORGANISATION_KINDS.get(row.kind, row.kind),
+        "gave": [{"what": word, **cell(f"donor.{name}", fen, of=of)} for name, word, fen in forms if fen.entries],
+    }
 
 
 def _restricted(gift: Gift, plans: dict[str, str]) -> dict[str, Any]:

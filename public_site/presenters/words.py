@@ -94,11 +94,6 @@ def percent(part: int, whole: int) -> str:
     return f"{tenths // 10}.{tenths % 10}%"
 
 
-def count(value: int, unit: str) -> str:
-    """``1,605条``, closed up."""
-    return f"{value:,}{unit}"
-
-
 def href_of(reference: str) -> str:
     """The page of a record by ``kind/uuid``."""
     kind, _, uuid = reference.partition("/")

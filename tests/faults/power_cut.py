@@ -50,7 +50,7 @@ def cuts(disk: Disk, operations: Sequence[Operation], image: Path, *, count: int
             shutil.rmtree(image, ignore_errors=True)
             disk.image(image, chance)
             yield Cut(image, tuple(acknowledged))
-        if _acknowledges(operation):
+        if isinstance(operation, Write) and _acknowledges(operation):
             acknowledged += [Acknowledged(i, r.encode(), tuple(d)) for i, r, d in json.loads(operation.data)]
         elif operation is not None:
             disk.replay(operation)

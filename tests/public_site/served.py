@@ -111,10 +111,12 @@ def publish_book(book: Book, log: Path) -> None:
         first = tile.index * 256
         entries = book.entries[first : first + tile.width]
         path.write_bytes(format_bundle(entries) if tile.level == Tile.ENTRIES else tile_bytes(tile, book.tree))
-    signer = Ed25519NoteSigner(LOG_ORIGIN, book.key("log"))
+    rotations = len(book.find("ledger.log_key_rotated"))
+    signers = [Ed25519NoteSigner(LOG_ORIGIN, book.key(f"log {place}")) for place in range(rotations, -1, -1)]
     text = format_checkpoint(Checkpoint(LOG_ORIGIN, book.size(), book.root()))
-    (log / "checkpoint").write_bytes(sign_note(text, [signer]))
-    (log / "vkey").write_text(f"{format_vkey(signer.verifier_key)}\n", encoding="utf-8")
+    (log / "checkpoint").write_bytes(sign_note(text, signers[:1]))
+    vkeys = "".join(f"{format_vkey(signer.verifier_key)}\n" for signer in signers)
+    (log / "vkey").write_text(vkeys, encoding="utf-8")
 
 
 def found_ledger(directory: Path, log: Path) -> None:

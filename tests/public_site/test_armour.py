@@ -3,10 +3,12 @@
 import re
 from types import SimpleNamespace
 
+import httpx
 import pytest
 from fastapi import FastAPI, HTTPException
 
 from public_site import app as site_app
+from public_site import rendering
 from public_site.app import add_site, create_site
 from public_site.visit import Page
 from tests.public_site.served import ORIGIN, Served, words_of
@@ -86,7 +88,7 @@ def test_site_without_read_models_says_so_and_promises_nothing(spoilt: Served) -
     assert "账目完整" not in answer.text
 
 
-def create_and_get(served: Served) -> object:
+def create_and_get(served: Served) -> httpx.Response:
     fresh = create_site(served.views, served.log, origin_url=ORIGIN)
     return Served(fresh, served.views, served.log).get("/")
 
@@ -99,7 +101,7 @@ def test_read_models_with_nothing_in_them_are_not_a_ledger(spoilt: Served) -> No
 def test_our_own_mistake_is_a_page_too_with_its_headers(
     empty: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    render = site_app.render
+    render = rendering.render
 
     def fail(page: Page, site: SimpleNamespace) -> str:
         if page.status == 200:

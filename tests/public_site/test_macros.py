@@ -1,6 +1,7 @@
 """Every macro rendered with sample values: words are escaped, figures linked, no state claimed that was not given."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def call(macro: str, body: str) -> str:
     return ENV.from_string(f"{head}{{% call {macro} %}}{body}{{% endcall %}}").render(evil=EVIL)
 
 
-ESCAPING = {
+ESCAPING: dict[str, Callable[[], str]] = {
     "badge": lambda: UI.badge("ok", EVIL),
     "figure": lambda: UI.figure(EVIL, EVIL, EVIL, EVIL, EVIL),
     "figures": lambda: UI.figures([FIGURE | {"label": EVIL}]),

@@ -86,7 +86,8 @@ def test_every_organisation_that_signs_is_in_standing(demonstration: Demonstrati
     holders = {}
     for record in demonstration.records("key").values():
         enrolled = record.first(KeyEnrolled)
-        for event in (enrolled, *record.all(KeyReplaced)):
+        keys: list[KeyEnrolled | KeyReplaced] = [enrolled, *record.all(KeyReplaced)]
+        for event in keys:
             holders[key_id(decode_base64(event.public_key))] = enrolled.organisation
     kinds = {ref.kind for ref in demonstration.references}
     signing = {
@@ -99,16 +100,16 @@ def test_every_organisation_that_signs_is_in_standing(demonstration: Demonstrati
     }
     assert len(signing) == 31
     for reference in signing:
-        record = demonstration.ledger.record(reference)
-        assert record is not None
-        assert record.state == "registered"
-        assert record.all(OrganisationUndertook)
-        assert record.all(OrganisationScreened)[-1].result == "clear"
+        signer = demonstration.ledger.record(reference)
+        assert signer is not None
+        assert signer.state == "registered"
+        assert signer.all(OrganisationUndertook)
+        assert signer.all(OrganisationScreened)[-1].result == "clear"
 
 
 def test_homes_are_renovated_in_batches_of_at_least_ten_families(demonstration: Demonstration) -> None:
     batches = [
-        record.first(RenovationCompleted).people
+        signer.first(RenovationCompleted).people
         for record in demonstration.records("renovation").values()
         if record.first(RenovationApproved).category == "home"
     ]

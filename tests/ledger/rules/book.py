@@ -91,7 +91,7 @@ class Book:
         """An event of the record as if signed; a trailing underscore in a field's name is dropped."""
         on = data.pop("on", self.day)
         wire = {name.rstrip("_"): value for name, value in data.items()}
-        stands = self.state.record(reference) or Record(*reference.split("/"))
+        stands = self.state.record(reference) or Record(reference.partition("/")[0], reference.partition("/")[2])
         listed = [disclosed(next(self.numbers)) for _ in range(rows)]
         decoys = [digest(f"{next(self.numbers)}") for _ in range(padded_count(rows) - rows)]
         payload = format_payload(

@@ -1,5 +1,7 @@
 """Acting for one's own organisation only, and what the closing and publishing events must agree with."""
 
+from typing import Any
+
 import pytest
 
 from ledger.errors import InvalidFieldError, MissingCapabilityError, RuleError
@@ -100,7 +102,7 @@ def test_the_surplus_at_closing_is_exactly_the_cash_in_hand(book: Book) -> None:
 
 def test_figures_cannot_be_published_for_entries_that_are_not_there(book: Book) -> None:
     book.keys["press"] = enrolled("press", book.organisation("giver"), "publish")
-    data = {
+    data: dict[str, Any] = {
         "question": "how_much",
         "period": {"from": "2026-01-01", "to": "2026-02-28"},
         "figures_schema": 1,
