@@ -30,8 +30,7 @@ from ledger.rules.replay import replay_entry
 from ledger.rules.state import State, Table
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings, load_settings
-from ledger.signing.keys import PrivateKey
-from ledger.signing.notes import Ed25519NoteSigner
+from ledger.signing.log_keys import LogKeyFolder
 from ledger.store.highest import HighestCheckpoint
 from ledger.store.log_store import LogStore, StoredRecords
 from ledger.store.sqlite import Append, Leaf
@@ -60,10 +59,11 @@ class Ledger:
         self._file_lock = _lock_directory(settings.directory)
         self.store = LogStore(settings.database)
         self._vault = Vault.open(settings.vault, random=random)
-        self._signer = Ed25519NoteSigner(settings.origin, PrivateKey.load(settings.log_key))
+        self._log_keys = LogKeyFolder(settings.keys, settings.origin)
         self._highest = HighestCheckpoint(settings.highest)
         self._read_only: ReadOnlyError | None = None
         self._state = self._replay()
+        self._check_log_key()
         self._check_highest()
         self._discard_leftovers()
 
@@ -103,7 +103,7 @@ class Ledger:
         """The newest signed tree head. Raises NotFoundError before entry 0."""
         with self._lock:
             size = self._state.size
-            return Head(size, tree_root(size, self.store), self.store.checkpoint(size))
+            return Head(size, tree_root(size, self.store), self.store.checkpoint(size), self.vkeys()[0])
 
     def genesis(self) -> str:
         """The genesis digest: the event id of entry 0, which identifies the ledger."""
@@ -117,6 +117,11 @@ class Ledger:
             if found is None:
                 raise NotFoundError(f"账本里没有第{entry_index}条。", f"The ledger has no entry {entry_index}.")
             return found
+
+    def vkeys(self) -> tuple[str, ...]:
+        """The log's Ed25519 keys: first the one that signs now, then those before it."""
+        with self._lock:
+            return tuple(vkey for _, vkey in reversed(self._state.log_keys))
 
     def receipt(self, event_id: str) -> Receipt:
         """The receipt of an admitted event, the same bytes for ever. Raises NotFoundError."""
@@ -164,7 +169,7 @@ class Ledger:
             self._file_lock.close()
 
     def _group(self) -> Group:
-        return Group(self._state, self.store, self._vault, self._clock())
+        return Group(self._state, self.store, self._vault, now=self._clock(), log_keys=self._log_keys)
 
     def _commit(self, group: Group) -> bytes:
         if not group.accepted:
@@ -186,10 +191,11 @@ class Ledger:
     def _append(self, group: Group) -> bytes:
         size = group.state.size
         root = tree_root(size, group)
+        signer = self._log_keys.signer(group.state.log_keys[-1][1])
         notes: list[bytes] = []
 
         def sign() -> bytes:
-            notes.append(sign_note(format_checkpoint(Checkpoint(self.origin, size, root)), [self._signer]))
+            notes.append(sign_note(format_checkpoint(Checkpoint(self.origin, size, root)), [signer]))
             return notes[0]
 
         leaves = [_leaf(accepted, size) for accepted in group.accepted]
@@ -211,6 +217,15 @@ class Ledger:
             admission.apply(state, replay_entry(state, raw))
         state.records = Table(StoredRecords(self.store))
         return state
+
+    def _check_log_key(self) -> None:
+        if not self._state.log_keys:
+            return
+        try:
+            self._log_keys.signer(self._state.log_keys[-1][1])
+        except LedgerError:
+            self.close()
+            raise
 
     def _check_highest(self) -> None:
         highest, size = self._highest.checkpoint(), self._state.size

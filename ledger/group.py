@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ledger.domain.entry import format_entry
-from ledger.errors import LedgerError
+from ledger.domain.event import Event
+from ledger.errors import InvalidFieldError, LedgerError, NotFoundError
 from ledger.opening import Submission, open_submission
 from ledger.rules import admission
 from ledger.rules.candidate import Candidate
+from ledger.rules.keys import LOG_VKEY, log_vkey_of
 from ledger.rules.state import State
 from ledger.sealing.disclosure import Matched
 from ledger.sealing.vault import StoredDisclosure, Vault
+from ledger.signing.log_keys import LogKeyFolder
 from ledger.store.log_store import LogStore
 from ledger.store.mapper import Admitted, admitted_of
 from ledger.tlog.merkle import leaf_hash, new_nodes, tree_root
@@ -29,13 +32,14 @@ class Accepted:
 class Group:
     """Judges submissions in order; ``read`` serves committed and pending tree nodes alike."""
 
-    def __init__(self, state: State, store: LogStore, vault: Vault, now: datetime) -> None:
+    def __init__(self, state: State, store: LogStore, vault: Vault, *, now: datetime, log_keys: LogKeyFolder) -> None:
         self.state = replace(state.fork(), root_at=lambda size: tree_root(size, self))
         self.accepted: list[Accepted] = []
         self.nodes: list[tuple[int, int, bytes]] = []
         self._store = store
         self._vault = vault
         self._now = now
+        self._log_keys = log_keys
         self._pending: dict[tuple[int, int], bytes] = {}
         self._by_event: dict[str, Accepted] = {}
 
@@ -58,6 +62,7 @@ class Group:
     def _accept(self, submission: Submission) -> Accepted:
         opened = open_submission(self.state, submission, recorded_at=self._now)
         admission.check(self.state, opened.candidate)
+        self._check_log_key(opened.candidate.event)
         disclosures = tuple(_stored(submission.envelope.event_id, opened.matched))
         self._vault.check_storable(disclosures)
         raw = format_entry(submission.envelope, self._now)
@@ -69,6 +74,15 @@ class Group:
         self.accepted.append(accepted)
         self._by_event[submission.envelope.event_id] = accepted
         return accepted
+
+    def _check_log_key(self, event: Event) -> None:
+        # Once admitted, no checkpoint could be signed again without it.
+        vkey = log_vkey_of(event)
+        try:
+            if vkey is not None:
+                self._log_keys.signer(vkey)
+        except NotFoundError as error:
+            raise InvalidFieldError(error.zh, error.en, LOG_VKEY) from None
 
 
 def _admitted(candidate: Candidate, raw: bytes) -> Admitted:

@@ -16,7 +16,10 @@ from ledger.errors import MalformedError, NotFoundError
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A ledger directory's paths and identity."""
+    """A ledger directory's paths and identity.
+
+    ``vkey`` is the key that entry 0 names and stays so through every rotation; ``Ledger.vkeys`` has the current one.
+    """
 
     directory: Path
     origin: str
@@ -34,9 +37,9 @@ class Settings:
         return self.directory / "log"
 
     @property
-    def log_key(self) -> Path:
-        """The log's private key, 0600."""
-        return self.directory / "keys" / "log.pem"
+    def keys(self) -> Path:
+        """The log's private keys, 0600: ``log.pem`` from the founding, ``log-NAME.pem`` for each rotation."""
+        return self.directory / "keys"
 
     @property
     def vault(self) -> Path:

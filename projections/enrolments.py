@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from ledger.domain.key import KeyEnrolled, KeyReplaced
-from ledger.domain.ledger import LedgerOpened, LedgerPolicyChanged
+from ledger.domain.ledger import LedgerLogKeyRotated, LedgerOpened, LedgerPolicyChanged
 from ledger.domain.record import Record
 from ledger.domain.values import Label
 from ledger.tlog.base64 import decode_base64
@@ -62,6 +62,12 @@ class Enrolments:
                     json.dumps(item.capabilities), item.enrolled_index, item.expires_on, item.per_event_fen,
                 ),
             )  # fmt: skip
+
+
+def log_key_rotations(db: sqlite3.Connection) -> tuple[int, ...]:
+    """The indices of the entries that put a new log key in force, oldest first."""
+    rows = db.execute("SELECT idx FROM entries WHERE type = ? ORDER BY idx", (LedgerLogKeyRotated.TYPE,))
+    return tuple(row[0] for row in rows)
 
 
 def keyid_of(public_key: str) -> str:

@@ -7,6 +7,8 @@ import httpx
 
 from ledger.canonical import parse_strict
 from ledger.domain.drafting import Standpoint
+from ledger.domain.ledger import LedgerLogKeyRotated
+from ledger.domain.payload import parse_payload
 from ledger.domain.record import Record
 from ledger.errors import InvalidFieldError, LedgerError, MalformedError, NotFoundError, ProofError
 from ledger.opening import Submission
@@ -14,6 +16,7 @@ from ledger.receipts import Receipt
 from ledger.signing.notes import verifier_from_vkey
 from ledger.tlog.base64 import decode_base64
 from ledger.tlog.checkpoint import open_checkpoint
+from ledger.tlog.note import parse_note
 from ledger.tlog.proof import check_proof, parse_proof
 
 MAX_ANSWER = 8 * 1024 * 1024
@@ -27,7 +30,7 @@ class RefusedByServerError(LedgerError):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One ledger at ``url``. ``vkey`` pins the log's key; without it the server's own word is taken."""
+    """One ledger at ``url``. ``vkey`` pins the log's current key; without it the server's own word is taken."""
 
     url: str
     vkey: str | None = None
@@ -35,10 +38,8 @@ class Client:
     def standpoint(self) -> Standpoint:
         """The tree head that a payload may endorse: its checkpoint's signature is checked first."""
         head = self._json("GET", "/api/head")
-        vkey = self.vkey or head["vkey"]
-        checkpoint = open_checkpoint(
-            head["checkpoint"].encode(), origin=head["origin"], verifiers=[verifier_from_vkey(vkey)]
-        )
+        verifier = verifier_from_vkey(self._vkey_of(head))
+        checkpoint = open_checkpoint(head["checkpoint"].encode(), origin=head["origin"], verifiers=[verifier])
         return Standpoint(checkpoint.origin, checkpoint.tree_size, checkpoint.root_hash)
 
     def record(self, reference: str) -> Record:
@@ -56,13 +57,30 @@ class Client:
         return receipt
 
     def _check(self, receipt: Receipt, submission: Submission) -> None:
-        vkey = self.vkey or self._json("GET", "/api/head")["vkey"]
-        verifier = verifier_from_vkey(vkey)
+        verifier = verifier_from_vkey(_new_log_key(submission) or self._vkey_of(self._json("GET", "/api/head")))
         proof = parse_proof(receipt.proof)
+        if verifier.key_id not in {signature.key_id for signature in parse_note(proof.checkpoint).signatures}:
+            raise ProofError(
+                "回执不是由现用的账本公钥签署的：签回执之后账本密钥更换过，或者这是别的账本。"
+                "请用 yangguang verify --receipts 核对。",
+                "The receipt is not by the current log key: the key was rotated since, or this is another ledger."
+                " Check the receipt with yangguang verify --receipts.",
+            )
         check_proof(proof, entry=receipt.entry, origin=verifier.name, verifiers=[verifier])
         entry = parse_strict(receipt.entry, max_bytes=65_535)
         if proof.index != receipt.index or entry["envelope"] != submission.envelope.to_json():
             raise ProofError("回执里的账目不是所提交的内容。", "The receipt is for another entry than was submitted.")
+
+    def _vkey_of(self, head: dict[str, Any]) -> str:
+        current: str = head["vkey"]
+        if self.vkey is not None and self.vkey != current:
+            raise ProofError(
+                f"账本现用的公钥不是您锁定的那一把：账本密钥更换过，或者这是别的账本。现用的是{current}。"
+                "请先用 yangguang verify 核对，再改用它。",
+                "The log's current key is not the one you pinned: the key was rotated, or this is another ledger."
+                f" The current one is {current}. Check with yangguang verify before you pin it.",
+            )
+        return current
 
     def _json(self, method: str, path: str, **arguments: Any) -> Any:
         try:
@@ -80,6 +98,12 @@ class Client:
         if not isinstance(value, dict) or "detail" not in value:
             raise MalformedError(f"账本回答了{answer.status_code}。", f"The ledger answered {answer.status_code}.")
         raise RefusedByServerError(value["detail"], value.get("detail_en", ""), value.get("field"))
+
+
+def _new_log_key(submission: Submission) -> str | None:
+    """The key that must sign the receipt of a rotation: the one that the rotation itself puts in force."""
+    payload = parse_payload(submission.envelope.payload)
+    return str(payload.data.get("log_vkey")) if payload.type == LedgerLogKeyRotated.TYPE else None
 
 
 def _parse(content: bytes) -> Any:

@@ -72,7 +72,7 @@ class Children:
 
     def _end_with_parent(self) -> None:
         for number in STOPPING:
-            signal.signal(number, signal.SIG_DFL)
+            signal.signal(number, _leave)
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         # Elsewhere, and if the parent was gone before that call: its end of this pipe closes with it. A child that

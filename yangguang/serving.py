@@ -1,12 +1,10 @@
-"""Running a ledger: writer, publisher, follower of the log, API and site, by role, in one process or in several.
+"""Running a ledger: writer, publisher, follower of the log, API and site, by role.
 
-``public`` loads neither the vault, a private key nor the writer: it follows the published log alone. With several
-processes the ledger stays in this one, which holds the core; children answer HTTP, and one more folds the views.
+``public`` loads neither the vault, a private key nor the writer: it follows the published log alone.
 """
 
-import signal
+import asyncio
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,14 +18,14 @@ from ledger.settings import Settings, load_settings
 from projections.runner import Runner
 from projections.source import LogFolderSource
 from public_site.app import create_site
-from yangguang.processes import Children, leaving_in_order
 from yangguang.threads import running_thread
 
 ROLES = ("all", "staff", "public")
-GRACE_SECONDS = 10
+GRACE_SECONDS = 8
+LATECOMER_SECONDS = 0.05
 BACKLOG = 2048
-Conversation = tuple[socket.socket, socket.socket]
-"""Two connected sockets, for submissions and for reads."""
+ACCEPTED_AT_ONCE = 4
+"""Few, so that processes which share a socket also share a crowd that comes at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,40 @@ class ByPath:
         path: str = scope.get("path", "/")
         under_api = path == "/api" or path.startswith(("/api/", "/evidence/"))
         await (self.api if under_api else self.site)(scope, receive, send)
+
+
+class _Listener(socket.socket):
+    """How many connections may wait is not what a server says that takes it over: it says how many it takes at once."""
+
+    def listen(self, _backlog: int = BACKLOG, /) -> None:
+        super().listen(BACKLOG)
+
+
+class _Server(uvicorn.Server):
+    """Also closes connections that were accepted just before a stop and appear only after it.
+
+    Without it they would be served on and on, and cut off in the middle of a request when the grace is over.
+    """
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        closing = asyncio.create_task(self._close_latecomers())
+        await super().shutdown(sockets)
+        closing.cancel()
+
+    async def _close_latecomers(self) -> None:
+        while True:
+            await asyncio.sleep(LATECOMER_SECONDS)
+            for connection in list(self.server_state.connections):
+                if not connection.transport.is_closing():
+                    connection.shutdown()
+
+
+def by_path(api: ASGIApp | None, site: ASGIApp | None) -> ASGIApp:
+    """The application of a role, which has one part or both."""
+    whole = api or site
+    if whole is None:
+        raise RuntimeError("no part of a ledger has this role")
+    return ByPath(api or whole, site or whole)
 
 
 def build_views(settings: Settings) -> Runner:
@@ -61,37 +93,32 @@ def running(directory: Path, *, role: str) -> Iterator[ASGIApp]:
 
             api = stack.enter_context(writing(settings))
         site = None if role == "staff" else stack.enter_context(_following(settings))
-        yield _joined(api, site)
+        yield by_path(api, site)
 
 
-def serve(directory: Path, *, host: str, port: int, role: str, processes: int = 1) -> None:
-    """Serves until interrupted; a graceful stop finishes what was accepted, publishes it and leaves with code 0."""
-    with leaving_in_order(), _listening(host, port) as listener:
-        if processes > 1:
-            _serve_in_processes(load_settings(directory), listener, role, processes)
-        with running(directory, role=role) as app:
-            _answer(app, listener)
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that accepts connections for whoever holds it. Raises LedgerError where it cannot."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named because asyncio lets answers go out at once (TCP_NODELAY) only where it is.
+    with _Listener(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+            listener.listen()
+        except OSError as error:
+            raise LedgerError(
+                f"不能在{host}:{port}监听：{error.strerror}。", f"Cannot listen on {host}:{port}: {error.strerror}."
+            ) from None
+        yield listener
 
 
-def _serve_in_processes(settings: Settings, listener: socket.socket, role: str, processes: int) -> None:
-    if role != "staff":
-        runner = build_views(settings)
-        runner.run_once()
-        runner.close()
-    with ExitStack() as stack:
-        children = Children(GRACE_SECONDS)
-        ours: list[socket.socket] = []
-        for _ in range(processes):
-            _start_answering(children, settings, listener, role, ours)
-        if role != "staff":
-            children.start(lambda: _follow(settings, ours))
-        listener.close()
-        if role != "public":
-            from yangguang.writing import writing_for  # noqa: PLC0415
-
-            stack.enter_context(writing_for(settings, ours))
-        stack.callback(children.stop)
-        raise SystemExit(children.wait())
+def answer(app: ASGIApp, listener: socket.socket) -> None:
+    """Answers HTTP until SIGTERM or SIGINT; what was accepted by then is finished."""
+    config = uvicorn.Config(
+        app, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS, backlog=ACCEPTED_AT_ONCE
+    )
+    _Server(config).run(sockets=[listener])
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """The writing half of a running ledger: the only part of serving that loads keys, vault and writer."""
 
 import os
+import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -12,6 +13,8 @@ from starlette.types import ASGIApp
 from ledger.api.app import create_api
 from ledger.application import Ledger
 from ledger.committer import Committer
+from ledger.core.client import CoreClient
+from ledger.core.server import Core
 from ledger.errors import ReadOnlyError
 from ledger.publishing.publisher import Publisher
 from ledger.settings import Settings
@@ -24,13 +27,38 @@ DOUBT = 74
 
 @contextmanager
 def writing(settings: Settings) -> Iterator[ASGIApp]:
-    """The API, publishing what it admits until the block ends; what was queued is finished."""
+    """The API of a ledger in this process."""
+    with _recording(settings) as (ledger, committer):
+        yield create_api(ledger, committer)
+
+
+@contextmanager
+def running_core(settings: Settings, conversations: Sequence[socket.socket]) -> Iterator[None]:
+    """A ledger in this process for APIs in others, one at the far end of each pair of ``conversations``."""
+    with _recording(settings) as (ledger, committer):
+        core = Core(ledger, committer)
+        for connection in conversations:
+            core.converse(connection)
+        yield
+
+
+def api_of_core(settings: Settings, *, submissions: socket.socket, reads: socket.socket) -> ASGIApp:
+    """The API of a ledger in another process."""
+    client = CoreClient(settings, submissions=submissions, reads=reads)
+    return create_api(client, client)
+
+
+@contextmanager
+def _recording(settings: Settings) -> Iterator[tuple[Ledger, Committer]]:
+    """An open ledger whose log is published until the block ends; then what was queued is finished first."""
     ledger = Ledger.open(settings.directory)
     try:
         committer = Committer(ledger, on_doubt=_stop)
         with running_thread(lambda stop: _publish(ledger, stop)):
-            yield create_api(ledger, committer)
-            committer.close()
+            try:
+                yield ledger, committer
+            finally:
+                committer.close()
     finally:
         ledger.close()
 

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger.api.batches import BatchesEndpoint
 from ledger.api.border import Border
@@ -22,16 +23,31 @@ from ledger.api.resource import NowhereResource, Resource
 from ledger.application import Clock, Random, system_clock
 from ledger.core.contract import OpenLedger, SubmissionQueue
 
+EVENTS = "/api/events"
+
+
+class Api(FastAPI):
+    """Leads the path that a crowd may ask past every layer that only other paths need: a quarter of the cost."""
+
+    events: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == EVENTS:
+            await self.events(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
 
 def create_api(
     ledger: OpenLedger, queue: SubmissionQueue, *, clock: Clock = system_clock, random: Random = os.urandom
-) -> FastAPI:
+) -> Api:
     """The application over an open ledger, wherever it runs. The clock dates new record ids."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = Api(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.openapi = lambda: openapi_document(ledger.origin)  # type: ignore[method-assign]
     app.add_middleware(Border)
     app.add_exception_handler(404, _no_such_path)
     app.router.routes.extend(_routes(ledger, queue, DraftsEndpoint(ledger, clock, random)))
+    app.events = Border(next(route.app for route in app.routes if isinstance(route, Route) and route.path == EVENTS))
     return app
 
 
@@ -46,7 +62,7 @@ def _routes(ledger: OpenLedger, queue: SubmissionQueue, drafts: DraftsEndpoint) 
     return [
         Route("/api/head", Resource(get=HeadEndpoint(ledger).get)),
         Route("/api/drafts", Resource(post=drafts.post)),
-        Route("/api/events", Resource(post=events.post)),
+        Route(EVENTS, Resource(post=events.post)),
         Route("/api/events/{event_id}", Resource(get=events.get)),
         Route("/api/batches", Resource(post=BatchesEndpoint(queue).post)),
         Route("/api/records/{kind}/{id}", Resource(get=RecordsEndpoint(ledger).get)),

@@ -12,7 +12,7 @@ from ledger.domain.entry import format_time, parse_entry
 
 
 class HeadEndpoint:
-    """Size, root, signed checkpoint, whose log it is, and when its last entry was recorded."""
+    """Size, root, checkpoint and the key that signed it, whose log it is, and when its last entry was recorded."""
 
     def __init__(self, ledger: OpenLedger) -> None:
         self._ledger = ledger
@@ -27,6 +27,5 @@ class HeadEndpoint:
         return {
             **head.to_json(),
             "origin": self._ledger.origin,
-            "vkey": self._ledger.settings.vkey,
             "recorded_at": format_time(last.recorded_at),
         }

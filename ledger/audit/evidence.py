@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ledger.audit.identity import Identity, identity_of
-from ledger.audit.published import CHECKPOINT
+from ledger.audit.published import CHECKPOINT, VKEY
 from ledger.audit.report import Findings, Remark
-from ledger.audit.sentences import damaged_store, file_finding, missing_file
+from ledger.audit.sentences import damaged_store, file_finding, missing_file, wrong_file
 from ledger.audit.source import Source
 from ledger.audit.stored import StoredEntry, StoredLog
 from ledger.audit.tree import CompactTree
 from ledger.errors import LedgerError, MalformedError, NotFoundError, ProofError, TooLargeError
+from ledger.signing.notes import Ed25519NoteVerifier, verifier_from_vkey
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
 from ledger.tlog.merkle import HASH_SIZE
 from ledger.tlog.note import parse_note
@@ -19,13 +20,16 @@ from ledger.tlog.tile import TILE_WIDTH, Tile, parse_hash_tile
 UNREADABLE = (NotFoundError, MalformedError, TooLargeError)
 """What a bad file raises. Other refusals, such as a site out of reach, end the audit without a verdict."""
 
+MAX_CLAIMED = 100
+
 
 @dataclass(slots=True)
 class Evidence:
     """``tree`` holds ``trusted`` leaves that a checkpoint covers; the walk adds the rest.
 
     ``published`` is the checkpoint of the published files, ``head`` the larger one of it and the store's.
-    ``signed`` says that ``published`` carries the log's signature.
+    ``signed`` says that ``published`` carries a signature by a key of entry 0 or of the published ``vkey_file``: a
+    claim until the walk has seen every rotation.
     """
 
     source: Source
@@ -34,6 +38,7 @@ class Evidence:
     identity: Identity | None = None
     published: Checkpoint | None = None
     published_note: bytes | None = None
+    vkey_file: bytes | None = None
     signed: bool = False
     highest_note: bytes | None = None
     stored: StoredLog | None = None
@@ -64,10 +69,11 @@ def gather(source: Source, findings: Findings) -> Evidence:
     evidence = Evidence(source, findings, stored=source.stored)
     # In this order a writer at work can only make the store newer than the notes, which is as it should be.
     _read_published_checkpoint(evidence)
+    _read_vkey_file(evidence)
     _read_highest(evidence)
     _count_stored(evidence)
     evidence.identity = _identity(evidence)
-    _open_published_checkpoint(evidence)
+    evidence.signed = _try_note(evidence, evidence.published_note) is not None
     evidence.head = evidence.published
     _open_stored_head(evidence)
     _trust_leaves(evidence)
@@ -88,6 +94,20 @@ def _read_published_checkpoint(evidence: Evidence) -> None:
         )
 
 
+def _read_vkey_file(evidence: Evidence) -> None:
+    # Right after the checkpoint, so that both are of one moment where a publisher is at work.
+    if evidence.published is None:
+        return
+    file = evidence.published_file(VKEY)
+    try:
+        evidence.vkey_file = evidence.source.published.read(VKEY)
+    except NotFoundError:
+        if evidence.source.published.strict:
+            evidence.findings.add(missing_file(file))
+    except UNREADABLE:
+        evidence.findings.add(wrong_file(file))
+
+
 def _read_highest(evidence: Evidence) -> None:
     settings = evidence.source.settings
     if settings is not None and (settings.highest / CHECKPOINT).is_file():
@@ -105,18 +125,20 @@ def _count_stored(evidence: Evidence) -> None:
 
 
 def _identity(evidence: Evidence) -> Identity | None:
-    """The identity that the checkpoint bears out, if any copy of entry 0 gives one."""
+    """The identity that the checkpoint bears out, or the vkey file, if any copy of entry 0 gives one."""
     found: list[Identity] = []
     for entry in _first_entries(evidence):
         try:
             identity = identity_of(entry)
             found.append(identity)
             if evidence.published_note is not None:
-                identity.open_note(evidence.published_note, strict=False)
+                identity.open_claim(evidence.published_note, ())
         except (LedgerError, ValueError):
             continue
         return identity
-    return found[0] if found else None
+    listed = (evidence.vkey_file or b"").splitlines()
+    borne_out = (identity for identity in found if {vkey.encode() for vkey in identity.vkeys} <= set(listed))
+    return next(borne_out, found[0] if found else None)
 
 
 def _first_entries(evidence: Evidence) -> Iterator[bytes]:
@@ -143,36 +165,16 @@ def stored_rows(evidence: Evidence, start: int, stop: int) -> dict[int, StoredEn
         return {}
 
 
-def _open_published_checkpoint(evidence: Evidence) -> None:
-    if evidence.published_note is None or evidence.identity is None:
-        return
-    file = evidence.published_file(CHECKPOINT)
-    strict = evidence.source.published.strict
-    try:
-        evidence.identity.open_note(evidence.published_note, strict=False)
-        evidence.signed = True
-        evidence.identity.open_note(evidence.published_note, strict=strict)
-    except LedgerError as error:
-        evidence.findings.add(
-            file_finding(
-                "bad-checkpoint",
-                file,
-                f"签章文件{file}不是第0条所列的账本密钥签的，或签后被改动过：{error.zh}",
-                f"{file} was not signed by the log key that entry 0 names, or was changed since: {error.en}",
-            )
-        )
-
-
 def _open_stored_head(evidence: Evidence) -> None:
     stored = evidence.stored
-    if stored is None or evidence.identity is None:
+    if stored is None:
         return
     try:
         rows = stored.newest_checkpoints()
     except MalformedError as error:
         evidence.findings.add(damaged_store(stored.file, error.en))
         return
-    heads = (_try_note(evidence.identity, note) for _, note in rows)
+    heads = (_try_note(evidence, note) for _, note in rows)
     newest = next((head for head in heads if head is not None), None)
     if newest is not None:
         evidence.stored_size = max(evidence.stored_size, newest.tree_size)
@@ -180,11 +182,24 @@ def _open_stored_head(evidence: Evidence) -> None:
             evidence.head = newest
 
 
-def _try_note(identity: Identity, note: object) -> Checkpoint | None:
+def _try_note(evidence: Evidence, note: object) -> Checkpoint | None:
+    if evidence.identity is None or not isinstance(note, bytes):
+        return None
     try:
-        return identity.open_note(note, strict=False) if isinstance(note, bytes) else None
+        return evidence.identity.open_claim(note, _claimed(evidence))
     except LedgerError:
         return None
+
+
+def _claimed(evidence: Evidence) -> list[Ed25519NoteVerifier]:
+    """The keys that ``log/vkey`` lists, on nobody's word but its own."""
+    found: dict[bytes, Ed25519NoteVerifier] = {}
+    for line in (evidence.vkey_file or b"").splitlines()[:MAX_CLAIMED]:
+        try:
+            found[line] = verifier_from_vkey(line.decode())
+        except (LedgerError, ValueError):
+            continue
+    return list(found.values())
 
 
 def _trust_leaves(evidence: Evidence) -> None:

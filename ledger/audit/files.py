@@ -7,8 +7,9 @@ after the checkpoint, which a publisher at work leaves for an instant, are told 
 from ledger.audit.evidence import UNREADABLE, Evidence
 from ledger.audit.published import CHECKPOINT, VKEY
 from ledger.audit.report import Remark
-from ledger.audit.sentences import file_finding, missing_file, unknown_file, wrong_file
+from ledger.audit.sentences import file_finding, missing_entry, missing_file, unknown_file, wrong_file
 from ledger.errors import LedgerError, NotFoundError
+from ledger.tlog.checkpoint import Checkpoint
 from ledger.tlog.tile import TILE_WIDTH, Tile, format_bundle, parse_bundle, parse_path, tile_bytes, tiles_of_size
 
 TEMPORARY = ".tmp"
@@ -32,7 +33,13 @@ def check_files(evidence: Evidence) -> int:
 
 def _check_checkpoint(evidence: Evidence) -> None:
     published = evidence.published
-    if published is None or published.tree_size > evidence.tree.size:
+    if published is None:
+        return
+    signed = _signed(evidence)
+    if published.tree_size > evidence.tree.size:
+        if signed is not None:
+            # The walk said so, unless it could not know yet that this key had signed for so many.
+            evidence.findings.add(missing_entry(evidence.tree.size))
         return
     file = evidence.published_file(CHECKPOINT)
     if evidence.tree.root(published.tree_size) != published.root_hash:
@@ -47,6 +54,25 @@ def _check_checkpoint(evidence: Evidence) -> None:
         )
     elif evidence.stored is not None:
         _compare_with_stored_note(evidence, published.tree_size)
+
+
+def _signed(evidence: Evidence) -> Checkpoint | None:
+    """The published checkpoint if the log key in force at its size signed it; else None, with a finding."""
+    if evidence.published_note is None or evidence.identity is None:
+        return None
+    file = evidence.published_file(CHECKPOINT)
+    try:
+        return evidence.identity.open_note(evidence.published_note, strict=evidence.source.published.strict)
+    except LedgerError as error:
+        evidence.findings.add(
+            file_finding(
+                "bad-checkpoint",
+                file,
+                f"签章文件{file}不是账本在这个大小时的密钥签的，或签后被改动过：{error.zh}",
+                f"{file} was not signed by the log key in force at its size, or was changed since: {error.en}",
+            )
+        )
+    return None
 
 
 def _compare_with_stored_note(evidence: Evidence, size: int) -> None:
@@ -66,17 +92,17 @@ def _compare_with_stored_note(evidence: Evidence, size: int) -> None:
 
 
 def _check_vkey(evidence: Evidence) -> None:
-    file = evidence.published_file(VKEY)
-    try:
-        data = evidence.source.published.read(VKEY)
-    except NotFoundError:
-        if evidence.source.published.strict:
-            evidence.findings.add(missing_file(file))
-    except UNREADABLE:
-        evidence.findings.add(wrong_file(file))
-    else:
-        if evidence.identity is not None and data != evidence.identity.vkey_file:
-            evidence.findings.add(wrong_file(file))
+    if evidence.vkey_file is not None and evidence.vkey_file not in _vkey_files(evidence):
+        evidence.findings.add(wrong_file(evidence.published_file(VKEY)))
+
+
+def _vkey_files(evidence: Evidence) -> list[bytes]:
+    """What the file may hold: it is written before the checkpoint, so it may know of a later rotation."""
+    identity, size = evidence.identity, evidence.published_size
+    if identity is None:
+        return [] if evidence.vkey_file is None else [evidence.vkey_file]
+    later = [rotation.index + 1 for rotation in identity.rotations if rotation.index >= size]
+    return [identity.vkey_file(tree_size) for tree_size in (size, *later)]
 
 
 def _check_tile(evidence: Evidence, tile: Tile) -> None:
@@ -124,7 +150,7 @@ def _derive(evidence: Evidence, path: str) -> bytes | None:
     if path == CHECKPOINT:
         return _derive_note(evidence)
     if path == VKEY:
-        return evidence.identity.vkey_file if evidence.identity else None
+        return next(iter(_vkey_files(evidence)), None)
     try:
         tile = parse_path(path)
         if tile.level == Tile.ENTRIES:

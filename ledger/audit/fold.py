@@ -45,6 +45,11 @@ class Fold:
         """The public keys enrolled so far, by key id."""
         return self._keyring.public_keys
 
+    @property
+    def log_keys(self) -> tuple[tuple[int, str], ...]:
+        """``(entry index, vkey)`` of the log keys so far, the one in force last."""
+        return self._state.log_keys
+
     def judge(self, opened: OpenedEntry) -> None:
         """Enters the next entry. Raises the first thing wrong with it, having entered its place in its record.
 

@@ -1,47 +1,109 @@
-"""Whose log it is: what entry 0 says of the ledger's origin and keys, and the notes that those keys signed."""
+"""Whose log it is: its origin, its keys from entry 0 and every rotation, and the notes that those keys signed.
 
-from dataclasses import dataclass
+A checkpoint of size S is signed by the key that the last rotation at an index below S names, or else by entry 0's
+(formats 1.5): a key that was stolen and replaced signs nothing that came after.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ledger.domain.entry import parse_entry
 from ledger.domain.ledger import LedgerOpened
 from ledger.domain.payload import parse_payload
-from ledger.errors import MalformedError, ProofError
+from ledger.errors import LedgerError, MalformedError, ProofError
 from ledger.signing.notes import Ed25519NoteVerifier, verifier_from_vkey
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
-from ledger.tlog.note import ED25519, format_note, open_note, parse_vkey
+from ledger.tlog.note import ED25519, format_note, open_note, parse_note, parse_vkey
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """The entry at ``index`` put ``vkey`` in force for every size beyond it."""
+
+    index: int
+    vkey: str
+    verifier: Ed25519NoteVerifier
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """``genesis`` is the event id of entry 0, in hex; ``vkeys`` the log's keys, the Ed25519 key first."""
+    """``genesis`` is the event id of entry 0, in hex; ``vkeys`` the keys it names, the Ed25519 key first.
+
+    ``rotations`` are known once all entries were judged, oldest first.
+    """
 
     genesis: str
     origin: str
     vkeys: tuple[str, ...]
     verifiers: tuple[Ed25519NoteVerifier, ...]
+    rotations: tuple[Rotation, ...] = ()
 
-    @property
-    def vkey_file(self) -> bytes:
-        """The content of ``log/vkey``: a key a line, the current Ed25519 key first."""
-        return "".join(f"{vkey}\n" for vkey in self.vkeys).encode()
+    def rotated(self, log_keys: Sequence[tuple[int, str]]) -> "Identity":
+        """With the rotations among the ``(entry index, vkey)`` that judged entries put in force."""
+        later = ((index, vkey) for index, vkey in log_keys if index > 0)
+        return replace(self, rotations=tuple(Rotation(index, vkey, verifier_from_vkey(vkey)) for index, vkey in later))
+
+    def vkeys_at(self, tree_size: int) -> tuple[str, ...]:
+        """Every key that the entries below a size name, the current one first."""
+        newest_first = (rotation.vkey for rotation in reversed(self.rotations) if rotation.index < tree_size)
+        return (*newest_first, *self.vkeys)
+
+    def vkey_file(self, tree_size: int) -> bytes:
+        """The content of ``log/vkey`` at a size: a key a line, the current one first."""
+        return "".join(f"{vkey}\n" for vkey in self.vkeys_at(tree_size)).encode()
 
     def open_note(self, note: bytes, *, strict: bool) -> Checkpoint:
         """The checkpoint that the log signed. Raises ProofError, MalformedError, TooLargeError.
 
         ``strict`` refuses signature lines by anyone else, whose bytes nothing in the ledger leads to.
         """
-        opened = open_note(note, self.verifiers)
-        checkpoint = parse_checkpoint(opened.text)
-        if checkpoint.origin != self.origin:
-            raise ProofError(
-                f"它属于账本“{checkpoint.origin}”，而不是“{self.origin}”。",
-                f"It is of the log {checkpoint.origin!r}, not {self.origin!r}.",
-            )
+        checkpoint = self._of_this_log(note)
+        newest = self._rotation_at(checkpoint.tree_size)
+        try:
+            opened = open_note(note, (newest.verifier,) if newest else self.verifiers)
+        except ProofError:
+            self._refuse_another_key(note, checkpoint.tree_size)
+            raise
         if strict and format_note(opened) != note:
             raise ProofError(
                 "签章里有不认识的签名行。", "The checkpoint has signature lines by keys that are not the log's."
             )
         return checkpoint
+
+    def open_claim(self, note: bytes, further: Sequence[Ed25519NoteVerifier]) -> Checkpoint:
+        """As ``open_note``, by any key of entry 0 or of ``further``, before the rotations are known.
+
+        It guides what is read, and decides nothing. Raises as ``open_note``.
+        """
+        checkpoint = self._of_this_log(note)
+        if not any(_has_signed(verifier, note) for verifier in (*self.verifiers, *further)):
+            raise ProofError("没有一个签名出自账本的密钥。", "No signature is by a key of the log.")
+        return checkpoint
+
+    def _of_this_log(self, note: bytes) -> Checkpoint:
+        checkpoint = parse_checkpoint(parse_note(note).text)
+        if checkpoint.origin != self.origin:
+            raise ProofError(
+                f"它属于账本“{checkpoint.origin}”，而不是“{self.origin}”。",
+                f"It is of the log {checkpoint.origin!r}, not {self.origin!r}.",
+            )
+        return checkpoint
+
+    def _rotation_at(self, tree_size: int) -> Rotation | None:
+        return next((rotation for rotation in reversed(self.rotations) if rotation.index < tree_size), None)
+
+    def _refuse_another_key(self, note: bytes, tree_size: int) -> None:
+        """Raises ProofError if a key of the log signed that was not in force at this size."""
+        newest = self._rotation_at(tree_size)
+        entry_index = newest.index if newest else 0
+        first = [(0, verifier) for verifier in self.verifiers]
+        for index, verifier in (*first, *((rotation.index, rotation.verifier) for rotation in self.rotations)):
+            if index != entry_index and _has_signed(verifier, note):
+                raise ProofError(
+                    f"大小为{tree_size}条的签章应由第{entry_index}条写明的账本密钥签，签它的却是第{index}条写明的那一把。",
+                    f"At size {tree_size} the log key that entry {entry_index} names signs; this is by the key that"
+                    f" entry {index} names, which was not in force.",
+                )
 
 
 def identity_of(entry: bytes) -> Identity:
@@ -54,3 +116,11 @@ def identity_of(entry: bytes) -> Identity:
     others = [vkey for vkey in opening.log_vkeys if vkey not in signing]
     verifiers = tuple(verifier_from_vkey(vkey) for vkey in signing)
     return Identity(payload.event_id, opening.origin, (*signing, *others), verifiers)
+
+
+def _has_signed(verifier: Ed25519NoteVerifier, note: bytes) -> bool:
+    try:
+        open_note(note, [verifier])
+    except LedgerError:
+        return False
+    return True

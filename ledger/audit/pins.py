@@ -38,13 +38,29 @@ def check_identity(evidence: Evidence, *, genesis: str | None, vkey: str | None)
                 index=0,
             )
         )
-    if vkey is not None and (identity is None or vkey.strip() not in identity.vkeys):
+    if vkey is not None:
+        # Of a whole log/vkey the first line is the current key.
+        _check_vkey(evidence, vkey.strip().partition("\n")[0])
+
+
+def _check_vkey(evidence: Evidence, vkey: str) -> None:
+    keys = evidence.identity.vkeys_at(evidence.tree.size) if evidence.identity else ()
+    if vkey not in keys:
         evidence.findings.add(
             Finding(
                 "wrong-vkey",
-                "这不是您指定的账本：第0条所列的账本公钥里没有您给的那一把。",
-                "This is not the ledger you asked for: entry 0 does not name the log key you gave.",
+                "这不是您指定的账本：第0条和以后的更换里，都没有您给的那一把账本公钥。",
+                "This is not the ledger you asked for: neither entry 0 nor a rotation names the log key you gave.",
                 index=0,
+            )
+        )
+    elif evidence.identity and evidence.identity.rotations and vkey != keys[0]:
+        evidence.notes.append(
+            Remark(
+                f"您给的账本公钥是换下来的；由它经账本里的更换，接到现用的{keys[0]}。"
+                "旧密钥可能已在别人手里，下次请改用现用的公钥或第0条的内容指纹。",
+                f"The log key you gave was rotated; rotations in the log lead from it to the current one, {keys[0]}."
+                " Others may hold the old one: next time give the current key or the genesis digest.",
             )
         )
 

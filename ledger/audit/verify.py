@@ -1,7 +1,7 @@
 """``yangguang verify``: recomputes everything from the bytes alone and says what does not fit.
 
-Every signature under the keys in force at its index, every record's hash chain, the tree, the checkpoint by a key
-that entry 0 names, every published file; of a ledger directory also the store, row by row. With ``rules`` every
+Every signature under the keys in force at its index, every record's hash chain, the tree, each checkpoint by the log
+key in force at its size, every published file; of a ledger directory also the store, row by row. With ``rules`` every
 rule of admission is replayed as well, which is what ``yangguang audit`` does.
 """
 
@@ -22,6 +22,8 @@ from ledger.tlog.base64 import encode_base64
 @dataclass(frozen=True, slots=True)
 class Options:
     """``genesis`` (hex event id of entry 0) or ``vkey`` pin the identity; ``since`` is an old checkpoint's file.
+
+    ``vkey`` may be any log key that entry 0 or an admitted rotation names; an older one than the current gets a note.
 
     ``receipts`` is a folder of ``.json`` and ``.tlog-proof`` files. ``rules`` replays every rule. ``processes``
     share the signatures; more than one needs a caller that may be imported again (``if __name__ == "__main__"``).
@@ -49,6 +51,8 @@ def verify(source: Source, options: Options = Options(), progress: Progress = no
         _add_empty(evidence)
     walk = Walk(evidence, rules=options.rules, processes=options.processes)
     walk.run(progress)
+    if evidence.identity is not None:
+        evidence.identity = evidence.identity.rotated(walk.log_keys)
     counts = Counts(
         entries=walk.entry_count,
         signatures=walk.signature_count,

@@ -54,6 +54,11 @@ class Walk:
         self._fold = Fold(origin, evidence.tree, rules=rules)
         self._proved_at = self._checkpoint_sizes()
 
+    @property
+    def log_keys(self) -> tuple[tuple[int, str], ...]:
+        """``(entry index, vkey)`` of the log keys that the entries judged so far put in force."""
+        return self._fold.log_keys
+
     def run(self, progress: Progress) -> None:
         """Walks to the end, or to where nothing can be read any more."""
         opened_groups = open_groups(self._groups(), lambda: self._fold.public_keys, processes=self._processes)

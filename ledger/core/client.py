@@ -100,7 +100,7 @@ class CoreClient:
     def head(self) -> Head:
         """As ``Ledger.head``."""
         found = self._read("head")
-        return Head(found["size"], decode_base64(found["root"]), found["checkpoint"].encode())
+        return Head(found["size"], decode_base64(found["root"]), found["checkpoint"].encode(), found["vkey"])
 
     def entry(self, entry_index: int) -> bytes:
         """As ``Ledger.entry``."""

@@ -1,8 +1,8 @@
-"""Kind ``ledger``: its opening (entry 0) and its policy. One record, governed by the quorum of the admins."""
+"""Kind ``ledger``: its opening (entry 0), policy and log key. One record, governed by the quorum of the admins."""
 
 from ledger.domain.event import GOVERN, OPENS, Event
 from ledger.domain.policy import Policy
-from ledger.domain.values import Label, Line, public
+from ledger.domain.values import Base64Text, Label, Line, public
 
 STATES = {"open": Label("已启用", "open")}
 
@@ -30,3 +30,20 @@ class LedgerPolicyChanged(Event):
     SIGNED_BY = (GOVERN,)
     AFTER = ("open",)
     policy: Policy = public("规则", "Policy")
+
+
+class LedgerLogKeyRotated(Event):
+    """From the checkpoint that covers this entry on, the new key signs; the keys before it sign no size beyond it."""
+
+    TYPE = "ledger.log_key_rotated"
+    LABEL = Label("更换账本密钥", "Log key rotated")
+    SAYS = {
+        "": Label(
+            "账本签章的密钥经管理员共同签署更换，从这一条起由新密钥签章。",
+            "The key that signs the log was replaced by the admins together; the new key signs from this entry on.",
+        )
+    }
+    SIGNED_BY = (GOVERN,)
+    AFTER = ("open",)
+    log_vkey: Line = public("新账本公钥", "New log key")
+    possession: Base64Text = public("持有证明", "Proof of possession")

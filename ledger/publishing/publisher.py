@@ -8,9 +8,11 @@ difference means that the store and what was published disagree, and nothing mor
 
 from pathlib import Path
 
+from ledger.domain.ledger import LedgerLogKeyRotated
 from ledger.errors import ReadOnlyError
 from ledger.store.highest import write_durably
 from ledger.store.log_store import LogStore
+from ledger.store.mapper import admitted_from
 from ledger.tlog.checkpoint import parse_checkpoint
 from ledger.tlog.note import parse_note
 from ledger.tlog.tile import (
@@ -26,12 +28,16 @@ from ledger.tlog.tile import (
 
 
 class Publisher:
-    """Publishes one log store into a directory (C2SP tlog-tiles layout, plus ``vkey``)."""
+    """Publishes one log store into a directory (C2SP tlog-tiles layout, plus ``vkey``).
+
+    ``vkey`` is the key that entry 0 names. The file lists one a line, the current one first: the log names the rest.
+    """
 
     def __init__(self, store: LogStore, directory: Path, *, vkey: str) -> None:
         self._store = store
         self._directory = directory
-        self._vkey = f"{vkey}\n".encode()
+        self._vkeys = [vkey]
+        self._keys_read = 0
         self._swept = False
 
     def publish(self) -> int:
@@ -43,11 +49,20 @@ class Publisher:
         tiles = new_tiles(published, size) if published else tiles_of_size(size)
         for tile in sorted(tiles, key=_is_partial):
             self._write(tile)
-        write_durably(self._directory / "vkey", self._vkey)
+        write_durably(self._directory / "vkey", self._vkey_file(size))
         write_durably(self._directory / "checkpoint", self._store.checkpoint(size))
         self._drop(partial_tiles(published) if self._swept else self._partials_on_disk(), keep=partial_tiles(size))
         self._swept = True
         return size
+
+    def _vkey_file(self, size: int) -> bytes:
+        for leaf in self._store.leaves_of(self._store.leaf_at(0).originator_id):
+            if self._keys_read < leaf.entry_index < size:
+                event = admitted_from(next(self._store.entries(leaf.entry_index, leaf.entry_index + 1))).past.event
+                if isinstance(event, LedgerLogKeyRotated):
+                    self._vkeys.append(event.log_vkey)
+        self._keys_read = size - 1
+        return "".join(f"{vkey}\n" for vkey in reversed(self._vkeys)).encode()
 
     def _published_size(self) -> int:
         path = self._directory / "checkpoint"

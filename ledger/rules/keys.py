@@ -3,18 +3,20 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from ledger.domain.event import Event
 from ledger.domain.key import KeyEnrolled, KeyReplaced, KeyRestored, KeyRevoked, KeySuspended
-from ledger.domain.ledger import LedgerOpened, LedgerPolicyChanged
+from ledger.domain.ledger import LedgerLogKeyRotated, LedgerOpened, LedgerPolicyChanged
 from ledger.domain.policy import Admin, Policy
-from ledger.errors import DuplicateError, InvalidFieldError
+from ledger.errors import DuplicateError, InvalidFieldError, MalformedError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 from ledger.signing.keyring import EnrolledKey, Limits
-from ledger.signing.keys import check_possession, key_id
+from ledger.signing.keys import check_possession, check_public_key, key_id
 from ledger.tlog.base64 import decode_base64
-from ledger.tlog.note import ED25519, parse_vkey
+from ledger.tlog.note import ED25519, VerifierKey, parse_vkey
 
 NO_LIMITS = Limits(None, None)
+LOG_VKEY = "/payload/data/log_vkey"
 
 
 def check(state: State, candidate: Candidate) -> None:
@@ -28,6 +30,8 @@ def check(state: State, candidate: Candidate) -> None:
             _check_admins(state, event.policy, payload.record)
         case LedgerPolicyChanged():
             _check_admins(state, event.policy, payload.record)
+        case LedgerLogKeyRotated():
+            _check_log_key(state, event, payload.record)
         case KeyEnrolled():
             _check_limits(state, candidate, event)
             _check_new(state, event.public_key, event.possession, event.organisation)
@@ -37,7 +41,9 @@ def check(state: State, candidate: Candidate) -> None:
 
 
 def apply(state: State, candidate: Candidate) -> None:
-    """Enrols, replaces, suspends, restores or ends keys; a new policy replaces the admins."""
+    """Enrols, replaces, suspends, restores or ends keys; a new policy replaces the admins, a rotation the log key."""
+    if (vkey := log_vkey_of(candidate.event)) is not None:
+        state.log_keys = (*state.log_keys, (candidate.index, vkey))
     match candidate.event:
         case LedgerOpened(policy=policy) | LedgerPolicyChanged(policy=policy):
             _set_policy(state, policy, candidate.index)
@@ -54,6 +60,15 @@ def apply(state: State, candidate: Candidate) -> None:
             _change(state, candidate, suspended=False)
         case KeyRevoked():
             _change(state, candidate, ended_at=candidate.index, ended_why="revoked")
+
+
+def log_vkey_of(event: Event) -> str | None:
+    """The Ed25519 vkey that signs the log's checkpoints from this event on, if the event names one."""
+    if isinstance(event, LedgerLogKeyRotated):
+        return event.log_vkey
+    if isinstance(event, LedgerOpened):
+        return next((vkey for vkey in event.log_vkeys if parse_vkey(vkey).algorithm == ED25519), None)
+    return None
 
 
 def admins_of(policy: Policy, index: int) -> list[EnrolledKey]:
@@ -120,6 +135,33 @@ def _check_new(state: State, public_key: str, possession: str, holder: str) -> N
             "This public key was admitted before in this ledger. Generate a new one.",
             "/payload/data/public_key",
         )
+
+
+def _check_log_key(state: State, event: LedgerLogKeyRotated, holder: str) -> None:
+    key = _parse_log_vkey(event.log_vkey)
+    if key.name != state.origin or key.algorithm != ED25519:
+        raise InvalidFieldError(
+            "新账本公钥要以本账本的地址名为名，算法要是Ed25519。",
+            "The new log key must be an Ed25519 key named by this log's origin.",
+            LOG_VKEY,
+        )
+    check_public_key(key.public_key, field=LOG_VKEY)
+    used = [parse_vkey(vkey).public_key for _, vkey in state.log_keys]
+    if key.public_key in used or state.keys.get(key_id(key.public_key)) is not None:
+        raise DuplicateError(
+            "这把公钥在本账本用过，不能再作账本密钥。请生成一把新密钥。",
+            "This public key was used before in this ledger. Generate a new log key.",
+            LOG_VKEY,
+        )
+    proof = decode_base64(event.possession, field="/payload/data/possession")
+    check_possession(key.public_key, proof, origin=state.origin, organisation=holder, line=event.log_vkey)
+
+
+def _parse_log_vkey(text: str) -> VerifierKey:
+    try:
+        return parse_vkey(text)
+    except MalformedError as error:
+        raise InvalidFieldError(error.zh, error.en, LOG_VKEY) from None
 
 
 def _check_admins(state: State, policy: Policy, holder: str) -> None:

@@ -55,7 +55,7 @@ class State:
     """State after ``size`` entries. ``records`` by UUID, ``paid`` by (donation, project) in fen.
 
     ``paid_for`` by what was paid for in fen; ``referred``: named by another record's events;
-    ``cash`` in hand: received less returned less paid.
+    ``cash`` in hand: received less returned less paid. ``log_keys`` are (entry index, vkey), the key in force last.
     """
 
     origin: str
@@ -63,6 +63,7 @@ class State:
     size: int = 0
     recorded_at: datetime | None = None
     policy: Policy | None = None
+    log_keys: tuple[tuple[int, str], ...] = ()
     records: Table[str, Record] = field(default_factory=Table)
     keys: Table[str, EnrolledKey] = field(default_factory=Table)
     digests: Table[str, bool] = field(default_factory=Table)
@@ -97,6 +98,7 @@ class State:
         for table in self._tables():
             table.merge()
         into.size, into.recorded_at, into.policy = self.size, self.recorded_at, self.policy
+        into.log_keys = self.log_keys
 
     def _tables(self) -> Iterator["Table[Any, Any]"]:
         yield from (self.records, self.keys, self.digests, self.paid, self.paid_for)

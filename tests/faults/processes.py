@@ -1,5 +1,6 @@
 """What processes there are, read from /proc."""
 
+import contextlib
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +11,16 @@ PATIENCE = 15
 def children_of(pid: int) -> set[int]:
     """The running children of a process."""
     return {child for child, (parent, state) in _processes().items() if parent == pid and state != "Z"}
+
+
+def naming(word: str) -> set[int]:
+    """The processes whose command has a word in it."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if word.encode() in path.read_bytes():
+                found.add(int(path.parent.name))
+    return found
 
 
 def wait_until_gone(pids: Iterable[int]) -> None:

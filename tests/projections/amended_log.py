@@ -99,11 +99,16 @@ def end_the_programme(book: Book) -> None:
     book.add("programme.closed", "programme", {"surplus_fen": 0, "surplus_use": "none"}, by="lead fund")
 
 
+def rotate_the_log_key(book: Book) -> None:
+    book.add("ledger.log_key_rotated", "ledger", {"log_vkey": "y", "possession": "AA=="})
+
+
 def amended_log() -> Book:
     """The log, made anew."""
     made = small_log()
     for step in (
         amend_money, amend_works, accept_again, amend_places_and_projects, amend_organisations, end_the_programme,
+        rotate_the_log_key,
     ):  # fmt: skip
         step(made)
     return made

@@ -240,7 +240,7 @@ def test_obligation_without_a_record_is_owed_and_not_said_to_be_missed() -> None
 
 
 def test_obligation_fallen_short_says_by_how_much_and_turns_red() -> None:
-    held = {
+    held: dict[tuple[str, int | None], Figure] = {
         ("training", 2022): Figure(3, (1, 2, 3)),
         ("training", 2023): Figure(2, (4, 5)),
         ("training", 2024): Figure(1, (6,)),

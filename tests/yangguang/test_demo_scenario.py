@@ -109,7 +109,7 @@ def test_every_organisation_that_signs_is_in_standing(demonstration: Demonstrati
 
 def test_homes_are_renovated_in_batches_of_at_least_ten_families(demonstration: Demonstration) -> None:
     batches = [
-        signer.first(RenovationCompleted).people
+        record.first(RenovationCompleted).people
         for record in demonstration.records("renovation").values()
         if record.first(RenovationApproved).category == "home"
     ]

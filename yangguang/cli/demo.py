@@ -16,7 +16,7 @@ from yangguang.cli.serve import announce
 from yangguang.cli.verify import show
 from yangguang.demo.scribe import build
 from yangguang.serving import build_views
-from yangguang.serving import serve as serve_directory
+from yangguang.several import serve as serve_directory
 
 MARK = "DEMONSTRATION.txt"
 MARK_TEXT = "演示数据：由 yangguang demo 生成，再运行时会删除重建。\nDemonstration data, rebuilt at every run.\n"

@@ -1,21 +1,36 @@
-"""``yangguang key``: staff keys from making one to revoking it. Private keys never leave their holder's device."""
+"""``yangguang key``: staff keys from making one to revoking it. Private keys never leave their holder's device.
+
+The log's own key is rotated in two steps, because the ledger holds it and the admins sign: ``key new-log`` beside the
+ledger puts the new key in place, and ``record ledger.log_key_rotated`` has the quorum sign what it printed.
+"""
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from ledger.domain.entry import parse_entry
 from ledger.domain.event import CAPABILITIES
 from ledger.domain.key import KeyEnrolled, KeyRevoked
+from ledger.domain.payload import parse_payload
 from ledger.errors import InvalidFieldError
+from ledger.settings import load_settings
 from ledger.signing.keys import PrivateKey, sign_possession
+from ledger.signing.notes import Ed25519NoteSigner
 from ledger.tlog.base64 import encode_base64
+from ledger.tlog.note import format_vkey
+from public_site.published_log import PublishedLog
 from yangguang.cli.console import refusals, say, say_json
 from yangguang.cli.submitting import RECEIPTS, KeyFiles, To, Vkey, sign_and_submit
 from yangguang.client import Client
 
-app = typer.Typer(help="员工密钥：生成、查看、启用、注销。 Staff keys: new, show, enrol, revoke.", no_args_is_help=True)
+app = typer.Typer(
+    help="密钥：生成、查看、启用、注销；新的账本密钥。 Keys: new, show, enrol, revoke, new-log.",
+    no_args_is_help=True,
+)
+FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 KeyFile = Annotated[Path, typer.Argument(help="密钥文件 / the key file")]
 
 
@@ -51,6 +66,30 @@ def show(
         possession = sign_possession(key, origin=origin, organisation=organisation, line=line)
         shown = {"organisation": organisation, "public_key": line, "possession": encode_base64(possession)}
     say_json(shown)
+
+
+@app.command()
+def new_log(
+    directory: Annotated[Path, typer.Argument(help="账本的文件夹 / the ledger's folder")],
+    name: Annotated[str, typer.Argument(help="新密钥的名字，如2027 / a name for it, like 2027")],
+) -> None:
+    """在账本里放好一把新的账本密钥，给出更换账本密钥的内容（JSON），由管理员共同签署：
+
+    yangguang record ledger.log_key_rotated --data 内容文件 --key 管理员密钥 --key …
+
+    Puts a new log key in place and prints the rotation that the admins then sign. Until they do, nothing changes.
+    """
+    with refusals():
+        if FILE_NAME.fullmatch(name) is None:
+            raise InvalidFieldError("名字只用小写字母、数字和短横。", "Use lowercase letters, digits and hyphens.")
+        settings = load_settings(directory)
+        opening = parse_entry(PublishedLog(settings.log).entry(0, 1))
+        record = parse_payload(opening.envelope.payload, assigned=False).record
+        key = PrivateKey.generate()
+        vkey = format_vkey(Ed25519NoteSigner(settings.origin, key).verifier_key)
+        possession = sign_possession(key, origin=settings.origin, organisation=record, line=vkey)
+        key.save(settings.keys / f"log-{name}.pem")
+        say_json({"record": record, "data": {"log_vkey": vkey, "possession": encode_base64(possession)}})
 
 
 @app.command()

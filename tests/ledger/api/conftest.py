@@ -33,7 +33,8 @@ class Served:
 
     def head(self) -> dict[str, Any]:
         """GET /api/head."""
-        return self.client.get("/api/head").json()
+        head: dict[str, Any] = self.client.get("/api/head").json()
+        return head
 
     def post(self, submission: Submission) -> httpx.Response:
         """POST /api/events."""
@@ -57,7 +58,7 @@ def check_problem(answer: httpx.Response) -> dict[str, Any]:
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    document = answer.json()
+    document: dict[str, Any] = answer.json()
     assert document["type"].startswith("urn:yangguang:problem:")
     assert document["status"] == answer.status_code
     assert any("\u4e00" <= character <= "\u9fff" for character in document["title"])

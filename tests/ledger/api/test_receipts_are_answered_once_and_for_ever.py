@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 
@@ -73,7 +74,8 @@ def test_a_batch_with_one_refused_event_records_nothing(unchanged: Served) -> No
 
 def test_a_batch_of_none_or_of_more_than_a_hundred_is_refused(unchanged: Served) -> None:
     event = wire(gift(unchanged))
-    for events in ([], [event] * 101, None, {}):
+    wrong: tuple[Any, ...] = ([], [event] * 101, None, {})
+    for events in wrong:
         answer = unchanged.client.post("/api/batches", json={"events": events})
         assert unchanged.refused(answer, "invalid-field")["field"] == "/events"
 

@@ -1,0 +1,98 @@
+"""``serve``, in one process or in several.
+
+In several, this process holds the core: ledger, committer, publisher and the log's key. Children answer HTTP on one
+shared socket and hold no key; one more folds the views. When any of them ends, all end.
+"""
+
+import socket
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+from starlette.types import ASGIApp
+
+from ledger.settings import Settings, load_settings
+from public_site.app import create_site
+from yangguang.processes import Children, leaving_in_order
+from yangguang.serving import GRACE_SECONDS, answer, build_views, by_path, listening, running
+
+
+def serve(directory: Path, *, host: str, port: int, role: str, processes: int = 1) -> None:
+    """Serves until interrupted; a graceful stop finishes what was accepted, publishes it and leaves with code 0."""
+    with leaving_in_order(), listening(host, port) as listener:
+        if processes > 1:
+            raise SystemExit(_serve_in_children(_Shared(load_settings(directory), listener, role), processes))
+        with running(directory, role=role) as app:
+            answer(app, listener)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What children inherit. ``conversations`` are this process's ends of theirs."""
+
+    settings: Settings
+    listener: socket.socket
+    role: str
+    conversations: list[socket.socket] = field(default_factory=list)
+
+    def start_answering(self, children: Children) -> None:
+        """One more child that answers HTTP."""
+        (ours, theirs), (ours_too, theirs_too) = socket.socketpair(), socket.socketpair()
+        self.conversations.extend((ours, ours_too))
+        children.start(lambda: self._answer(theirs, theirs_too))
+        theirs.close()
+        theirs_too.close()
+
+    def start_following(self, children: Children) -> None:
+        """The child that folds the views; they are up to date when this returns."""
+        runner = build_views(self.settings)
+        runner.run_once()
+        runner.close()
+        children.start(self._follow)
+
+    def _answer(self, submissions: socket.socket, reads: socket.socket) -> None:
+        self._close_inherited()
+        site = None if self.role == "staff" else create_site(self.settings.views, self.settings.log)
+        answer(by_path(self._api(submissions, reads), site), self.listener)
+
+    def _api(self, submissions: socket.socket, reads: socket.socket) -> ASGIApp | None:
+        if self.role == "public":
+            return None
+        from yangguang.writing import api_of_core  # noqa: PLC0415 - a public process must not load the writer
+
+        return api_of_core(self.settings, submissions=submissions, reads=reads)
+
+    def _follow(self) -> None:
+        self._close_inherited()
+        self.listener.close()
+        build_views(self.settings).follow(Event())
+
+    def _close_inherited(self) -> None:
+        # Whoever keeps a copy of the other end never sees it close.
+        for connection in self.conversations:
+            connection.close()
+
+
+def _core(shared: _Shared) -> AbstractContextManager[None]:
+    if shared.role == "public":
+        return nullcontext()
+    from yangguang.writing import running_core  # noqa: PLC0415 - a public process must not load the writer
+
+    return running_core(shared.settings, shared.conversations)
+
+
+def _serve_in_children(shared: _Shared, count: int) -> int:
+    children = Children(GRACE_SECONDS + 1)
+    # Made before the children, so that they share what it imports; entered after them, because it starts threads.
+    core = _core(shared)
+    if shared.role != "staff":
+        shared.start_following(children)
+    for _ in range(count):
+        shared.start_answering(children)
+    shared.listener.close()
+    with core:
+        try:
+            return children.wait()
+        finally:
+            children.stop()
