@@ -75,8 +75,9 @@ def correction(item: Correction) -> dict[str, Any]:
     """What was wrong, what is right, why and how long it stood, as one event with both entries."""
     word = "作废" if item.void else "更正"
     changes = [_change(change.label.zh, change.old, change.new) for change in item.changes]
-    what = Markup("；").join(changes) or f"第{item.target.index:,}条：{item.target.sentence.zh}"
-    why = Markup("{}　原因：{}。错误的值在账上{}天。").format(what, item.reason.zh, item.stood_days)
+    what = Markup("；").join(changes) or item.target.sentence.zh
+    which = f"{item.target.record.zh}，{item.target.label.zh}"
+    why = Markup("{}　{}　原因：{}。错误的值在账上{}天。").format(which, what, item.reason.zh, item.stood_days)
     return {
         "sentence": why,
         "date": words.when(item.entry.recorded_on),

@@ -92,9 +92,12 @@ CORES = {"thread": core_in_a_thread, "process": core_in_a_process}
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     world = World(tmp_path_factory.mktemp("world"))
     refs = furnish(world)
-    with CORES[request.param](world) as queue, serving(world, queue) as port:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            yield Served(world, client, port, refs)
+    with (
+        CORES[request.param](world) as queue,
+        serving(world, queue) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client,
+    ):
+        yield Served(world, client, port, refs)
 
 
 @contextmanager
