@@ -103,7 +103,12 @@ def _put_place(db: sqlite3.Connection, fact: Fact, event: PlaceRegistered) -> No
     aliases = json.dumps(event.aliases or [], ensure_ascii=False)
     row = (place, fact.index, event.code, event.level, event.parent, aliases, bool(event.priority))
     db.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-    _relate(db)
+    if db.execute("SELECT 1 FROM places WHERE parent = ? LIMIT 1", (place,)).fetchone():
+        _relate(db)  # folded again after a correction, when others lie within it already
+        return
+    db.execute("INSERT INTO place_within VALUES (?, ?, 0)", (place, place))
+    above = "INSERT INTO place_within SELECT ?, ancestor, distance + 1 FROM place_within WHERE place = ?"
+    db.execute(above, (place, event.parent))
 
 
 def _put_activity(db: sqlite3.Connection, fact: Fact, places: Iterable[str]) -> None:
