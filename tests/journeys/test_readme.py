@@ -28,7 +28,12 @@ def demo() -> Iterator[str]:
 
 def test_the_readme_has_the_blocks_that_the_tests_below_run() -> None:
     firsts = [block[0].split()[:2] for block in blocks()]
-    assert firsts == [["make", "demo"], ["yangguang", "verify"], ["yangguang", "init"]]
+    assert firsts == [
+        ["make", "demo"],
+        ["yangguang", "verify"],
+        ["yangguang", "init"],
+        [".venv/bin/python", "-m"],
+    ]
     assert blocks()[0] == ["make demo", "make test"]
     # `make test` cannot run itself; it is what CI runs, and what runs this.
     assert "\nmake test\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
@@ -83,3 +88,11 @@ def test_the_demo_never_deletes_a_folder_it_did_not_make(tmp_path: Path) -> None
     (tmp_path / "precious.txt").write_text("1")
     run(f"yangguang demo --dir {tmp_path} --no-serve", cwd=tmp_path, good=2)
     assert (tmp_path / "precious.txt").exists()
+
+
+def test_the_benchmarks_run_at_small_size_and_hold_every_figure_against_a_limit() -> None:
+    command = blocks()[3][0]
+    assert command == ".venv/bin/python -m benchmarks --entries 10000 --seconds 3"
+    figures = json.loads(run(".venv/bin/python -m benchmarks --small --json", cwd=ROOT))
+    assert len(figures) == 17
+    assert all(figure["ratio"] > 0 and figure["limit"] > 0 and figure["target"] for figure in figures)
