@@ -1,6 +1,6 @@
 """The ledger: envelopes in, receipts or refusals out, in order. Synchronous, one writer, group commit.
 
-Commit order, and what a crash leaves at each step (formats 1.5):
+Commit order, and what a crash leaves at each step:
 
 0. Disclosures are durable in the vault. A crash here leaves disclosures of no entry; ``Ledger.open`` deletes them.
 1. One transaction holds events, leaves, nodes and the signed checkpoint. A crash here leaves all or nothing.

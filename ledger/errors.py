@@ -21,7 +21,7 @@ class LedgerError(Exception):
         self.field = field
 
 
-# --- Bytes that are not what they should be (architecture: Strictness) ---
+# Bytes that are not what they should be
 
 
 class MalformedError(LedgerError):
@@ -47,7 +47,7 @@ class InvalidFieldError(LedgerError):
     type = "invalid-field"
 
 
-# --- Open: signatures and sealed fields (formats 1.2, 1.4) ---
+# Open: signatures and sealed fields
 
 
 class BadSignatureError(LedgerError):
@@ -74,7 +74,7 @@ class DisclosureMismatchError(LedgerError):
     type = "disclosure-mismatch"
 
 
-# --- Authority (formats 1.2, events: Rule 1) ---
+# Authority
 
 
 class UnknownKeyError(LedgerError):
@@ -115,7 +115,7 @@ class OverLimitError(LedgerError):
     type = "over-limit"
 
 
-# --- Chain (formats 1.1, events: Rule 2) ---
+# Chain
 
 
 class WrongLogError(LedgerError):
@@ -172,7 +172,7 @@ class DuplicateError(LedgerError):
     type = "duplicate"
 
 
-# --- Record and rules (events: catalogue, Rules over the whole ledger) ---
+# Record and rules
 
 
 class WrongStateError(LedgerError):
@@ -220,7 +220,7 @@ class PersonalDataError(RuleError):
     type = "personal-data"
 
 
-# --- The ledger itself ---
+# The ledger itself
 
 
 class ClockBehindError(LedgerError):
@@ -251,7 +251,7 @@ class NotFoundError(LedgerError):
     type = "not-found"
 
 
-# --- Proofs (RFC 6962, C2SP); raised by verifiers ---
+# Proofs (RFC 6962, C2SP); raised by verifiers
 
 
 class ProofError(LedgerError):

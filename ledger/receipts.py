@@ -10,7 +10,7 @@ from ledger.tlog.proof import TlogProof, format_proof
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """``proof`` is the whole tlog-proof text whose ``extra`` line carries the entry (formats 1.5)."""
+    """``proof`` is the whole tlog-proof text whose ``extra`` line carries the entry."""
 
     index: int
     entry: bytes

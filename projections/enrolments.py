@@ -71,7 +71,7 @@ def log_key_rotations(db: sqlite3.Connection) -> tuple[int, ...]:
 
 
 def keyid_of(public_key: str) -> str:
-    """The key id of a base64 public key: hex SHA-256 of its 32 bytes (formats 1.2)."""
+    """The key id of a base64 public key: hex SHA-256 of its 32 bytes."""
     return hashlib.sha256(decode_base64(public_key)).hexdigest()
 
 

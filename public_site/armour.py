@@ -1,4 +1,4 @@
-"""The security headers of every answer outside /api, and the page for a failure (site.md, principle 7)."""
+"""The security headers of every answer outside /api, and the page for a failure."""
 
 import logging
 from collections.abc import Callable

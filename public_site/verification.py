@@ -1,4 +1,4 @@
-"""The five checks of an entry's page, computed now from the published files alone (site.md: verification panel).
+"""The five checks of an entry's page, computed now from the published files alone.
 
 What a check finds is its own result, never an exception: a page that shows a broken entry must still be shown.
 """

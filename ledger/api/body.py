@@ -1,4 +1,4 @@
-"""Request bodies: capped, timed, parsed once and strictly. No framework sees them (architecture: Strictness)."""
+"""Request bodies: capped, timed, parsed once and strictly. No framework sees them."""
 
 import asyncio
 import re

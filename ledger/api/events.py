@@ -17,7 +17,7 @@ EVENT_ID = re.compile(r"[0-9a-f]{64}")
 
 
 class EventsEndpoint:
-    """Submitting needs no login: the signature is the authorisation (architecture 4)."""
+    """Submitting needs no login: the signature is the authorisation."""
 
     def __init__(self, ledger: OpenLedger, queue: SubmissionQueue) -> None:
         self._ledger = ledger

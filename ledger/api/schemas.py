@@ -108,7 +108,7 @@ def _describe(schema: dict[str, Any], info: FieldInfo) -> None:
     if kind.of:
         _innermost(schema)["pattern"] = f"^({'|'.join(kind.of)})/[0-9a-f-]{{36}}$"
     if schema.get("default", ...) is None:
-        # An optional field that is not given is absent, never null (formats 1.1).
+        # An optional field that is not given is absent, never null.
         del schema["default"]
         options = [option for option in schema.pop("anyOf", []) if option != {"type": "null"}]
         if len(options) == 1:

@@ -1,4 +1,4 @@
-"""The published files, byte for byte: each must be one that the entries lead to (architecture 3).
+"""The published files, byte for byte: each must be one that the entries lead to.
 
 Full tiles and bundles, the current checkpoint's partials, ``checkpoint`` and ``vkey``. Files of a moment before or
 after the checkpoint, which a publisher at work leaves for an instant, are told apart by deriving them too.

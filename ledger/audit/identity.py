@@ -1,7 +1,7 @@
 """Whose log it is: its origin, its keys from entry 0 and every rotation, and the notes that those keys signed.
 
-A checkpoint of size S is signed by the key that the last rotation at an index below S names, or else by entry 0's
-(formats 1.5): a key that was stolen and replaced signs nothing that came after.
+A checkpoint of size S is signed by the key that the last rotation at an index below S names, or else by entry 0's.
+A key that was stolen and replaced signs nothing that came after.
 """
 
 from collections.abc import Sequence

@@ -47,7 +47,7 @@ G = TypeVar("G", bound=Group)
 
 
 def open_entry(raw: bytes, public_keys: Mapping[str, bytes]) -> OpenedEntry:
-    """The entry, parsed strictly (formats 1.1 to 1.3) and verified where ``public_keys`` has its keys.
+    """The entry, parsed strictly and verified where ``public_keys`` has its keys.
 
     Raises MalformedError, TooLargeError, InvalidFieldError or BadSignatureError.
     """

@@ -65,7 +65,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 is good, 1 a finding (architecture 3)."""
+        """0 is good, 1 a finding."""
         return 0 if self.verdict == "good" else 1
 
     @property
@@ -77,7 +77,7 @@ class Report:
         return Remark("一致", "consistent") if self.pinned else Remark("一致；身份未锁定", UNPINNED)
 
     def to_json(self) -> dict[str, Any]:
-        """The published form of ``verify --json`` (architecture 3), exactly."""
+        """The published form of ``verify --json``, exactly."""
         return {
             "verdict": self.verdict,
             "pinned": self.pinned,

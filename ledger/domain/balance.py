@@ -1,4 +1,4 @@
-"""What is left of a donation: received = allocated + returned + unallocated, in fen (events: rule 3)."""
+"""What is left of a donation: received = allocated + returned + unallocated, in fen."""
 
 from ledger.domain.donation import DonationAllocated, DonationReallocated, DonationReceived, DonationReturned
 from ledger.domain.record import Record

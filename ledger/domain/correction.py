@@ -1,4 +1,4 @@
-"""Corrections and voids (events: Corrections): they stand in the record itself, the old value still readable.
+"""Corrections and voids: they stand in the record itself, the old value still readable.
 
     donation.corrected  {"event": "9f3c…", "changes": {"amount_fen": {"from": 680, "to": 860}}, "reason": "typing"}
     donation.voided     {"event": "9f3c…", "reason": "duplicate"}

@@ -1,6 +1,6 @@
 """Drafts: the payload that an author checks and signs, and the disclosures to send beside it.
 
-Clients can build the same bytes themselves from the schema (formats 1.1, 1.4); nothing here needs the ledger.
+Clients can build the same bytes themselves from the schema; nothing here needs the ledger.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -76,7 +76,7 @@ def draft(  # noqa: PLR0913 - each argument is one line of what a person signs
 
 
 def disclosed_fields(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """Withdrawable values by field name: ``evidence`` is a list, one disclosure a file (formats 1.4)."""
+    """Withdrawable values by field name: ``evidence`` is a list, one disclosure a file."""
     values: dict[str, Any] = {}
     for name, value in pairs:
         if name == "evidence":

@@ -1,4 +1,4 @@
-"""The entry: what the log holds, the leaf data (formats 1.3), at most 65,535 bytes.
+"""The entry: what the log holds, the leaf data, at most 65,535 bytes.
 
 {"envelope":{"payload":"eyJ…","payloadType":"application/vnd.yangguang.event+json","signatures":[…]},
  "recorded_at":"2026-01-02T03:04:05.678Z"}
@@ -62,5 +62,5 @@ def parse_time(text: Any) -> datetime:
 
 
 def day_of(moment: datetime) -> date:
-    """The UTC+8 date of a moment: "day" everywhere in the ledger (formats 1.3)."""
+    """The UTC+8 date of a moment: "day" everywhere in the ledger."""
     return (moment.astimezone(UTC) + BEIJING).date()

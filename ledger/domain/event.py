@@ -10,7 +10,7 @@
         statement_on: Day = public("流水日期", "Statement date")
 
 Fields made with ``public`` travel in the payload's ``data``; those made with ``free`` or ``sealed`` travel as
-disclosures (formats 1.4), so they are ``None`` whenever only the public entry is at hand.
+disclosures, so they are ``None`` whenever only the public entry is at hand.
 """
 
 from functools import cache

@@ -59,7 +59,7 @@ class OrganisationRegistered(Event):
 
 
 class OrganisationUndertook(Event):
-    """By the organisation's own key (events: rule 6)."""
+    """By the organisation's own key."""
 
     TYPE = "organisation.undertook"
     LABEL = Label("承诺遵守行为规范", "Undertook the conduct rules")

@@ -66,7 +66,7 @@ class Payload:
 
 
 def parse_payload(raw: bytes, *, assigned: bool = True) -> Payload:
-    """The payload in ``raw``, which must be its own canonical form with exactly the fields of formats 1.1.
+    """The payload in ``raw``, which must be its own canonical form with exactly the fields shown above.
 
     ``assigned`` as in ``canonical.check_strings``. Raises TooLargeError, MalformedError, InvalidFieldError.
     """

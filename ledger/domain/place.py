@@ -1,4 +1,4 @@
-"""Kind ``place``: county, town, village or school. Never a home (programme: what must never be public)."""
+"""Kind ``place``: county, town, village or school. Never a home."""
 
 from typing import Annotated
 

@@ -159,7 +159,7 @@ class RenovationCompleted(Event):
 
 
 class RenovationAccepted(Event):
-    """Taken over by another organisation than the one that delivered (events: rule 5)."""
+    """Taken over by another organisation than the one that delivered."""
 
     TYPE = "renovation.accepted"
     LABEL = Label("验收", "Accepted")

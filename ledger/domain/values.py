@@ -54,12 +54,12 @@ def public(zh: str, en: str, *, help_zh: str = "", help_en: str = "", default: A
 
 
 def free(zh: str, en: str, *, help_zh: str = "", help_en: str = "") -> Any:
-    """A withdrawable field (formats 1.4): names of natural persons, words, evidence. Never in ``data``."""
+    """A withdrawable field: names of natural persons, words, evidence. Never in ``data``."""
     return _field("withdrawable", Label(zh, en), Label(help_zh, help_en), None)
 
 
 def sealed(zh: str, en: str, *, help_zh: str = "", help_en: str = "") -> Any:
-    """A sealed field (formats 1.4): never public."""
+    """A sealed field: never public."""
     return _field("sealed", Label(zh, en), Label(help_zh, help_en), None)
 
 
@@ -210,7 +210,7 @@ class Period(Part):
 
 
 class People(Part):
-    """A whole batch of people (events: People): one group, one place, one period, and how many."""
+    """A whole batch of people: one group, one place, one period, and how many."""
 
     group: Annotated[str, choice(**GROUPS)] = public("人群", "Group")
     count: Count = public("人次", "Person-times")

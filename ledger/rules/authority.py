@@ -1,4 +1,4 @@
-"""Rule 1, authority: who may sign what (formats 1.2). Each signature fills one place; a surplus one is refused."""
+"""Rule 1, authority: who may sign what. Each signature fills one place; a surplus one is refused."""
 
 from itertools import permutations
 

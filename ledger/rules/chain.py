@@ -1,4 +1,4 @@
-"""Rule 2, chain: version, previous and tree head as in formats 1.1; no digest twice; time never goes back."""
+"""Rule 2, chain: version, previous and tree head fit the log; no digest twice; time never goes back."""
 
 from ledger.domain.record import Record
 from ledger.errors import (

@@ -21,7 +21,7 @@ def replay_entry(state: State, raw: bytes) -> Candidate:
 
 
 def verified_signers(state: State, envelope: Envelope, payload: Payload) -> tuple[EnrolledKey, ...]:
-    """The enrolled keys whose signatures verify. Entry 0 is judged by the admins it names (formats 1.2)."""
+    """The enrolled keys whose signatures verify. Entry 0 is judged by the admins it names."""
     keyids = tuple(signature.keyid for signature in envelope.signatures)
     if state.size == 0 and payload.type == LedgerOpened.TYPE:
         policy = LedgerOpened.parse(payload.data).policy

@@ -1,4 +1,4 @@
-"""Disclosures: values that a signed event holds as salted digests only (RFC 9901 section 4.2, formats 1.4).
+"""Disclosures: values that a signed event holds as salted digests only (RFC 9901 section 4.2).
 
     field       ["<salt>","who",{"name":"…","vault_key":"0f3c…"}]
     row         ["<salt>",{"name":"…","vault_key":"0f3c…"}]
@@ -82,7 +82,7 @@ def new_salt(random: Callable[[int], bytes]) -> str:
 
 
 def new_vault_key(random: Callable[[int], bytes]) -> str:
-    """The id of a person's key in one project: 32 lowercase hex digits (formats 1.4)."""
+    """The id of a person's key in one project: 32 lowercase hex digits."""
     return random(16).hex()
 
 

@@ -1,4 +1,4 @@
-"""The vault: every disclosure's text, encrypted under a key that can be destroyed (formats 1.4).
+"""The vault: every disclosure's text, encrypted under a key that can be destroyed.
 
     vault/disclosures.sqlite3    event id | digest | class | key id | nonce | AES-256-GCM of the disclosure's text,
                                  associated data: <event id> LF <digest>

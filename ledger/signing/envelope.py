@@ -1,4 +1,4 @@
-"""DSSE 1.0.2 envelopes: a payload and the signatures over its pre-authentication encoding (formats 1.2).
+"""DSSE 1.0.2 envelopes: a payload and the signatures over its pre-authentication encoding.
 
     {"payload":"eyJkYXRhIjp7…","payloadType":"application/vnd.yangguang.event+json",
      "signatures":[{"keyid":"d4735e3a…","sig":"5VZDAMNgrHKQ…=="}]}
@@ -48,7 +48,7 @@ class Envelope:
 
     @property
     def event_id(self) -> str:
-        """The hex SHA-256 of the payload bytes: the event's name and idempotency key (formats 1.1)."""
+        """The hex SHA-256 of the payload bytes: the event's name and idempotency key."""
         return hashlib.sha256(self.payload).hexdigest()
 
     def to_json(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Enrolled keys as values: what entries 0 … i-1 made of each key, asked when entry i is judged (formats 1.2).
+"""Enrolled keys as values: what entries 0 … i-1 made of each key, asked when entry i is judged.
 
 The day is the UTC+8 date of ``recorded_at``, the writer's clock; a date that an author claims never decides.
 """

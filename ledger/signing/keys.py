@@ -29,7 +29,7 @@ POSSESSION_FIELD = "/payload/data/possession"
 
 
 def key_id(public_key: bytes) -> str:
-    """The hex SHA-256 of the raw public key, which is the ``keyid`` in envelopes (formats 1.2)."""
+    """The hex SHA-256 of the raw public key, which is the ``keyid`` in envelopes."""
     return hashlib.sha256(public_key).hexdigest()
 
 
@@ -133,7 +133,7 @@ class PrivateKey:
 
 
 def possession_message(origin: str, organisation: str, public_key_line: str) -> bytes:
-    """What a new key signs to show that its holder has it (formats 1.2).
+    """What a new key signs to show that its holder has it.
 
     ``organisation`` is the full record text; ``public_key_line`` the base64 public key, or a log key's whole vkey.
     """

@@ -127,7 +127,7 @@ class LogRecorder(SQLiteApplicationRecorder):
 
 
 def _check_stored(c: SQLiteCursor, stored: Sequence[StoredEvent], nodes: Sequence[tuple[int, int, bytes]]) -> None:
-    """Leaf hashes are recomputed from what the store gives back, before the checkpoint is signed (formats 1.5)."""
+    """Leaf hashes are recomputed from what the store gives back, before the checkpoint is signed."""
     expected = [node for level, _, node in nodes if level == 0]
     for event, node in zip(stored, expected, strict=True):
         identifier = event.originator_id.hex if not isinstance(event.originator_id, str) else event.originator_id

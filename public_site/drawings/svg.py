@@ -1,4 +1,4 @@
-"""Small pieces of SVG: text is always escaped, numbers have at most one decimal (site.md section 6)."""
+"""Small pieces of SVG: text is always escaped, numbers have at most one decimal."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -5,8 +5,8 @@ from typing import Any
 from projections import how_much, what
 from projections.rows import Balance, Donor, Figure, Gift, PlanMoney, Quarter
 from public_site import sources
-from public_site.charts import money_over_time
 from public_site.drawings.flows import graph
+from public_site.drawings.over_time import money_over_time
 from public_site.drawings.sankey import sankey
 from public_site.presenters import words
 from public_site.presenters.figures import cell, figure

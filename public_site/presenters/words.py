@@ -1,4 +1,4 @@
-"""Values as the public reads them (site.md section 5): money, days, periods, codes and links, in Chinese."""
+"""Values as the public reads them: money, days, periods, codes and links, in Chinese."""
 
 from datetime import date, datetime, timedelta, timezone
 

@@ -1,4 +1,4 @@
-"""What a caller brings along: the genesis digest, the key, an old checkpoint, receipts (threats 2, 5, 12, 13)."""
+"""What a caller brings along: the genesis digest, the key, an old checkpoint, receipts."""
 
 import json
 import shutil

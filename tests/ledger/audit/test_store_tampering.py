@@ -1,4 +1,4 @@
-"""What a database administrator can do to the store, and how the audit names it (threats 1, 4, 13)."""
+"""What a database administrator can do to the store, and how the audit names it."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -19,7 +19,7 @@ Figures = dict[str, Any]
 
 
 def digest_of(question: str, records: Sequence[Record]) -> str:
-    """Hex SHA-256 of the canonical JSON of a question's figures (events: ``disclosure``)."""
+    """Hex SHA-256 of the canonical JSON of a question's figures."""
     return hashlib.sha256(canonical_bytes(figures(question, records))).hexdigest()
 
 

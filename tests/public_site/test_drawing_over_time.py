@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from projections.rows import Figure, Quarter
-from public_site.charts import NARROW, WIDE, money_over_time
+from public_site.drawings.over_time import NARROW, WIDE, money_over_time
 from tests.public_site.served import Served, words_of
 
 

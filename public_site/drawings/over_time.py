@@ -1,4 +1,4 @@
-"""Charts as numbers: where lines, marks and labels stand; ``macros/charts.html`` draws them (site.md section 6).
+"""Charts as numbers: where lines, marks and labels stand; ``macros/drawings.html`` draws them.
 
 Two drawings of each, chosen by the stylesheet: wide in a box of 1136, narrow in one of 328. Text is 14 in both.
 """
