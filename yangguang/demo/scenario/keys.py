@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from ledger.domain.key import KeyEnrolled, KeyReplaced, KeyRestored, KeyRevoked, KeySuspended
+from ledger.domain.key import GOVERNED, KeyEnrolled, KeyReplaced, KeyRestored, KeyRevoked, KeySuspended
 from yangguang.demo.scenario.members import MEMBERS
 from yangguang.demo.scenario.policy import ADMINS
 from yangguang.demo.steps import PossessionOf, PublicKeyOf, Ref, Step, organisation, yuan
@@ -38,9 +38,8 @@ EXPIRED_ON = date(2023, 6, 30)
 CHANGED = {"n6": LOST_ON, "n12": REPLACED_ON, "n10": date(2023, 7, 3)}
 """Organisations whose first key was lost, replaced or expired, and the day from which the second one signs."""
 
-PUBLISHER = Post(
-    "n1-publish", "n1-publish", "n1", "publish", "信息公开", date(2022, 4, 7), LAST_DAY + timedelta(days=1)
-)
+FURTHER = (("n1", "publish", "信息公开"), ("n5", "care", "人员资料"), ("n22", "supervise", "监督"))
+"""Organisations with a second post, which holds a key of its own."""
 
 
 def posts() -> list[Post]:
@@ -56,7 +55,12 @@ def posts() -> list[Post]:
             since, until = until, LAST_DAY + timedelta(days=1)
             key = f"{member.code}-second"
             found.append(Post(key, record, member.code, member.capability, member.post, since, until))
-    return [*found, PUBLISHER]
+    return [*found, *(_further(*each) for each in FURTHER)]
+
+
+def _further(code: str, capability: str, title: str) -> Post:
+    name = f"{code}-{capability}"
+    return Post(name, name, code, capability, title, date(2022, 4, 7), LAST_DAY + timedelta(days=1))
 
 
 POSTS = posts()
@@ -100,7 +104,7 @@ def _enrolled(post: Post) -> Step:
         "expires_on": post.expires_on.isoformat(),
         **_new_key(post.key, post.organisation),
     }
-    by = "admin:govern" if post.capability == "confirm" else "admin:register"
+    by = "admin:govern" if post.capability in GOVERNED else "admin:register"
     return Step(KeyEnrolled, Ref("key", post.record), post.since, data, by)
 
 
