@@ -7,20 +7,22 @@ Commit order, and what a crash leaves at each step:
    An error here means *unknown*: this object refuses everything afterwards, and reopening tells.
 2. The highest-checkpoint store moves, durably. A crash between 1 and 2 leaves it one commit behind, which
    ``Ledger.open`` mends; it is never ahead of the store unless the store was restored, and then we do not sign.
-3. Receipts are answered. 4. The publisher writes the log files.
+3. What the entries do to the vault is done (``vault_acts``); ``Ledger.open`` does it again.
+4. Receipts are answered. 5. The publisher writes the log files.
 """
 
-import fcntl
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
-from typing import IO, Self
+from typing import Self
 from uuid import UUID
 
+from ledger import vault_acts
+from ledger.disclosing import Disclosing, PublicText
 from ledger.domain.record import Record
-from ledger.errors import BusyError, LedgerError, NotFoundError, ReadOnlyError
+from ledger.errors import LedgerError, NotFoundError, ReadOnlyError
 from ledger.group import Accepted, Group
 from ledger.head import Head
 from ledger.opening import Submission
@@ -31,12 +33,14 @@ from ledger.rules.state import State, Table
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings, load_settings
 from ledger.signing.log_keys import LogKeyFolder
+from ledger.store.directory_lock import lock_directory
 from ledger.store.highest import HighestCheckpoint
 from ledger.store.log_store import LogStore, StoredRecords
 from ledger.store.sqlite import Append, Leaf
 from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
 from ledger.tlog.merkle import tree_root
 from ledger.tlog.note import sign_note
+from ledger.vault_acts import Act, act_of
 
 Clock = Callable[[], datetime]
 Random = Callable[[int], bytes]
@@ -56,16 +60,19 @@ class Ledger:
         self.origin = settings.origin
         self._lock = RLock()
         self._clock = clock
-        self._file_lock = _lock_directory(settings.directory)
+        self._file_lock = lock_directory(settings.directory)
         self.store = LogStore(settings.database)
         self._vault = Vault.open(settings.vault, random=random)
+        self._disclosing = Disclosing(self._vault, self.store, settings.origin)
         self._log_keys = LogKeyFolder(settings.keys, settings.origin)
         self._highest = HighestCheckpoint(settings.highest)
         self._read_only: ReadOnlyError | None = None
-        self._state = self._replay()
+        acts: list[Act] = []
+        self._state = self._replay(acts)
         self._check_log_key()
         self._check_highest()
         self._discard_leftovers()
+        self._carry_out(acts)
 
     @classmethod
     def open(cls, directory: Path, *, clock: Clock = system_clock, random: Random = os.urandom) -> Self:
@@ -157,9 +164,19 @@ class Ledger:
             self._vault.keep_evidence(sha256, data)
 
     def evidence(self, sha256: str) -> tuple[str, bytes]:
-        """Media type and bytes of an evidence file. Raises NotFoundError."""
+        """As ``Disclosing.evidence``."""
         with self._lock:
-            return self._vault.read_evidence(sha256)
+            return self._disclosing.evidence(sha256)
+
+    def text(self, digest: str) -> PublicText:
+        """As ``Disclosing.text``."""
+        with self._lock:
+            return self._disclosing.text(digest)
+
+    def opened(self, event_id: str) -> bytes | None:
+        """As ``Disclosing.opened``."""
+        with self._lock:
+            return self._disclosing.opened(event_id, now=self._clock)
 
     def close(self) -> None:
         """Closes files and lets go of the directory."""
@@ -178,6 +195,8 @@ class Ledger:
             self._vault.put([item for accepted in group.accepted for item in accepted.disclosures])
             note = self._append(group)
             self._highest.advance(self._highest.note(), note)
+            group.state.merge(self._state)
+            self._carry_out(filter(None, map(_act, group.accepted)))
         except Exception:
             self._read_only = ReadOnlyError(
                 "记账时出错，不知道是否已记入，已停止记账。请重新启动账本，再用同一份内容提交一次。",
@@ -185,8 +204,11 @@ class Ledger:
                 " Restart the ledger, then submit the same again.",
             )
             raise
-        group.state.merge(self._state)
         return note
+
+    def _carry_out(self, acts: Iterable[Act]) -> None:
+        for act in acts:
+            vault_acts.carry_out(self._vault, act, self._state.record(act.reference))
 
     def _append(self, group: Group) -> bytes:
         size = group.state.size
@@ -211,10 +233,13 @@ class Ledger:
         entry, index = outcome.admitted.entry, outcome.entry_index
         return Receipt(index, entry, make_proof(index, entry, checkpoint=note, tree_size=tree_size, reader=self.store))
 
-    def _replay(self) -> State:
+    def _replay(self, acts: list[Act]) -> State:
         state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
         for raw in self.store.entries(0, self.store.size()):
-            admission.apply(state, replay_entry(state, raw))
+            candidate = replay_entry(state, raw)
+            admission.apply(state, candidate)
+            act = act_of(candidate.index, candidate.payload.record, candidate.as_past())
+            acts += [act] if act is not None else []
         state.records = Table(StoredRecords(self.store))
         return state
 
@@ -253,14 +278,9 @@ class Ledger:
             raise self._read_only
 
 
-def _lock_directory(directory: Path) -> IO[bytes]:
-    file = (directory / "ledger.lock").open("ab")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise BusyError from None
-    return file
+def _act(accepted: Accepted) -> Act | None:
+    admitted = accepted.admitted
+    return act_of(accepted.entry_index, f"{admitted.kind}/{admitted.originator_id}", admitted.past)
 
 
 def _leaf(accepted: Accepted, tree_size: int) -> Leaf:

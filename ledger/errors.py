@@ -251,6 +251,25 @@ class NotFoundError(LedgerError):
     type = "not-found"
 
 
+class WithdrawnError(LedgerError):
+    """A text or file that was public; ``entry_index`` is the entry that withdrew or replaced it."""
+
+    type = "withdrawn"
+
+    def __init__(self, entry_index: int) -> None:
+        super().__init__(
+            f"这项内容已由第{entry_index:,}条账目撤下或更正，不再公开。原来的账目没有变。",
+            f"Entry {entry_index} withdrew or replaced this; it is no longer public. The original entry is unchanged.",
+        )
+        self.entry_index = entry_index
+
+
+class ConsentError(RuleError):
+    """A sealed row about somebody whose consent does not cover it. The sentence does not say whose."""
+
+    type = "no-consent"
+
+
 # Proofs (RFC 6962, C2SP); raised by verifiers
 
 

@@ -1,18 +1,21 @@
 """A group: the events admitted together into one commit, over a fork of the state that can be forgotten."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ledger import vault_acts
+from ledger.consents import Consents
 from ledger.domain.entry import format_entry
 from ledger.domain.event import Event
+from ledger.domain.sealed import SealedErased
 from ledger.errors import InvalidFieldError, LedgerError, NotFoundError
-from ledger.opening import Submission, open_submission
+from ledger.opening import Opened, Submission, open_submission
 from ledger.rules import admission
 from ledger.rules.candidate import Candidate
 from ledger.rules.keys import LOG_VKEY, log_vkey_of
 from ledger.rules.state import State
-from ledger.sealing.disclosure import Matched
+from ledger.sealing.key_secrets import erased_key
 from ledger.sealing.vault import StoredDisclosure, Vault
 from ledger.signing.log_keys import LogKeyFolder
 from ledger.store.log_store import LogStore
@@ -42,6 +45,7 @@ class Group:
         self._log_keys = log_keys
         self._pending: dict[tuple[int, int], bytes] = {}
         self._by_event: dict[str, Accepted] = {}
+        self._erased: set[str] = set()
 
     def read(self, level: int, index: int) -> bytes:
         """A node's hash."""
@@ -63,8 +67,11 @@ class Group:
         opened = open_submission(self.state, submission, recorded_at=self._now)
         admission.check(self.state, opened.candidate)
         self._check_log_key(opened.candidate.event)
-        disclosures = tuple(_stored(submission.envelope.event_id, opened.matched))
+        disclosures = tuple(_stored(opened))
+        self._check_not_erased(disclosures)
         self._vault.check_storable(disclosures)
+        vault_acts.check(self._vault, opened.candidate.event)
+        self._consents().check(opened.candidate.subject(self.state), opened.candidate.rows or ())
         raw = format_entry(submission.envelope, self._now)
         admission.apply(self.state, opened.candidate)
         for level, index, node in new_nodes(opened.candidate.index, leaf_hash(raw), self):
@@ -72,8 +79,24 @@ class Group:
             self.nodes.append((level, index, node))
         accepted = Accepted(opened.candidate.index, _admitted(opened.candidate, raw), disclosures)
         self.accepted.append(accepted)
+        if isinstance(opened.candidate.event, SealedErased):
+            self._erased |= set(opened.candidate.event.vault_keys)
         self._by_event[submission.envelope.event_id] = accepted
         return accepted
+
+    def _check_not_erased(self, disclosures: Sequence[StoredDisclosure]) -> None:
+        # The vault learns of an erasure after the commit; an event behind it in the same group must not revive the key.
+        keys = {item.disclosure.value["vault_key"] for item in disclosures if item.sealed and item.disclosure.value}
+        if keys & self._erased:
+            raise erased_key(min(keys & self._erased))
+
+    def _consents(self) -> Consents:
+        pending = (item for accepted in self.accepted for item in accepted.disclosures)
+        return Consents(self._vault, self._recorded_at_index, list(pending))
+
+    def _recorded_at_index(self, event_id: str) -> int:
+        leaf = self._store.leaf(event_id)
+        return -1 if leaf is None else leaf.entry_index
 
     def _check_log_key(self, event: Event) -> None:
         # Once admitted, no checkpoint could be signed again without it.
@@ -89,6 +112,7 @@ def _admitted(candidate: Candidate, raw: bytes) -> Admitted:
     return admitted_of(candidate.payload, candidate.as_past(), entry=raw, recorded_at=candidate.recorded_at)
 
 
-def _stored(event_id: str, matched: Matched) -> Iterator[StoredDisclosure]:
-    yield from (StoredDisclosure(event_id, item, sealed=True) for item in matched.sealed)
-    yield from (StoredDisclosure(event_id, item, sealed=False) for item in matched.withdrawable)
+def _stored(opened: Opened) -> Iterator[StoredDisclosure]:
+    event_id, consent = opened.candidate.payload.event_id, opened.candidate.payload.kind == "consent"
+    yield from (StoredDisclosure(event_id, item, sealed=True, consent=consent) for item in opened.matched.sealed)
+    yield from (StoredDisclosure(event_id, item, sealed=False) for item in opened.matched.withdrawable)

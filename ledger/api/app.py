@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger.api.batches import BatchesEndpoint
 from ledger.api.border import Border
+from ledger.api.disclosures import DisclosuresEndpoint
 from ledger.api.docs import DocsEndpoint
 from ledger.api.drafts import DraftsEndpoint
 from ledger.api.events import EventsEndpoint
@@ -58,7 +59,7 @@ async def _no_such_path(_request: Request, _error: Exception) -> Response:
 
 def _routes(ledger: OpenLedger, queue: SubmissionQueue, drafts: DraftsEndpoint) -> list[Route]:
     events, docs = EventsEndpoint(ledger, queue), DocsEndpoint(ledger.origin)
-    evidence = EvidenceEndpoint(ledger)
+    evidence, disclosures = EvidenceEndpoint(ledger), DisclosuresEndpoint(ledger)
     return [
         Route("/api/head", Resource(get=HeadEndpoint(ledger).get)),
         Route("/api/drafts", Resource(post=drafts.post)),
@@ -68,6 +69,8 @@ def _routes(ledger: OpenLedger, queue: SubmissionQueue, drafts: DraftsEndpoint) 
         Route("/api/records/{kind}/{id}", Resource(get=RecordsEndpoint(ledger).get)),
         Route("/api/evidence/{sha256}", Resource(put=evidence.put)),
         Route("/evidence/{sha256}", Resource(get=evidence.get)),
+        Route("/api/disclosures/{digest}", Resource(get=disclosures.get)),
+        Route("/disclosures/{digest}", Resource(get=disclosures.get)),
         Route("/api/openapi.json", Resource(get=docs.openapi)),
         Route("/api/docs", Resource(get=docs.page)),
         Route("/api/docs/static/{name}", Resource(get=docs.file)),

@@ -10,10 +10,14 @@ from starlette.responses import Response
 from ledger.api.answers import found, recorded
 from ledger.api.body import read_json
 from ledger.core.contract import OpenLedger, SubmissionQueue
+from ledger.domain.sealed import SealedOpened
 from ledger.errors import LedgerError, NotFoundError
-from ledger.opening import parse_submission
+from ledger.opening import Submission, parse_submission
+from ledger.tlog.base64 import encode_base64
 
 EVENT_ID = re.compile(r"[0-9a-f]{64}")
+MAY_OPEN = SealedOpened.TYPE.encode("ascii")
+"""Only payloads that hold these bytes are worth a question to the vault; the ledger decides."""
 
 
 class EventsEndpoint:
@@ -30,7 +34,15 @@ class EventsEndpoint:
         outcome = await asyncio.wrap_future(waiting)
         if isinstance(outcome, LedgerError):
             raise outcome
-        return recorded(outcome.to_json(), new=waiting.recorded)
+        answer = {**outcome.to_json(), **await self._opened(submission)}
+        return recorded(answer, new=waiting.recorded)
+
+    async def _opened(self, submission: Submission) -> dict[str, str]:
+        """Sealed values, beside the receipt of the event that opened them: to anyone who sends it, readable by one."""
+        if MAY_OPEN not in submission.envelope.payload:
+            return {}
+        found = await run_in_threadpool(self._ledger.opened, submission.envelope.event_id)
+        return {} if found is None else {"opened": encode_base64(found)}
 
     async def get(self, request: Request) -> Response:
         """The receipt of an event, the same bytes for ever."""

@@ -58,6 +58,8 @@ def _paths() -> dict[str, Any]:
             | {"parameters": [_path_parameter("kind", TEXT), _path_parameter("id", TEXT)]}
         },
         "/api/evidence/{sha256}": {"put": _upload() | {"parameters": [_path_parameter("sha256", HEX)]}},
+        "/api/disclosures/{digest}": {"get": _text("text")},
+        "/disclosures/{digest}": {"get": _text("text_page")},
         "/evidence/{sha256}": {"get": _download() | {"parameters": [_path_parameter("sha256", HEX)]}},
     }
 
@@ -65,6 +67,13 @@ def _paths() -> dict[str, Any]:
 def _read(name: str, summary: str, schema: dict[str, Any]) -> dict[str, Any]:
     responses = {"200": _content(summary, schema)} | _refusals(("404",))
     return {"operationId": f"read_{name}", "tags": ["查询 Read"], "summary": summary, "responses": responses}
+
+
+def _text(name: str) -> dict[str, Any]:
+    summary = "一段可撤下的公开文字 A public text that can be withdrawn"
+    operation = _read(name, summary, _ref("Text")) | {"parameters": [_path_parameter("digest", TEXT)]}
+    operation["responses"] |= _refusals(("410",))
+    return operation
 
 
 def _upload() -> dict[str, Any]:
@@ -85,7 +94,7 @@ def _download() -> dict[str, Any]:
         "operationId": "read_evidence",
         "tags": ["查询 Read"],
         "summary": summary,
-        "responses": {"200": {"description": summary, "content": _any_file()}} | _refusals(("404",)),
+        "responses": {"200": {"description": summary, "content": _any_file()}} | _refusals(("404", "410")),
     }
 
 
@@ -142,7 +151,10 @@ def _schemas() -> dict[str, Any]:
     return {
         "BothLanguages": _object({"zh": TEXT, "en": TEXT}),
         "Head": _object({**head, "origin": TEXT, "vkey": TEXT, "recorded_at": {**TEXT, "format": "date-time"}}),
-        "Receipt": _object({"index": NUMBER, "entry": BASE64, "proof": TEXT}),
+        "Receipt": _object({"index": NUMBER, "entry": BASE64, "proof": TEXT}, opened=BASE64),
+        "Text": _object(
+            {"digest": TEXT, "event_id": HEX, "index": NUMBER, "name": TEXT, "value": {}, "disclosure": TEXT}
+        ),
         "Receipts": _object({"receipts": _list(_ref("Receipt"))}),
         "Record": _object(
             {"record": RECORD, "version": NUMBER, "head": HEX, "state": TEXT, "state_label": BOTH}

@@ -4,8 +4,8 @@
      "detail": "这份内容写的是第2次记录，…", "detail_en": "This is version 2 of …", "field": "/payload/version"}
 
 400 the bytes are not JSON as it must be. 403 the signatures do not authorise this. 404 no such thing or path.
-409 right in itself, but the log has moved on or has it already. 413 too large. 422 one field, or a rule.
-503 the ledger cannot record now; send the same again after Retry-After seconds.
+409 right in itself, but the log has moved on or has it already. 410 it was public and was withdrawn. 413 too large.
+422 one field, or a rule. 503 the ledger cannot record now; send the same again after Retry-After seconds.
 """
 
 import json
@@ -45,6 +45,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "notice-period": (422, "公示期不符"),
     "own-acceptance": (422, "不能自己验收"),
     "personal-data": (422, "含有个人信息"),
+    "no-consent": (422, "没有相应的同意书"),
+    "withdrawn": (410, "已撤下"),
     "proof-failed": (422, "证明不成立"),
     "clock-behind": (503, "账本时钟有误"),
     "read-only": (503, "账本只读"),

@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.committer import Waiting
 from ledger.core.messages import Outbox, frames, refusal_from_json
+from ledger.disclosing import PublicText
 from ledger.domain.record import Record
 from ledger.errors import BusyError, LedgerError, ReadOnlyError
 from ledger.head import Head
@@ -124,6 +125,15 @@ class CoreClient:
         """As ``Ledger.evidence``."""
         found = self._read("evidence", sha256)
         return found["media_type"], decode_base64(found["data"])
+
+    def text(self, digest: str) -> PublicText:
+        """As ``Ledger.text``."""
+        return PublicText.from_json(self._read("text", digest))
+
+    def opened(self, event_id: str) -> bytes | None:
+        """As ``Ledger.opened``."""
+        found = self._read("opened", event_id)
+        return None if found is None else decode_base64(found)
 
     def keep_evidence(self, sha256: str, data: bytes) -> None:
         """As ``Ledger.keep_evidence``."""

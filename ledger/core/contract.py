@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ledger.committer import Waiting
+from ledger.disclosing import PublicText
 from ledger.domain.record import Record
 from ledger.errors import ReadOnlyError
 from ledger.head import Head
@@ -47,6 +48,12 @@ class OpenLedger(Protocol):
 
     def evidence(self, sha256: str) -> tuple[str, bytes]:
         """Media type and bytes of an evidence file."""
+
+    def text(self, digest: str) -> PublicText:
+        """A public text, until it is withdrawn."""
+
+    def opened(self, event_id: str) -> bytes | None:
+        """What an event opened, encrypted to its recipient, for 24 hours."""
 
 
 class SubmissionQueue(Protocol):

@@ -37,6 +37,8 @@ class Core:
             "record": self._record,
             "record_indices": ledger.record_indices,
             "evidence": self._evidence,
+            "text": lambda digest: ledger.text(digest).to_json(),
+            "opened": self._opened,
             "keep_evidence": lambda item: ledger.keep_evidence(item["sha256"], decode_base64(item["data"])),
         }
 
@@ -73,6 +75,10 @@ class Core:
         if self._ledger.record(reference) is None:
             return None
         return [encode_base64(self._ledger.entry(place)) for place in self._ledger.record_indices(reference)]
+
+    def _opened(self, event_id: str) -> str | None:
+        found = self._ledger.opened(event_id)
+        return None if found is None else encode_base64(found)
 
     def _evidence(self, sha256: str) -> dict[str, str]:
         media_type, data = self._ledger.evidence(sha256)

@@ -120,6 +120,7 @@ class AwardGranted(Event):
     BECOMES = "granted"
     MONEY = "total_fen"
     ROW = GrantRow
+    CONSENT = "award"
     CORRECTS = ("people", "total_fen")
     people: PeopleKind = public("受奖人数", "People")
     total_fen: Fen = public("合计", "Total")

@@ -5,6 +5,7 @@ from types import ModuleType
 
 from ledger.domain import (
     award,
+    consent,
     disclosure,
     donation,
     indicator,
@@ -16,6 +17,7 @@ from ledger.domain import (
     programme,
     project,
     renovation,
+    sealed,
 )
 from ledger.domain.correction import Corrected, Voided
 from ledger.domain.event import Event
@@ -36,6 +38,8 @@ MODULES: dict[str, ModuleType] = {
     "renovation": renovation,
     "indicator": indicator,
     "disclosure": disclosure,
+    "consent": consent,
+    "sealed": sealed,
 }
 KINDS = {
     "ledger": Label("账本", "ledger"),
@@ -50,10 +54,12 @@ KINDS = {
     "renovation": Label("工程", "works"),
     "indicator": Label("指标", "indicator"),
     "disclosure": Label("信息公布", "disclosure"),
+    "consent": Label("同意书", "consent"),
+    "sealed": Label("封存内容", "sealed values"),
 }
 
 
-NEVER_CORRECTED = frozenset({"ledger", "key"})
+NEVER_CORRECTED = frozenset({"ledger", "key", "consent", "sealed"})
 
 
 def _classes(module: ModuleType) -> list[type[Event]]:

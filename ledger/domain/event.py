@@ -48,7 +48,8 @@ class Event(Part):
     """Base of every event class. Class attributes are the catalogue; fields are the data.
 
     ``CORRECTS`` names the fields that a correction may change; ``REOPENS`` is the state to which correcting this
-    event takes a record back; ``CONSENT`` is the scope that a consent must have to cover the people of its sealed rows.
+    event takes a record back; ``CONSENT`` is the scope that a consent must have to cover the people of its sealed rows,
+    of which there are as many as ``people`` counts unless ``ROWS_COUNTED`` is false: then any number, padded.
     """
 
     TYPE: ClassVar[str]
@@ -60,6 +61,7 @@ class Event(Part):
     BECOMES: ClassVar[str | None] = None
     MONEY: ClassVar[str | None] = None
     ROW: ClassVar[type[Part] | None] = None
+    ROWS_COUNTED: ClassVar[bool] = True
     CONSENT: ClassVar[str | None] = None
     STANDING: ClassVar[bool] = True
     CORRECTS: ClassVar[tuple[str, ...]] = ()

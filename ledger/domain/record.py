@@ -18,7 +18,8 @@ class Past:
     """One event of a record as it stands. ``signers`` are key ids; its version is its place in history.
 
     ``event`` holds the values in force, ``corrections`` the ids of the events that changed them. ``standing`` is
-    IN_FORCE, VOIDED, or LAPSED: an acceptance of works that were corrected afterwards.
+    IN_FORCE, VOIDED, or LAPSED: an acceptance of works that were corrected afterwards. ``sealed`` and
+    ``withdrawable`` are the digests that its payload lists.
     """
 
     event: "Event"
@@ -27,6 +28,8 @@ class Past:
     signers: tuple[str, ...]
     corrections: tuple[str, ...] = ()
     standing: str = IN_FORCE
+    sealed: tuple[str, ...] = ()
+    withdrawable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ class RenovationCompleted(Event):
     BECOMES = "completed"
     MONEY = "cost_fen"
     ROW = HomeRow
+    CONSENT = "renovation"
     CORRECTS = ("units", "items", "cost_fen", "people")
     REOPENS = "completed"
     units: Count = public("完成数量", "Units")

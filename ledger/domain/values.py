@@ -84,7 +84,7 @@ def place_of(info: FieldInfo) -> str:
 class Kind:
     """How a value is shown, and what it must be: annotation metadata that pydantic calls as a validator.
 
-    ``name`` is fen, day, count, text, reference, choice, people, value, key or event.
+    ``name`` is fen, day, count, text, reference, choice, people, value, key, event or digest.
     """
 
     name: str
@@ -181,6 +181,9 @@ Decimal = Annotated[str, AfterValidator(_check_decimal), Kind("value")]
 PublicKey = Annotated[str, AfterValidator(_check_public_key), Kind("key")]
 Base64Text = Annotated[str, Field(max_length=4000), Kind("key")]
 EventId = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$"), Kind("event")]
+Digest = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"), Kind("digest")]
+VaultKey = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$"), Kind("digest")]
+AnyRef = Annotated[str, Field(pattern=rf"^[a-z]+/{UUID7}$"), Kind("reference")]
 
 GROUPS = {
     "child": ("儿童", "children"),

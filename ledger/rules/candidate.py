@@ -60,6 +60,8 @@ class Candidate:
             event_id=self.payload.event_id,
             occurred_on=self.payload.occurred_on,
             signers=tuple(key.key_id for key in self.signers),
+            sealed=self.payload.sealed,
+            withdrawable=self.payload.withdrawable,
         )
 
 

@@ -24,7 +24,12 @@ def check(state: State, candidate: Candidate) -> None:
                 "人数的期间还没有结束。", "The period of the batch has not ended.", "/payload/data/people/period/to"
             )
         _check_moves_by_enough(candidate, people, threshold)
-    _check_row_count(candidate, subject, expected=_rows_expected(candidate, subject))
+    if subject.ROWS_COUNTED:
+        _check_row_count(candidate, subject, expected=_rows_expected(candidate, subject))
+    else:
+        _check_some_rows(candidate)
+    for row in candidate.rows or ():
+        _check_row(subject, row)
 
 
 def apply(state: State, candidate: Candidate) -> None:
@@ -60,8 +65,16 @@ def _check_row_count(candidate: Candidate, subject: Event, *, expected: int) -> 
     # In a replay only the padded length is public; it must still be the one that the count gives.
     if not subject.names_in("sealed") and len(candidate.payload.sealed) != padded_count(expected):
         raise _wrong_count(len(candidate.payload.sealed), expected)
-    for row in candidate.rows or ():
-        _check_row(subject, row)
+
+
+def _check_some_rows(candidate: Candidate) -> None:
+    listed = len(candidate.payload.sealed)
+    if not listed or listed != padded_count(listed) or candidate.rows == ():
+        raise DisclosureMismatchError(
+            "封存的名单至少要有一行，并补齐到8的倍数。",
+            "The sealed list needs at least one row and is padded to a multiple of 8.",
+            "/payload/sealed",
+        )
 
 
 def _wrong_count(found: int, expected: int) -> DisclosureMismatchError:

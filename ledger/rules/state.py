@@ -55,7 +55,8 @@ class State:
     """State after ``size`` entries. ``records`` by UUID, ``paid`` by (donation, project) in fen.
 
     ``paid_for`` by what was paid for in fen; ``referred``: named by another record's events;
-    ``cash`` in hand: received less returned less paid. ``log_keys`` are (entry index, vkey), the key in force last.
+    ``cash`` in hand: received less returned less paid. ``recipients`` of opened values, and ``withdrawn`` digests, by
+    the entry that did it. ``log_keys`` are (entry index, vkey), the key in force last.
     """
 
     origin: str
@@ -72,6 +73,8 @@ class State:
     referred: Table[str, bool] = field(default_factory=Table)
     cash: Table[str, int] = field(default_factory=Table)
     spent: Table[tuple[str, date], int] = field(default_factory=Table)
+    recipients: Table[str, int] = field(default_factory=Table)
+    withdrawn: Table[str, int] = field(default_factory=Table)
 
     def record(self, reference: str) -> Record | None:
         """The record ``kind/uuid``, if it exists and is of that kind."""
@@ -91,6 +94,8 @@ class State:
             referred=Table(self.referred),
             cash=Table(self.cash),
             spent=Table(self.spent),
+            recipients=Table(self.recipients),
+            withdrawn=Table(self.withdrawn),
         )
 
     def merge(self, into: "State") -> None:
@@ -102,7 +107,7 @@ class State:
 
     def _tables(self) -> Iterator["Table[Any, Any]"]:
         yield from (self.records, self.keys, self.digests, self.paid, self.paid_for)
-        yield from (self.referred, self.cash, self.spent)
+        yield from (self.referred, self.cash, self.spent, self.recipients, self.withdrawn)
 
     @property
     def policy_in_force(self) -> Policy:

@@ -73,14 +73,15 @@ class KeySecrets:
             )
         return secret
 
+    def exists(self, key_id: str) -> bool:
+        """Whether there is a secret: it was made and not shredded."""
+        return self._row(key_id) not in (None, (None, None))
+
     def check_not_shredded(self, key_ids: Sequence[str]) -> None:
         """Refuses ids of shredded keys, before anything is stored under them. Raises InvalidFieldError."""
         for key_id in key_ids:
             if self._row(key_id) == (None, None):
-                raise InvalidFieldError(
-                    f"vault_key {key_id[:8]}…已按删除要求销毁，不能再用。请换一个新的。",
-                    f"The vault_key {key_id[:8]}… was destroyed by an erasure. Use a new one.",
-                )
+                raise erased_key(key_id)
 
     def shred(self, key_ids: Iterable[str]) -> None:
         """Destroys secrets for ever, in one transaction. A key that is shredded, or unknown, is shredded again."""
@@ -117,6 +118,14 @@ class KeySecrets:
         key_id, secret = item
         nonce = self._random(NONCE_BYTES)
         return key_id, nonce, self._kek.encrypt(nonce, secret, key_id.encode())
+
+
+def erased_key(key_id: str) -> InvalidFieldError:
+    """The refusal of a value under a key that an erasure destroyed."""
+    return InvalidFieldError(
+        f"vault_key {key_id[:8]}…已按删除要求销毁，不能再用。请换一个新的。",
+        f"The vault_key {key_id[:8]}… was destroyed by an erasure. Use a new one.",
+    )
 
 
 def decrypt(cipher: AESGCM, nonce: bytes, ciphertext: bytes, associated: bytes) -> bytes:

@@ -31,16 +31,24 @@ EVIDENCE = """CREATE TABLE IF NOT EXISTS evidence (
     sha256 TEXT NOT NULL, event_id TEXT NOT NULL, digest TEXT NOT NULL, media_type TEXT NOT NULL,
     length INTEGER NOT NULL, PRIMARY KEY (sha256, event_id, digest)
 ) WITHOUT ROWID"""
+GONE = "CREATE TABLE IF NOT EXISTS gone (digest TEXT PRIMARY KEY, entry_index INTEGER NOT NULL) WITHOUT ROWID"
 KEY_INDEX = "CREATE INDEX IF NOT EXISTS disclosure_key ON disclosure (key_id)"
+DIGEST_INDEX = "CREATE INDEX IF NOT EXISTS disclosure_digest ON disclosure (digest)"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDisclosure:
-    """A disclosure of one event, of the sealed or the withdrawable class."""
+    """A disclosure of one event, of the sealed or the withdrawable class; ``consent`` marks sealed rows of consents."""
 
     event_id: str
     disclosure: Disclosure
     sealed: bool
+    consent: bool = False
+
+    @property
+    def held_as(self) -> str:
+        """The class it is stored under."""
+        return ("consent" if self.consent else "sealed") if self.sealed else "withdrawable"
 
 
 class Vault:
@@ -57,7 +65,7 @@ class Vault:
     def create(cls, directory: Path, *, random: Callable[[int], bytes]) -> Self:
         """A new vault in ``directory``. Raises DuplicateError where there is one."""
         directory.mkdir(mode=0o700, exist_ok=True)
-        create_database(directory / "disclosures.sqlite3", SCHEMA, EVIDENCE, KEY_INDEX)
+        create_database(directory / "disclosures.sqlite3", SCHEMA, EVIDENCE, GONE, KEY_INDEX, DIGEST_INDEX)
         KeySecrets.create(directory / "keys", random=random)
         return cls(directory, random=random)
 
@@ -128,17 +136,62 @@ class Vault:
                     "DELETE FROM evidence WHERE event_id IN (SELECT value FROM json_each(?))", (leftover,)
                 )
 
+    def public(self, digest: str) -> tuple[str, str]:
+        """The event and the text of a withdrawable disclosure. Raises NotFoundError, for sealed ones as for none."""
+        sql = "SELECT event_id FROM disclosure WHERE digest = ? AND class = 'withdrawable'"
+        found = self._database.execute(sql, (digest,)).fetchone()
+        if found is None:
+            raise NotFoundError("没有这段公开的文字。请核对地址。", "There is no such public text. Check the address.")
+        return found[0], self.get(found[0], digest)
+
+    def gone_public(self, digest: str) -> int | None:
+        """The entry that withdrew or replaced a disclosure that was public, if one did."""
+        sql = "SELECT entry_index FROM gone JOIN disclosure USING (digest) WHERE digest = ? AND class = 'withdrawable'"
+        found = self._database.execute(sql, (digest,)).fetchone()
+        return None if found is None else int(found[0])
+
+    def withdraw(self, event_id: str, digests: Iterable[str], *, entry_index: int) -> None:
+        """Destroys withdrawable disclosures of an event and their files; they were public until ``entry_index``.
+
+        Repeating it changes nothing. A crash in the middle leaves some of it, and the next start repeats it.
+        """
+        with self._writing:
+            found = [(digest, row[0]) for digest in digests if (row := self._row(event_id, digest)) is not None]
+            self._secrets.shred(key_id for _, key_id in found)
+            for digest, _ in found:
+                self._evidence.remove(digest)
+            with transaction(self._database):
+                rows = [(digest, entry_index) for digest, _ in found]
+                self._database.executemany("INSERT OR IGNORE INTO gone VALUES (?, ?)", rows)
+
+    def remove_sealed(self, event_id: str, digests: Iterable[str]) -> None:
+        """Removes sealed disclosures that a correction states again: a person's key must go on for the new ones."""
+        with self._writing, transaction(self._database):
+            pairs = [(event_id, digest) for digest in digests]
+            self._database.executemany("DELETE FROM disclosure WHERE event_id = ? AND digest = ?", pairs)
+
+    def consents(self, key_id: str) -> list[tuple[str, str]]:
+        """Event and text of the consent rows under a person's key; none once it is shredded."""
+        sql = "SELECT event_id, digest FROM disclosure WHERE key_id = ? AND class = 'consent'"
+        if not self.holds(key_id):
+            return []
+        return [(event_id, self.get(event_id, digest)) for event_id, digest in self._database.execute(sql, (key_id,))]
+
+    def holds(self, key_id: str) -> bool:
+        """Whether the key exists, so that its values can be read."""
+        return self._secrets.exists(key_id)
+
     def keep_evidence(self, sha256: str, data: bytes) -> None:
-        """Keeps a file under every disclosure that names it. Raises NotFoundError if none does, InvalidFieldError."""
-        for named in self.evidence(sha256):
+        """Keeps a file under every disclosure that names it and stands. Raises NotFoundError, InvalidFieldError."""
+        standing = [item for item in self.evidence(sha256) if self.holds(self.key_id(item.event_id, item.digest))]
+        if not standing:
+            raise NotFoundError("这个文件已经撤下，不再接收。", "This file was withdrawn and is not taken any more.")
+        for named in standing:
             self._evidence.keep(named, data, self._secrets.get(self.key_id(named.event_id, named.digest)))
 
-    def read_evidence(self, sha256: str) -> tuple[str, bytes]:
-        """Media type and bytes of a file whose key still exists. Raises NotFoundError."""
-        named = self.evidence(sha256)[0]
-        return named.media_type, self._evidence.read(
-            named, self._secrets.get(self.key_id(named.event_id, named.digest))
-        )
+    def read_evidence(self, named: NamedEvidence) -> bytes:
+        """The file that a disclosure names. Raises NotFoundError if it has not come or its key was shredded."""
+        return self._evidence.read(named, self._secrets.get(self.key_id(named.event_id, named.digest)))
 
     def evidence(self, sha256: str) -> list[NamedEvidence]:
         """What admitted events say of a file. Raises NotFoundError if nothing names it."""
@@ -188,7 +241,7 @@ class Vault:
         nonce = self._random(NONCE_BYTES)
         text = item.disclosure.text.encode("ascii")
         ciphertext = AESGCM(secret).encrypt(nonce, text, _associated(item.event_id, digest))
-        return item.event_id, digest, "sealed" if item.sealed else "withdrawable", key_id, nonce, ciphertext
+        return item.event_id, digest, item.held_as, key_id, nonce, ciphertext
 
 
 def _is_evidence(item: StoredDisclosure) -> bool:

@@ -58,7 +58,14 @@ def admitted_from(raw: bytes) -> Admitted:
     payload = parse_payload(entry.envelope.payload, assigned=False)
     event = event_class(payload.type, payload.schema).parse(payload.data)
     signers = tuple(signature.keyid for signature in entry.envelope.signatures)
-    past = Past(event, payload.event_id, payload.occurred_on, signers)
+    past = Past(
+        event,
+        payload.event_id,
+        payload.occurred_on,
+        signers,
+        sealed=payload.sealed,
+        withdrawable=payload.withdrawable,
+    )
     return admitted_of(payload, past, entry=raw, recorded_at=entry.recorded_at)
 
 

@@ -21,6 +21,7 @@ from ledger.receipts import Receipt
 from ledger.signing.envelope import sign_envelope
 from ledger.signing.keys import PrivateKey, sign_possession
 from ledger.tlog.base64 import encode_base64
+from tests.ledger.forms import forms
 
 ORIGIN = "ledger.example/test"
 GOVERNED = {"register", "supervise", "care", "confirm"}
@@ -64,6 +65,7 @@ class World:
     def __init__(self, directory: Path, *, origin: str = ORIGIN, founded_on: date = date(2023, 4, 3)) -> None:
         self.now = datetime(founded_on.year, founded_on.month, founded_on.day, 1, tzinfo=UTC)
         self.random = counted(origin)
+        self.cared = False
         admins = [("admin-1", ("govern", "register")), ("admin-2", ("govern", "plan")), ("admin-3", ("govern",))]
         founding = Founding(
             origin=origin,
@@ -258,10 +260,23 @@ class World:
         self.record("award.publicised", award, notice, key)
         self.pass_days(days + 1)
 
+    def consent(self, rows: Sequence[dict[str, Any]], *scopes: str) -> str:
+        """Consents of the people in sealed rows, recorded with the key ``care``; the record."""
+        self.care()
+        return self.open("consent.recorded", {"form": "paper"}, "care", rows=forms(rows, *scopes))
+
+    def care(self) -> None:
+        """An organisation in good standing with a key that cares for people's data; made once."""
+        if not self.cared:
+            self.cared = True
+            self.organisation("care", "care", kind="service")
+
     def grant(self, award: str, place: str, number: int, key: str) -> None:
-        """Grants a publicised round to a number of children."""
+        """Grants a publicised round to a number of children, who consent first."""
         data = {"people": self.people(place, number), "total_fen": 50_000 * number}
-        self.record("award.granted", award, data, key, rows=self.grant_rows(number))
+        rows = self.grant_rows(number)
+        self.consent(rows, "award")
+        self.record("award.granted", award, data, key, rows=rows)
 
     def works(self, project: str, organisation: str, place: str, key: str) -> str:
         """School works approved, started and finished, not yet accepted."""

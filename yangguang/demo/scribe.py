@@ -9,9 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
 from ledger.application import Ledger
 from ledger.domain.drafting import Content, Standpoint, draft
-from ledger.domain.record import Record
+from ledger.domain.record import Past, Record
 from ledger.errors import LedgerError
 from ledger.founding import AdminKey, Founding, found, new_identifier
 from ledger.opening import Submission
@@ -23,7 +25,19 @@ from yangguang.demo.scenario.figures import digest_of
 from yangguang.demo.scenario.keys import signing_keys
 from yangguang.demo.scenario.policy import ADMINS, ORIGIN, policy
 from yangguang.demo.scenario.story import story
-from yangguang.demo.steps import DigestOf, EventOf, PossessionOf, PublicKeyOf, Ref, SizeNow, Step, seeded
+from yangguang.demo.steps import (
+    DigestOf,
+    EventOf,
+    PossessionOf,
+    PublicKeyOf,
+    RecipientOf,
+    Ref,
+    SealedOf,
+    SizeNow,
+    Step,
+    TextOf,
+    seeded,
+)
 
 FOUNDED_ON = date(2022, 4, 1)
 OFFICE_OPENS = time(9, 0, tzinfo=timezone(timedelta(hours=8)))
@@ -110,17 +124,23 @@ class Scribe:
                 meant = encode_base64(private_key(key).public_key)
             case PossessionOf(key=key, organisation=holder):
                 meant = self._possession(private_key(key), self.records[holder])
+            case SealedOf():
+                meant = list(self._past(value).sealed)
+            case TextOf():
+                meant = self._past(value).withdrawable[0]
             case EventOf():
-                meant = self._event_id(value)
+                meant = self._past(value).event_id
+            case RecipientOf(name=name):
+                meant = encode_base64(recipient_key(name).public_key().public_bytes_raw())
             case SizeNow():
                 meant = self.ledger.head().size
             case DigestOf(question=question):
                 meant = digest_of(question, self._all_records())
         return meant
 
-    def _event_id(self, wanted: EventOf) -> str:
+    def _past(self, wanted: EventOf) -> Past:
         history = self._record(wanted.record).history
-        return [past.event_id for past in history if type(past.event) is wanted.event][wanted.nth]
+        return [past for past in history if type(past.event) is wanted.event][wanted.nth]
 
     def _all_records(self) -> list[Record]:
         found = (self.ledger.record(reference) for reference in self.records.values())
@@ -134,6 +154,11 @@ class Scribe:
 def private_key(name: str) -> PrivateKey:
     """The demonstration key of that name: ``log``, ``admin-1`` or a post's. Anyone can derive it."""
     return PrivateKey.from_seed(seeded(f"key/{name}")(32))
+
+
+def recipient_key(name: str) -> X25519PrivateKey:
+    """The key that opened values were encrypted to on an occasion. Anyone can derive it."""
+    return X25519PrivateKey.from_private_bytes(seeded(f"recipient/{name}")(32))
 
 
 def build(directory: Path, *, progress: Callable[[int, int], None] | None = None) -> Ledger:

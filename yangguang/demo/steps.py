@@ -48,6 +48,23 @@ class EventOf:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedOf(EventOf):
+    """Stands for the sealed digests of such an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextOf(EventOf):
+    """Stands for the first withdrawable digest of such an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientOf:
+    """Stands for the base64 X25519 public key of whoever opens sealed values on that occasion."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SizeNow:
     """Stands for the number of entries when the step is recorded."""
 
@@ -75,7 +92,7 @@ class Step:
     by: str
     late: int = 0
     free: tuple[tuple[str, str], ...] = ()
-    rows: tuple[dict[str, str], ...] = ()
+    rows: tuple[dict[str, Any], ...] = ()
     refused: type[LedgerError] | None = None
 
     @property

@@ -1,8 +1,11 @@
 """The whole story: every stream, in the order in which the ledger records it."""
 
+from datetime import date
+
 from yangguang.demo.scenario import (
     amendments,
     awards,
+    consents,
     disclosures,
     gifts,
     governance,
@@ -10,6 +13,7 @@ from yangguang.demo.scenario import (
     keys,
     organisations,
     places,
+    privacy,
     programme,
     projects,
     renovations,
@@ -30,6 +34,7 @@ STREAMS = (
     indicators,
     governance,
     disclosures,
+    privacy,
 )
 """On one day the streams are recorded in this order, corrections last."""
 
@@ -37,4 +42,9 @@ STREAMS = (
 def story() -> list[Step]:
     """All steps by the day of recording; those of one day in the order of the streams."""
     steps = [step for stream in STREAMS for step in stream.steps()]
-    return sorted(amendments.amended(steps), key=lambda step: step.recorded_on)
+    recorded = sorted(amendments.amended(steps), key=_recorded_on)
+    return sorted(consents.consented(recorded), key=_recorded_on)
+
+
+def _recorded_on(step: Step) -> date:
+    return step.recorded_on
