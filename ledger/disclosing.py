@@ -19,7 +19,10 @@ OPEN_FOR = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class PublicText:
-    """A withdrawable disclosure: the entry that lists its digest, the field's name and value, the exact text."""
+    """A withdrawable disclosure: the entry that lists its digest, the field's name and value, the exact text.
+
+    ``file_kept``: whether the file that an evidence disclosure names has come.
+    """
 
     digest: str
     event_id: str
@@ -27,6 +30,7 @@ class PublicText:
     name: str
     value: Any
     text: str
+    file_kept: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As ``/api/disclosures`` answers: whoever hashes ``disclosure`` finds the digest in the entry."""
@@ -37,14 +41,14 @@ class PublicText:
             "name": self.name,
             "value": self.value,
             "disclosure": self.text,
+            "file_kept": self.file_kept,
         }
 
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> Self:
         """The value that ``to_json`` wrote."""
-        return cls(
-            found["digest"], found["event_id"], found["index"], found["name"], found["value"], found["disclosure"]
-        )
+        names = ("digest", "event_id", "index", "name", "value", "disclosure", "file_kept")
+        return cls(*(found[name] for name in names))
 
 
 class Disclosing:
@@ -65,7 +69,8 @@ class Disclosing:
         leaf = self._store.leaf(event_id)
         if leaf is None:
             raise RuntimeError(f"the vault holds a text of {event_id}, which is in no entry")
-        return PublicText(digest, event_id, leaf.entry_index, disclosure.name or "", disclosure.value, text)
+        name, kept = disclosure.name or "", self._vault.has_file(digest)
+        return PublicText(digest, event_id, leaf.entry_index, name, disclosure.value, text, kept)
 
     def evidence(self, sha256: str) -> tuple[str, bytes]:
         """Media type and bytes of a file that some disclosure still names. Raises NotFoundError, WithdrawnError."""

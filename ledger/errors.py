@@ -252,7 +252,7 @@ class NotFoundError(LedgerError):
 
 
 class WithdrawnError(LedgerError):
-    """A text or file that was public; ``entry_index`` is the entry that withdrew or replaced it."""
+    """A text or file that was public until an entry withdrew or replaced it."""
 
     type = "withdrawn"
 
@@ -261,7 +261,6 @@ class WithdrawnError(LedgerError):
             f"这项内容已由第{entry_index:,}条账目撤下或更正，不再公开。原来的账目没有变。",
             f"Entry {entry_index} withdrew or replaced this; it is no longer public. The original entry is unchanged.",
         )
-        self.entry_index = entry_index
 
 
 class ConsentError(RuleError):

@@ -13,18 +13,22 @@ from pathlib import Path
 
 from ledger.errors import MalformedError, NotFoundError
 
+NAMES = ("origin", "vkey", "highest", "recorder")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """A ledger directory's paths and identity.
 
     ``vkey`` is the key that entry 0 names and stays so through every rotation; ``Ledger.vkeys`` has the current one.
+    ``recorder`` is the address of the server that records, for one that only publishes.
     """
 
     directory: Path
     origin: str
     vkey: str
     highest: Path
+    recorder: str | None = None
 
     @property
     def database(self) -> Path:
@@ -64,11 +68,12 @@ def load_settings(directory: Path, environment: Mapping[str, str] = os.environ) 
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MalformedError(f"{path}不是合格的TOML。", f"{path} is not valid TOML: {error}.") from None
-    values |= {name: environment[key] for name in ("origin", "vkey", "highest") if (key := _key(name)) in environment}
+    values |= {name: environment[key] for name in NAMES if (key := _key(name)) in environment}
     for name in ("origin", "vkey"):
         if not isinstance(values.get(name), str):
             raise MalformedError(f"{path}缺少{name}。", f"{path} lacks {name}.")
-    return Settings(directory, values["origin"], values["vkey"], directory / str(values.get("highest", "highest")))
+    highest = directory / str(values.get("highest", "highest"))
+    return Settings(directory, values["origin"], values["vkey"], highest, values.get("recorder"))
 
 
 def save_settings(directory: Path, *, origin: str, vkey: str) -> None:

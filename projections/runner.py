@@ -13,7 +13,7 @@ from pathlib import Path
 from ledger.domain.catalogue import EVENTS
 from ledger.domain.correction import Corrected, Voided
 from ledger.errors import LedgerError, ProofError
-from projections import amendments, audit_trail, enrolments, names, status
+from projections import amendments, audit_trail, enrolments, names, status, withdrawals
 from projections.facts import Fact, Understanding
 from projections.frontier import Frontier
 from projections.source import EntrySource
@@ -21,7 +21,9 @@ from projections.views import open_writer, transaction
 
 VERSION = 1
 """To be raised when a fold changes what it writes into the same tables."""
-SCHEMA = "".join(module.SCHEMA for module in (names, enrolments, status, audit_trail, *amendments.FOLDED_AGAIN))
+SCHEMA = "".join(
+    module.SCHEMA for module in (names, enrolments, status, audit_trail, withdrawals, *amendments.FOLDED_AGAIN)
+)
 
 Progress = Callable[[int, int], None]
 """Called with (entries folded, entries in the log) after each batch."""
@@ -125,6 +127,7 @@ class Runner:
 def _fold_everywhere(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> None:
     status.fold(db, fact)
     audit_trail.fold(db, fact)
+    withdrawals.fold(db, fact)
     if isinstance(fact.event, Corrected | Voided):
         amendments.fold(db, fact, understanding)
         return

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -24,35 +25,31 @@ from public_site.pages import errors, log
 from public_site.pages.routes import PAGES
 from public_site.published_log import PublishedLog
 from public_site.rendering import STATIC, render
-from public_site.visit import Page, Visit
+from public_site.visit import Page, ReadText, Visit
 
 Answer = Callable[[Request], Awaitable[Response]]
 SHORT, LONG = "public, max-age=86400", "public, max-age=31536000, immutable"
 
 
-def create_site(views_path: Path, log_directory: Path, *, origin_url: str | None = None) -> FastAPI:
+def create_site(
+    views_path: Path, log_directory: Path, *, origin_url: str | None = None, read_text: ReadText | None = None
+) -> FastAPI:
     """The site alone. ``origin_url`` is its public address; without it, each request's own."""
     app = FastAPI(title="阳光账本", docs_url=None, redoc_url=None, openapi_url=None)
-    add_site(app, views_path, log_directory, origin_url=origin_url)
+    Site(Views(views_path), PublishedLog(log_directory), origin_url, read_text).add_to(app)
     return app
-
-
-def add_site(app: FastAPI, views_path: Path, log_directory: Path, *, origin_url: str | None = None) -> None:
-    """Adds pages, static files, log files, error pages and headers to ``app``, for every path outside /api.
-
-    An API in the same app keeps the handler of HTTP errors that ``app`` had before this call.
-    """
-    site = Site(Views(views_path), PublishedLog(log_directory), origin_url)
-    site.add_to(app)
 
 
 class Site:
     """Answers requests from the read models and the published log. Holds no state of its own."""
 
-    def __init__(self, views: Views, published: PublishedLog, origin_url: str | None) -> None:
+    def __init__(
+        self, views: Views, published: PublishedLog, origin_url: str | None, read_text: ReadText | None
+    ) -> None:
         self._views = views
         self._log = published
         self._origin_url = origin_url and origin_url.rstrip("/")
+        self._read_text = read_text
 
     def add_to(self, app: FastAPI) -> None:
         """Routes, the pages of HTTP errors, and the middleware."""
@@ -73,7 +70,7 @@ class Site:
     def _page(self, page: Callable[[Visit], Page]) -> Answer:
         async def answer(request: Request) -> Response:
             try:
-                return self._shown(request, page)
+                return await run_in_threadpool(self._shown, request, page)
             except InvalidFieldError as error:
                 return self._error(request, errors.unreadable(error.zh))
             except NotFoundError as error:
@@ -99,7 +96,8 @@ class Site:
     def _visit(self, db: sqlite3.Connection, request: Request) -> Visit:
         origin = self._origin_url or str(request.base_url).rstrip("/")
         path = request.url.path + (f"?{request.url.query}" if 0 < len(request.url.query) < 400 else "")
-        return Visit(db, status(db), self._log, origin, path, dict(request.query_params), dict(request.path_params))
+        query, ids = dict(request.query_params), dict(request.path_params)
+        return Visit(db, status(db), self._log, origin, path, query, ids, self._read_text)
 
     def _error(self, request: Request, page: Page) -> Response:
         """An error page in the ledger's frame, or in a bare one where the read models can't be read."""

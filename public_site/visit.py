@@ -1,7 +1,7 @@
 """A visit and a page: what a page function is given and what it returns. Page functions do no HTTP."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,11 +14,16 @@ from projections.rows import Status
 from public_site.published_log import PublishedLog, Rotations
 
 PAGE_ROWS = 50
+ReadText = Callable[[str], dict[str, Any]]
+"""A withdrawable text by its digest, as /api/disclosures answers. Raises NotFoundError, WithdrawnError."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request. ``db`` sees one size of the log; ``origin`` is the site's address, without a slash at its end."""
+    """One request. ``db`` sees one size of the log; ``origin`` is the site's address, without a slash at its end.
+
+    ``read_text`` is None on a server that has the public log alone.
+    """
 
     db: sqlite3.Connection
     status: Status
@@ -27,6 +32,7 @@ class Visit:
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
+    read_text: ReadText | None = None
 
     @property
     def url(self) -> str:

@@ -18,6 +18,8 @@ from ledger.settings import Settings, load_settings
 from projections.runner import Runner
 from projections.source import LogFolderSource
 from public_site.app import create_site
+from public_site.visit import ReadText
+from yangguang.remote_texts import reader_at
 from yangguang.threads import running_thread
 
 ROLES = ("all", "staff", "public")
@@ -87,12 +89,14 @@ def running(directory: Path, *, role: str) -> Iterator[ASGIApp]:
     settings = load_settings(directory)
     with ExitStack() as stack:
         api: ASGIApp | None = None
+        read_text = reader_at(settings.recorder)
         if role != "public":
             # Imported here alone: a public process must not even load the writer, the vault or a private key.
             from yangguang.writing import writing  # noqa: PLC0415
 
-            api = stack.enter_context(writing(settings))
-        site = None if role == "staff" else stack.enter_context(_following(settings))
+            staff = stack.enter_context(writing(settings))
+            api, read_text = staff.api, staff.read_text
+        site = None if role == "staff" else stack.enter_context(_following(settings, read_text))
         yield by_path(api, site)
 
 
@@ -122,11 +126,11 @@ def answer(app: ASGIApp, listener: socket.socket) -> None:
 
 
 @contextmanager
-def _following(settings: Settings) -> Iterator[ASGIApp]:
+def _following(settings: Settings, read_text: ReadText | None) -> Iterator[ASGIApp]:
     runner = build_views(settings)
     try:
         runner.run_once()
         with running_thread(runner.follow):
-            yield create_site(settings.views, settings.log)
+            yield create_site(settings.views, settings.log, read_text=read_text)
     finally:
         runner.close()

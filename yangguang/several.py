@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from ledger.settings import Settings, load_settings
 from public_site.app import create_site
 from yangguang.processes import Children, leaving_in_order
+from yangguang.remote_texts import reader_at
 from yangguang.serving import GRACE_SECONDS, answer, build_views, by_path, listening, running
 
 
@@ -53,15 +54,16 @@ class _Shared:
 
     def _answer(self, submissions: socket.socket, reads: socket.socket) -> None:
         self._close_inherited()
-        site = None if self.role == "staff" else create_site(self.settings.views, self.settings.log)
-        answer(by_path(self._api(submissions, reads), site), self.listener)
+        api: ASGIApp | None = None
+        read_text = reader_at(self.settings.recorder)
+        if self.role != "public":
+            from yangguang.writing import asking_core  # noqa: PLC0415 - a public process must not load the writer
 
-    def _api(self, submissions: socket.socket, reads: socket.socket) -> ASGIApp | None:
-        if self.role == "public":
-            return None
-        from yangguang.writing import api_of_core  # noqa: PLC0415 - a public process must not load the writer
-
-        return api_of_core(self.settings, submissions=submissions, reads=reads)
+            staff = asking_core(self.settings, submissions=submissions, reads=reads)
+            api, read_text = staff.api, staff.read_text
+        views, log = self.settings.views, self.settings.log
+        site = None if self.role == "staff" else create_site(views, log, read_text=read_text)
+        answer(by_path(api, site), self.listener)
 
     def _follow(self) -> None:
         self._close_inherited()

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import NoReturn
 
 from starlette.types import ASGIApp
@@ -14,10 +15,12 @@ from ledger.api.app import create_api
 from ledger.application import Ledger
 from ledger.committer import Committer
 from ledger.core.client import CoreClient
+from ledger.core.contract import OpenLedger
 from ledger.core.server import Core
 from ledger.errors import ReadOnlyError
 from ledger.publishing.publisher import Publisher
 from ledger.settings import Settings
+from public_site.visit import ReadText
 from yangguang.threads import running_thread
 
 PUBLISH_SECONDS = 0.2
@@ -25,11 +28,19 @@ DOUBT = 74
 """Exit code: a commit failed and only reopening tells whether it is on the disk (EX_IOERR of sysexits.h)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """What staff and pages ask of the ledger: the API, and public texts that are not in the log."""
+
+    api: ASGIApp
+    read_text: ReadText
+
+
 @contextmanager
-def writing(settings: Settings) -> Iterator[ASGIApp]:
-    """The API of a ledger in this process."""
+def writing(settings: Settings) -> Iterator[Staff]:
+    """A ledger in this process."""
     with _recording(settings) as (ledger, committer):
-        yield create_api(ledger, committer)
+        yield Staff(create_api(ledger, committer), _texts_of(ledger))
 
 
 @contextmanager
@@ -42,10 +53,14 @@ def running_core(settings: Settings, conversations: Sequence[socket.socket]) -> 
         yield
 
 
-def api_of_core(settings: Settings, *, submissions: socket.socket, reads: socket.socket) -> ASGIApp:
-    """The API of a ledger in another process."""
+def asking_core(settings: Settings, *, submissions: socket.socket, reads: socket.socket) -> Staff:
+    """A ledger in another process."""
     client = CoreClient(settings, submissions=submissions, reads=reads)
-    return create_api(client, client)
+    return Staff(create_api(client, client), _texts_of(client))
+
+
+def _texts_of(ledger: OpenLedger) -> ReadText:
+    return lambda digest: ledger.text(digest).to_json()
 
 
 @contextmanager

@@ -154,6 +154,7 @@ def _schemas() -> dict[str, Any]:
         "Receipt": _object({"index": NUMBER, "entry": BASE64, "proof": TEXT}, opened=BASE64),
         "Text": _object(
             {"digest": TEXT, "event_id": HEX, "index": NUMBER, "name": TEXT, "value": {}, "disclosure": TEXT}
+            | {"file_kept": {"type": "boolean"}}
         ),
         "Receipts": _object({"receipts": _list(_ref("Receipt"))}),
         "Record": _object(

@@ -75,6 +75,10 @@ class EvidenceFiles:
         kept = path.read_bytes()
         return decrypt(AESGCM(secret), kept[:NONCE_BYTES], kept[NONCE_BYTES:], _associated(named))
 
+    def has(self, digest: str) -> bool:
+        """Whether a disclosure's file has come."""
+        return (self._directory / digest).exists()
+
     def remove(self, digest: str) -> None:
         """Deletes the file of a disclosure, if it ever came; its key is gone already."""
         (self._directory / digest).unlink(missing_ok=True)

@@ -193,6 +193,10 @@ class Vault:
         """The file that a disclosure names. Raises NotFoundError if it has not come or its key was shredded."""
         return self._evidence.read(named, self._secrets.get(self.key_id(named.event_id, named.digest)))
 
+    def has_file(self, digest: str) -> bool:
+        """Whether the file of an evidence disclosure has come."""
+        return self._evidence.has(digest)
+
     def evidence(self, sha256: str) -> list[NamedEvidence]:
         """What admitted events say of a file. Raises NotFoundError if nothing names it."""
         query = "SELECT event_id, digest, sha256, media_type, length FROM evidence WHERE sha256 = ? ORDER BY event_id"

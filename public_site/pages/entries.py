@@ -10,6 +10,7 @@ from projections.rows import Correction, EntryDetail, Field, Signer
 from public_site.frame import qr
 from public_site.presenters import words
 from public_site.presenters.entries import CORRECTED, beads, correction, lateness, said
+from public_site.presenters.texts import attachments
 from public_site.presenters.things import links
 from public_site.verification import Step, steps
 from public_site.visit import Page, Visit
@@ -29,6 +30,7 @@ def page(visit: Visit) -> Page:
         "said": said(row, before=f"{words.full_day(row.occurred_on)}，"),
         "changes": [correction(item) for item in changes],
         "times": _times(detail),
+        "attachments": attachments(visit, row.kind, detail.withdrawable_digests),
         "chain_title": f"这项{KINDS[row.kind].zh}的账目链",
         "beads": beads(detail.chain, current=row.index),
         "facts": [_field(field, _now(row.index, changes)) for field in detail.fields] + _closed(detail),
@@ -80,6 +82,8 @@ def _field(field: Field, now: dict[str, str]) -> dict[str, Any]:
         return {"label": label, "value": CORRECTED.format(field.text.zh.strip(), now[field.name].strip())}
     if field.kind == "reference" and field.links:
         return {"label": label, "value": links(field.links)}
+    if field.kind == "digest" and isinstance(field.value, list):
+        return {"label": label, "value": "已补齐，看不出实际有几项；全部列在下面的原始内容里"}
     text = field.text.zh.strip()
     lines = [line for line in text.split("\n") if line]
     return {
@@ -96,13 +100,10 @@ def _other_links(field: Field) -> list[dict[str, str]]:
 
 
 def _closed(detail: EntryDetail) -> list[dict[str, Any]]:
-    sealed = f"{detail.sealed_count:,}项已封存，不公开" if detail.sealed_count else "没有"
-    count = len(detail.withdrawable_digests)
-    apart = f"{count:,}项另行提交、可以撤下，这里只留内容指纹" if count else "没有"
-    return [
-        {"label": "不公开的内容", "value": sealed},
-        {"label": "说明和附件", "value": apart},
-    ]
+    if not detail.sealed_count:
+        return [{"label": "不公开的内容", "value": "没有"}]
+    counted = "行数与公布的人数一致" if any(field.kind == "people" for field in detail.fields) else "份数不公开"
+    return [{"label": "不公开的内容", "value": f"名单已封存，{counted}。"}]
 
 
 def _signer(signer: Signer) -> list[dict[str, Any]]:

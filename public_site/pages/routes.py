@@ -5,6 +5,7 @@ from collections.abc import Callable
 from public_site.pages import (
     audit,
     awards,
+    disclosures,
     donations,
     effect,
     entries,
@@ -43,5 +44,6 @@ PAGES: tuple[tuple[str, Callable[[Visit], Page]], ...] = (
     ("/indicators/{id}", or_voided("indicator", records.indicator)),
     ("/audit", audit.page),
     ("/entries/{index}", entries.page),
+    ("/disclosures/{digest}", disclosures.page),
     ("/search", search.page),
 )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ledger.tlog.base64 import encode_base64
 from tests.projections.book import Book
 from tests.projections.small_log import families, small_log
 
@@ -103,12 +104,24 @@ def rotate_the_log_key(book: Book) -> None:
     book.add("ledger.log_key_rotated", "ledger", {"log_vkey": "y", "possession": "AA=="})
 
 
+def keep_and_lose_what_is_private(book: Book) -> None:
+    book.add("consent.recorded", "forms", {"form": "paper"}, by="fund")
+    book.add("consent.withdrawn", "forms", {}, by="fund")
+    about = {"about": book.ref("award", "spring"), "event": book.event_ids[book.at("award.granted", "spring")]}
+    digests = sorted(f"{place}{'A' * 42}" for place in range(8))
+    opened = {**about, "digests": digests, "purpose": "audit", "recipient": encode_base64(b"\x09" + bytes(31))}
+    book.add("sealed.opened", "look", opened, by="fund lead")
+    keys = sorted(f"{place:032x}" for place in range(16))
+    book.add("sealed.erased", "farewell", {"vault_keys": keys, "ground": "consent"}, by="fund lead")
+    book.add("sealed.withdrawn", "note", {**about, "digest": digests[0], "ground": "identifies"}, by="fund")
+
+
 def amended_log() -> Book:
     """The log, made anew."""
     made = small_log()
     for step in (
         amend_money, amend_works, accept_again, amend_places_and_projects, amend_organisations, end_the_programme,
-        rotate_the_log_key,
+        rotate_the_log_key, keep_and_lose_what_is_private,
     ):  # fmt: skip
         step(made)
     return made

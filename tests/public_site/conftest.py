@@ -1,5 +1,6 @@
 """Three sites: the demonstration, every event type with corrections and voids, and a ledger with entry 0 alone."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,13 @@ from yangguang.demo.scribe import build
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Served:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The whole demonstration, admitted and published by a real ledger."""
     folder = tmp_path_factory.mktemp("demo")
     ledger = build(folder / "ledger")
     Publisher(ledger.store, folder / "log", vkey=ledger.settings.vkey).publish()
+    yield serve(folder, folder / "log", lambda digest: ledger.text(digest).to_json())
     ledger.close()
-    return serve(folder, folder / "log")
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from ledger.tlog.tile import Tile, format_bundle, tile_bytes, tiles_of_size
 from projections.runner import Runner
 from projections.source import LogFolderSource
 from public_site.app import create_site
+from public_site.visit import ReadText
 from tests.projections.book import ORIGIN as LOG_ORIGIN
 from tests.projections.book import Book
 from tests.projections.small_log import policy
@@ -94,13 +95,13 @@ def words_of(markup: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(shown)).strip()
 
 
-def serve(folder: Path, log: Path) -> Served:
+def serve(folder: Path, log: Path, read_text: ReadText | None = None) -> Served:
     """Folds the published log at ``log`` and serves it."""
     views = folder / "views" / "views.sqlite3"
     runner = Runner(views, LogFolderSource(log))
     runner.run_once()
     runner.close()
-    return Served(create_site(views, log, origin_url=ORIGIN), views, log)
+    return Served(create_site(views, log, origin_url=ORIGIN, read_text=read_text), views, log)
 
 
 def publish_book(book: Book, log: Path) -> None:

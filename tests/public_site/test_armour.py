@@ -7,9 +7,11 @@ import httpx
 import pytest
 from fastapi import FastAPI, HTTPException
 
+from projections.views import Views
 from public_site import app as site_app
 from public_site import rendering
-from public_site.app import add_site, create_site
+from public_site.app import Site, create_site
+from public_site.published_log import PublishedLog
 from public_site.visit import Page
 from tests.public_site.served import ORIGIN, Served, words_of
 
@@ -141,7 +143,7 @@ def test_api_beside_the_site_keeps_its_own_errors_and_headers(empty: Served) -> 
     async def teapot() -> None:
         raise HTTPException(418, "short and stout")
 
-    add_site(app, empty.views, empty.log, origin_url=ORIGIN)
+    Site(Views(empty.views), PublishedLog(empty.log), ORIGIN, None).add_to(app)
     both = Served(app, empty.views, empty.log)
     answer = both.get("/api/teapot")
     assert (answer.status_code, answer.json()) == (418, {"detail": "short and stout"})
