@@ -121,6 +121,7 @@ class AwardGranted(Event):
     MONEY = "total_fen"
     ROW = GrantRow
     CONSENT = "award"
+    COUNTS_IN = ("granted",)
     CORRECTS = ("people", "total_fen")
     people: PeopleKind = public("受奖人数", "People")
     total_fen: Fen = public("合计", "Total")

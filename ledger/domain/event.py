@@ -50,6 +50,7 @@ class Event(Part):
     ``CORRECTS`` names the fields that a correction may change; ``REOPENS`` is the state to which correcting this
     event takes a record back; ``CONSENT`` is the scope that a consent must have to cover the people of its sealed rows,
     of which there are as many as ``people`` counts unless ``ROWS_COUNTED`` is false: then any number, padded.
+    ``COUNTS_IN`` and ``RESTATES`` say how the event's batch of people counts: see ``ledger.domain.batch``.
     """
 
     TYPE: ClassVar[str]
@@ -66,6 +67,8 @@ class Event(Part):
     STANDING: ClassVar[bool] = True
     CORRECTS: ClassVar[tuple[str, ...]] = ()
     REOPENS: ClassVar[str | None] = None
+    COUNTS_IN: ClassVar[tuple[str, ...] | None] = None
+    RESTATES: ClassVar[bool] = False
 
     @classmethod
     def kind(cls) -> str:

@@ -131,6 +131,8 @@ class RenovationCompleted(Event):
     MONEY = "cost_fen"
     ROW = HomeRow
     CONSENT = "renovation"
+    COUNTS_IN = ("accepted",)
+    RESTATES = True
     CORRECTS = ("units", "items", "cost_fen", "people")
     REOPENS = "completed"
     units: Count = public("完成数量", "Units")

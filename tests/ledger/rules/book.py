@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from ledger.domain.award import GrantRow
 from ledger.domain.catalogue import event_class
+from ledger.domain.correction import subject_of
 from ledger.domain.payload import format_payload, parse_payload
 from ledger.domain.policy import Policy
 from ledger.domain.record import Record
+from ledger.domain.values import Part
 from ledger.errors import LedgerError
 from ledger.rules import admission
 from ledger.rules.candidate import Candidate
@@ -40,9 +43,10 @@ def enrolled(name: str, organisation: str | None, *capabilities: str) -> Enrolle
     return EnrolledKey(key_id, ROOT, organisation, None, frozenset(capabilities), limits, 0, None)
 
 
-def disclosed(number: int) -> Disclosure:
-    """A sealed row about nobody: names follow an obvious pattern."""
-    value = {"vault_key": f"{number:032x}", "name": f"测试用名-{number}", "school": "示例小学"}
+def disclosed(number: int, row: type[Part]) -> Disclosure:
+    """A sealed row about nobody, of the shape that the event asks for: names follow an obvious pattern."""
+    asked = (name for name, info in row.model_fields.items() if info.is_required())
+    value = {**dict.fromkeys(asked, f"测试用名-{number}"), "vault_key": f"{number:032x}"}
     text = make_row(value, salt=new_salt(lambda size: number.to_bytes(size, "big")))
     return Disclosure(text, "row", None, value, "")
 
@@ -92,7 +96,9 @@ class Book:
         on = data.pop("on", self.day)
         wire = {name.rstrip("_"): value for name, value in data.items()}
         stands = self.state.record(reference) or Record(reference.partition("/")[0], reference.partition("/")[2])
-        listed = [disclosed(next(self.numbers)) for _ in range(rows)]
+        event = event_class(event_type, 1).parse(wire)
+        row = subject_of(event, stands).ROW if rows else None
+        listed = [disclosed(next(self.numbers), row or GrantRow) for _ in range(rows)]
         decoys = [digest(f"{next(self.numbers)}") for _ in range(padded_count(rows) - rows)]
         payload = format_payload(
             log=ORIGIN,
@@ -110,7 +116,7 @@ class Book:
             index=self.state.size,
             recorded_at=datetime.combine(self.day, time(4), UTC),
             payload=parse_payload(payload),
-            event=event_class(event_type, 1).parse(wire),
+            event=event,
             signers=tuple(self.keys[name] for name in by.split("+")),
             rows=tuple(listed),
         )
