@@ -208,6 +208,21 @@ class TooFewPeopleError(RuleError):
         )
 
 
+class RestatementError(TooFewPeopleError):
+    """People who were counted would be counted again, a few more or less, after entry ``struck`` struck them."""
+
+    def __init__(self, moved: int, threshold: int, struck: int) -> None:
+        RuleError.__init__(
+            self,
+            f"与第{struck:,}条之前相比，人数只变动{moved}，少于{threshold}，会让人看出是谁。"
+            "请按原来的人数记，或者把两批一起作废、合并成一批重报，或者与下一批合并。",
+            f"Compared with before entry {struck}, this moves the number of people by {moved}, fewer than {threshold},"
+            " and points at them. Record the same number, void two batches and restate them as one, or merge it with"
+            " the next one.",
+            "/payload/data/people/count",
+        )
+
+
 class PublicityError(RuleError):
     type = "notice-period"
 

@@ -2,11 +2,22 @@
 
 from types import ModuleType
 
-from ledger.rules import authority, chain, conduct, funds, keys, people, privacy, publicity, records
+from ledger.rules import authority, chain, conduct, funds, keys, people, privacy, publicity, records, restatement
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
-RULES: tuple[ModuleType, ...] = (authority, chain, records, keys, conduct, funds, people, publicity, privacy)
+RULES: tuple[ModuleType, ...] = (
+    authority,
+    chain,
+    records,
+    keys,
+    conduct,
+    funds,
+    people,
+    restatement,
+    publicity,
+    privacy,
+)
 
 
 def check(state: State, candidate: Candidate) -> None:

@@ -2,9 +2,9 @@
 
 from pydantic import ValidationError
 
+from ledger.domain.batch import people_of
 from ledger.domain.correction import Corrected, Voided
 from ledger.domain.event import Event, refusal_of
-from ledger.domain.values import People
 from ledger.errors import DisclosureMismatchError, InvalidFieldError, TooFewPeopleError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
@@ -23,7 +23,7 @@ def check(state: State, candidate: Candidate) -> None:
             raise InvalidFieldError(
                 "人数的期间还没有结束。", "The period of the batch has not ended.", "/payload/data/people/period/to"
             )
-        _check_moves_by_enough(candidate, people, threshold)
+        _check_things(subject, threshold)
     if subject.ROWS_COUNTED:
         _check_row_count(candidate, subject, expected=_rows_expected(candidate, subject))
     else:
@@ -36,19 +36,16 @@ def apply(state: State, candidate: Candidate) -> None:
     """Nothing: batches are whole, so nothing is carried over."""
 
 
-def people_of(event: Event) -> People | None:
-    """The event's batch of people, if it has one."""
-    found = getattr(event, "people", None)
-    return found if isinstance(found, People) else None
-
-
-def _check_moves_by_enough(candidate: Candidate, people: People, threshold: int) -> None:
-    # A figure at two tree sizes may differ by 0 or by at least k, or the difference would point at a few.
-    change = candidate.event.changes.get("people") if isinstance(candidate.event, Corrected) else None
-    if change is None or {**change.old, "count": 0} != {**change.new, "count": 0}:
-        return
-    if abs(people.count - change.old["count"]) < threshold:
-        raise TooFewPeopleError(abs(people.count - change.old["count"]), threshold)
+def _check_things(subject: Event, threshold: int) -> None:
+    """Things handed to people stand for them: two beds in a batch of thirty families point at two."""
+    for item in getattr(subject, "items", None) or ():
+        if item.count < threshold:
+            raise InvalidFieldError(
+                f"“{item.name}”只有{item.count}{item.unit}，少于{threshold}，会让人看出给了谁。请与同类合并成一项。",
+                f"There are only {item.count} of {item.name!r}, fewer than {threshold}: that points at who got them."
+                " Merge it with others of its kind.",
+                "/payload/data/items",
+            )
 
 
 def _rows_expected(candidate: Candidate, subject: Event) -> int:

@@ -55,8 +55,9 @@ class State:
     """State after ``size`` entries. ``records`` by UUID, ``paid`` by (donation, project) in fen.
 
     ``paid_for`` by what was paid for in fen; ``referred``: named by another record's events;
-    ``cash`` in hand: received less returned less paid. ``recipients`` of opened values, and ``withdrawn`` digests, by
-    the entry that did it. ``log_keys`` are (entry index, vkey), the key in force last.
+    ``cash`` in hand: received less returned less paid. ``recipients`` of opened values, and ``withdrawn`` digests,
+    by the entry that did it; ``moves`` of batches of people by project, group and year (``rules.restatement``).
+    ``log_keys`` are (entry index, vkey), the key in force last.
     """
 
     origin: str
@@ -75,6 +76,7 @@ class State:
     spent: Table[tuple[str, date], int] = field(default_factory=Table)
     recipients: Table[str, int] = field(default_factory=Table)
     withdrawn: Table[str, int] = field(default_factory=Table)
+    moves: Table[tuple[str, str, int], tuple[Any, ...]] = field(default_factory=Table)
 
     def record(self, reference: str) -> Record | None:
         """The record ``kind/uuid``, if it exists and is of that kind."""
@@ -96,6 +98,7 @@ class State:
             spent=Table(self.spent),
             recipients=Table(self.recipients),
             withdrawn=Table(self.withdrawn),
+            moves=Table(self.moves),
         )
 
     def merge(self, into: "State") -> None:
@@ -107,7 +110,7 @@ class State:
 
     def _tables(self) -> Iterator["Table[Any, Any]"]:
         yield from (self.records, self.keys, self.digests, self.paid, self.paid_for)
-        yield from (self.referred, self.cash, self.spent, self.recipients, self.withdrawn)
+        yield from (self.referred, self.cash, self.spent, self.recipients, self.withdrawn, self.moves)
 
     @property
     def policy_in_force(self) -> Policy:

@@ -57,7 +57,7 @@ def test_works_corrected_after_acceptance_do_not_count_until_accepted_again(book
 
 
 def test_a_second_completion_states_the_whole_batch_again(book: Book) -> None:
-    assert counted(book, homes(book, book.project(), 12, 14)) == [(14, False)]
+    assert counted(book, homes(book, book.project(), 12, 24)) == [(24, False)]
 
 
 def test_a_batch_belongs_to_the_project_that_its_record_was_opened_for(book: Book) -> None:
