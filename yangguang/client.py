@@ -50,11 +50,33 @@ class Client:
 
     def submit(self, submission: Submission) -> Receipt:
         """Submits and checks the receipt's proof against the log's signature. Raises the refusal."""
+        return self._submit(submission)[0]
+
+    def submit_opening(self, submission: Submission) -> tuple[Receipt, str]:
+        """As ``submit``, for an event that opens sealed values: also what was opened, in base64."""
+        receipt, answer = self._submit(submission)
+        if "opened" not in answer:
+            raise NotFoundError(
+                "超过24小时了，请重新签署一次查看。", "More than 24 hours have passed. Sign another opening."
+            )
+        return receipt, str(answer["opened"])
+
+    def entry(self, event_id: str) -> bytes:
+        """The entry of an event as the ledger answers: what is signed on it is judged again. Raises the refusal."""
+        answer = self._json("GET", f"/api/events/{event_id}")
+        return decode_base64(answer["entry"])
+
+    def text(self, digest: str) -> dict[str, Any]:
+        """A public text as ``/api/disclosures`` answers. Raises the refusal."""
+        found: dict[str, Any] = self._json("GET", f"/api/disclosures/{digest}")
+        return found
+
+    def _submit(self, submission: Submission) -> tuple[Receipt, dict[str, Any]]:
         body = {"envelope": submission.envelope.to_json(), "disclosures": list(submission.disclosures)}
         answer = self._json("POST", "/api/events", json=body)
         receipt = Receipt(answer["index"], decode_base64(answer["entry"]), answer["proof"].encode())
         self._check(receipt, submission)
-        return receipt
+        return receipt, answer
 
     def _check(self, receipt: Receipt, submission: Submission) -> None:
         verifier = verifier_from_vkey(_new_log_key(submission) or self._vkey_of(self._json("GET", "/api/head")))

@@ -12,7 +12,6 @@ from ledger.application import system_clock
 from ledger.domain.drafting import Content, draft
 from ledger.domain.entry import day_of
 from ledger.domain.event import Event
-from ledger.domain.payload import parse_payload
 from ledger.domain.record import Record
 from ledger.errors import InvalidFieldError
 from ledger.founding import new_identifier
@@ -24,6 +23,7 @@ from ledger.signing.keys import PrivateKey
 from ledger.store.highest import write_durably
 from yangguang.cli.console import say
 from yangguang.client import Client
+from yangguang.unsealing import payload_of
 
 RECEIPTS = Path("receipts")
 KeyFiles = Annotated[
@@ -38,16 +38,26 @@ def sign_and_submit(
     cls: type[Event], content: dict[str, Any], *, keys: Sequence[Path], client: Client, receipts: Path
 ) -> Receipt:
     """Records one event described by ``content`` (see ``record --help``); says and keeps the receipt."""
-    signers = [PrivateKey.load(path) for path in keys]
-    submission = prepare(cls, content, signers, client)
+    submission = prepare(cls, content, private_keys(keys), client)
     receipt = client.submit(submission)
+    keep_receipt(receipt, cls, receipts)
+    return receipt
+
+
+def private_keys(paths: Sequence[Path]) -> list[PrivateKey]:
+    """The keys in files."""
+    return [PrivateKey.load(path) for path in paths]
+
+
+def keep_receipt(receipt: Receipt, cls: type[Event], receipts: Path) -> None:
+    """Writes the receipt durably and says so."""
     path = receipts / f"{receipt.index:09d}.tlog-proof"
     write_durably(path, receipt.proof)
     say(
         f"已记入账本：第{receipt.index:,}条（{cls.LABEL.zh}）。回执：{path}",
-        f"Recorded as entry {receipt.index} ({cls.LABEL.en}). Record {_record_of(submission)}. Receipt: {path}",
+        f"Recorded as entry {receipt.index} ({cls.LABEL.en}). Record {payload_of(receipt.entry).record}."
+        f" Receipt: {path}",
     )
-    return receipt
 
 
 def prepare(cls: type[Event], content: dict[str, Any], signers: Sequence[PrivateKey], client: Client) -> Submission:
@@ -69,10 +79,6 @@ def prepare(cls: type[Event], content: dict[str, Any], signers: Sequence[Private
         random=os.urandom,
     )
     return Submission(sign_envelope(drafted.payload, signers), drafted.disclosures)
-
-
-def _record_of(submission: Submission) -> str:
-    return parse_payload(submission.envelope.payload).record
 
 
 def _new_uuid() -> str:
