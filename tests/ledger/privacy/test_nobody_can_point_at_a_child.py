@@ -82,6 +82,7 @@ def test_whoever_tries_all_identity_numbers_of_the_county_finds_no_match(tmp_pat
 
 
 MASKS = (
+    rb"[A-Za-z0-9+/]{91}=",
     rb"[A-Za-z0-9+/]{86}==",
     rb"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=",
     rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])",
