@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -32,14 +33,19 @@ def run(command: str, *, cwd: Path, good: int = 0) -> str:
     return done.stdout
 
 
-def served(command: str, *, cwd: Path, url: str) -> Iterator[str]:
-    process = subprocess.Popen(shlex.split(command), cwd=cwd, env=environment(), start_new_session=True)
-    try:
-        wait_for(f"{url}/api/head", process)
-        yield url
-    finally:
-        os.killpg(process.pid, signal.SIGINT)
-        process.wait(timeout=30)
+def served(command: str, *, cwd: Path, url: str, log: Path | None = None) -> Iterator[str]:
+    """The server's address while it runs; what it writes goes to ``log``, or to the test's own output."""
+    with ExitStack() as stack:
+        output = None if log is None else stack.enter_context(log.open("wb"))
+        process = subprocess.Popen(
+            shlex.split(command), cwd=cwd, env=environment(), start_new_session=True, stdout=output, stderr=output
+        )
+        try:
+            wait_for(f"{url}/api/head", process)
+            yield url
+        finally:
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait(timeout=30)
 
 
 def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:

@@ -32,7 +32,7 @@ POLICY: dict[str, Any] = {
     "notice_days": 5,
     "limits": {"per_event_fen": 50_000_000, "per_day_fen": 100_000_000, "days": 400},
     "rules_version": "2022-1",
-    "calendar": {"through": "2025-12-31", "exceptions": ["2023-05-01"]},
+    "calendar": {"through": "2035-12-31", "exceptions": ["2023-05-01"]},
 }
 
 
@@ -190,7 +190,7 @@ class World:
             "basis": ["依据"],
             "area": [place],
             "starts_on": "2023-04-01",
-            "ends_on": "2025-12-31",
+            "ends_on": "2035-12-31",
             "phases": [{"code": "first", "title": "第一阶段", "starts_on": "2023-04-01", "ends_on": "2025-12-31"}],
             "plans": named,
             "service_types": [],

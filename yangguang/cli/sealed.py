@@ -9,7 +9,17 @@ from ledger.domain.sealed import SealedErased, SealedOpened, SealedWithdrawn
 from ledger.domain.values import kind_of
 from ledger.sealing.disclosure import Disclosure
 from yangguang.cli.console import out, refusals, say, say_json
-from yangguang.cli.submitting import RECEIPTS, KeyFiles, To, Vkey, keep_receipt, prepare, private_keys, sign_and_submit
+from yangguang.cli.submitting import (
+    RECEIPTS,
+    KeyFiles,
+    To,
+    Vkey,
+    keep_receipt,
+    prepare,
+    private_keys,
+    say_recorded,
+    sign_and_submit,
+)
 from yangguang.client import Client
 from yangguang.unsealing import erasure_of, opening_of, payload_of
 
@@ -48,8 +58,12 @@ def open_(
         receipt, answer = client.submit_opening(submission)
         origin, event_id = client.standpoint().log, submission.envelope.event_id
         found = opening.read(answer, origin=origin, event_id=event_id)
-    keep_receipt(receipt, SealedOpened, receipts)
-    _show(found, as_json=as_json)
+    path = keep_receipt(receipt, receipts)
+    if as_json:
+        say_json([{"digest": item.digest, "name": item.name, "value": item.value} for item in found])
+    else:
+        say_recorded(receipt, SealedOpened, path)
+        _show(found)
 
 
 @app.command()
@@ -91,10 +105,7 @@ def withdraw(
         sign_and_submit(SealedWithdrawn, {"data": data}, keys=keys, client=client, receipts=receipts)
 
 
-def _show(found: list[Disclosure], *, as_json: bool) -> None:
-    if as_json:
-        say_json([{"digest": item.digest, "name": item.name, "value": item.value} for item in found])
-        return
+def _show(found: list[Disclosure]) -> None:
     for item in found:
         out.print(f"• {item.name or ''}", markup=False)
         for name, value in item.value.items():

@@ -40,7 +40,7 @@ def sign_and_submit(
     """Records one event described by ``content`` (see ``record --help``); says and keeps the receipt."""
     submission = prepare(cls, content, private_keys(keys), client)
     receipt = client.submit(submission)
-    keep_receipt(receipt, cls, receipts)
+    say_recorded(receipt, cls, keep_receipt(receipt, receipts))
     return receipt
 
 
@@ -49,10 +49,15 @@ def private_keys(paths: Sequence[Path]) -> list[PrivateKey]:
     return [PrivateKey.load(path) for path in paths]
 
 
-def keep_receipt(receipt: Receipt, cls: type[Event], receipts: Path) -> None:
-    """Writes the receipt durably and says so."""
+def keep_receipt(receipt: Receipt, receipts: Path) -> Path:
+    """Writes the receipt durably; its file."""
     path = receipts / f"{receipt.index:09d}.tlog-proof"
     write_durably(path, receipt.proof)
+    return path
+
+
+def say_recorded(receipt: Receipt, cls: type[Event], path: Path) -> None:
+    """Which entry it became, of which record, and where the receipt is."""
     say(
         f"已记入账本：第{receipt.index:,}条（{cls.LABEL.zh}）。回执：{path}",
         f"Recorded as entry {receipt.index} ({cls.LABEL.en}). Record {payload_of(receipt.entry).record}."

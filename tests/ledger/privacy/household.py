@@ -1,6 +1,7 @@
 """A ledger that holds secrets: a scholarship with sealed rows, consents and a note; and who may see them."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ NOTE = "学校老师陪同家长领取，测试用名-0007的家里还有两个�
 class Household:
     """``rows`` are the sealed rows of the grant; ``granted`` is its receipt."""
 
-    def __init__(self, directory: Path, names: Sequence[str]) -> None:
-        self.world = world = World(directory)
+    def __init__(self, directory: Path, names: Sequence[str], *, founded_on: date = date(2023, 4, 3)) -> None:
+        self.world = world = World(directory, founded_on=founded_on)
         self.town = world.place()
         self.builder = world.organisation("builder", "deliver")
         world.organisation("supervisor", "supervise")
