@@ -68,6 +68,7 @@ def open_submission(state: State, submission: Submission, *, recorded_at: dateti
         event=event,
         signers=signers,
         rows=tuple(item for item in matched.sealed if item.kind == "row"),
+        withdrawable=matched.withdrawable,
     )
     return Opened(candidate, matched)
 

@@ -12,7 +12,9 @@ from ledger.canonical import check_strings
 from ledger.domain.correction import subject_of
 from ledger.domain.event import Event
 from ledger.domain.payload import format_payload, parse_payload
+from ledger.domain.personal_data import check_personal_data
 from ledger.domain.record import Record
+from ledger.domain.texts import texts_in_data, texts_in_free
 from ledger.sealing.disclosure import seal
 
 
@@ -52,11 +54,16 @@ def draft(  # noqa: PLR0913 - each argument is one line of what a person signs
     content: Content = Content(),
     random: Callable[[int], bytes],
 ) -> Draft:
-    """The next event of ``record``. Raises InvalidFieldError or MalformedError for what cannot be an event."""
+    """The next event of ``record``. Raises InvalidFieldError or MalformedError for what cannot be an event.
+
+    Raises PersonalDataError for public text that must not be signed as it is.
+    """
     check_strings(data, field="/payload/data")
     subject = subject_of(cls.parse(data), record)
+    check_personal_data(texts_in_data(cls, data, type(subject)))
     if content.free:
         type(subject).parse(subject.data(), disclosed_fields(content.free))
+        check_personal_data(texts_in_free(type(subject), content.free, "/free"))
     sealed = seal(fields=content.fields, rows=content.rows, free=content.free, random=random)
     payload = format_payload(
         log=standpoint.log,

@@ -16,7 +16,10 @@ from ledger.signing.keyring import EnrolledKey
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """``rows`` are the sealed rows at admission and None in a replay, where only public bytes are at hand."""
+    """``rows`` are the sealed rows at admission, ``withdrawable`` the texts that may be withdrawn.
+
+    Both are None in a replay, where only the bytes of the log are at hand.
+    """
 
     index: int
     recorded_at: datetime
@@ -24,6 +27,7 @@ class Candidate:
     event: Event
     signers: tuple[EnrolledKey, ...]
     rows: tuple[Disclosure, ...] | None = None
+    withdrawable: tuple[Disclosure, ...] | None = None
     _record: Record | None = field(default=None, init=False, repr=False, compare=False)
     _subject: Event | None = field(default=None, init=False, repr=False, compare=False)
 

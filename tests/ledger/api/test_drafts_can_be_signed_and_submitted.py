@@ -107,6 +107,8 @@ def test_a_correction_with_words_that_the_entry_does_not_have_is_refused(unchang
         ({"free": [["note", "一"], ["note", "二"]]}, "invalid-field", "/free/note"),
         ({"free": [["note", 1]]}, "invalid-field", "/payload/data/note"),
         ({"free": [["note", "a\u202eb"]]}, "malformed", "/free/0/1"),
+        ({"free": [["note", "请致电13800138000"]]}, "personal-data", "/free/note"),
+        ({"free": [["donor_name", "a@example.org"]]}, "personal-data", "/free/donor_name"),
         ({"free": [["note", "a\ud800b"]]}, "malformed", "/free/0/1"),
         ({"fields": {"who": {}}}, "invalid-field", "/fields/who"),
         ({"rows": [{}]}, "invalid-field", "/rows"),

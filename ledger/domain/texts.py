@@ -1,0 +1,105 @@
+"""The texts of an event that anyone may read: where each stands, what its field is called, and what it says.
+
+    /payload/data/items/0/name      品名        "校服"
+    /disclosures/evidence/0/caption  说明       "新操场"
+
+Texts are told from codes, references, digests and keys by the ``Kind`` of their field, never by how they look.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, TypeAlias, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from ledger.domain.correction import Corrected
+from ledger.domain.event import Event
+from ledger.domain.values import Kind, Label, Part, label_of
+
+Shape: TypeAlias = "type[Part] | str | list[Any] | None"
+"""TEXT, a list of one shape, an object's class, or None where no text can stand."""
+TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldText:
+    """One text, the JSON pointer of its field and the label of that field."""
+
+    pointer: str
+    label: Label
+    text: str
+
+
+def texts_in_data(cls: type[Event], data: Mapping[str, Any], subject: type[Event]) -> Iterator[FieldText]:
+    """The texts of a payload's ``data``. ``subject`` is the class that a correction corrects, else ``cls``.
+
+    Of a correction only the new values: what they replace was public before.
+    """
+    if not issubclass(cls, Corrected):
+        yield from _in_object(cls, data, "/payload/data")
+        return
+    fields = _fields(subject)
+    for name, change in data["changes"].items():
+        if name in fields and change.get("to") is not None:
+            label, shape = fields[name]
+            yield from _in_value(shape, change["to"], label, f"/payload/data/changes/{name}/to")
+
+
+def texts_in_free(subject: type[Event], pairs: Sequence[tuple[str, Any]], base: str) -> Iterator[FieldText]:
+    """The texts of withdrawable (name, value) pairs, their pointers beginning with ``base``."""
+    fields, files = _fields(subject), 0
+    for name, value in pairs:
+        if name not in fields:
+            continue
+        label, shape = fields[name]
+        if isinstance(shape, list):
+            # Each disclosure holds one item of the field's list.
+            yield from _in_value(shape[0], value, label, f"{base}/{name}/{files}")
+            files += 1
+        else:
+            yield from _in_value(shape, value, label, f"{base}/{name}")
+
+
+def _in_object(cls: type[Part], value: Mapping[str, Any], pointer: str) -> Iterator[FieldText]:
+    fields = _fields(cls)
+    for name, item in value.items():
+        if name in fields:
+            label, shape = fields[name]
+            yield from _in_value(shape, item, label, f"{pointer}/{name}")
+
+
+def _in_value(shape: Shape, value: Any, label: Label, pointer: str) -> Iterator[FieldText]:
+    if shape == TEXT:
+        yield FieldText(pointer, label, value)
+    elif isinstance(shape, list):
+        for place, item in enumerate(value):
+            yield from _in_value(shape[0], item, label, f"{pointer}/{place}")
+    elif isinstance(shape, type):
+        yield from _in_object(shape, value, pointer)
+
+
+@cache
+def _fields(cls: type[Part]) -> dict[str, tuple[Label, Shape]]:
+    """The fields in which texts can stand, by the name they have on the wire."""
+    shapes = ((info.alias or name, info) for name, info in cls.model_fields.items())
+    found = ((name, label_of(info), _shape_of_field(info)) for name, info in shapes)
+    return {name: (label, shape) for name, label, shape in found if shape is not None}
+
+
+def _shape_of_field(info: FieldInfo) -> Shape:
+    return _shape(info.annotation, tuple(info.metadata))
+
+
+def _shape(annotation: Any, metadata: Sequence[Any] = ()) -> Shape:
+    if annotation is str:
+        return TEXT if all(item.name == TEXT for item in metadata if isinstance(item, Kind)) else None
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return annotation if _fields(annotation) else None
+    inner = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        return _shape(inner[0], (*metadata, *inner[1:]))
+    shapes = [shape for shape in (_shape(one, metadata) for one in inner) if shape is not None]
+    if not shapes:
+        return None
+    return [shapes[0]] if get_origin(annotation) is list else shapes[0]
