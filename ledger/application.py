@@ -30,6 +30,7 @@ from ledger.receipts import Receipt, make_proof
 from ledger.rules import admission
 from ledger.rules.replay import replay_entry
 from ledger.rules.state import State, Table
+from ledger.sealing.evidence import naming, taking
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings, load_settings
 from ledger.signing.log_keys import LogKeyFolder
@@ -158,10 +159,17 @@ class Ledger:
             return [leaf.entry_index for leaf in self.store.leaves_of(reference.partition("/")[2])]
 
     def keep_evidence(self, sha256: str, data: bytes) -> None:
-        """Keeps an evidence file that an admitted event names. Raises NotFoundError, InvalidFieldError."""
+        """Keeps an evidence file that an admitted event names. Raises NotFoundError and what ``taking`` raises."""
         with self._lock:
             self._check_writable()
-            self._vault.keep_evidence(sha256, data)
+            named = naming(self._vault.standing(sha256), data)
+            awaited = [item for item in named if not self._vault.has_file(item.digest)]
+        # Decoding pixels takes tens of milliseconds, in which others may record.
+        taken = taking(awaited, data)
+        with self._lock:
+            self._check_writable()
+            for item in taken:
+                self._vault.keep_evidence(item, data)
 
     def evidence(self, sha256: str) -> tuple[str, bytes]:
         """As ``Disclosing.evidence``."""

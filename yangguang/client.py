@@ -1,5 +1,6 @@
 """A client of the API: reads the head, checks its signature, submits what was signed, checks the receipt."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ from ledger.tlog.note import parse_note
 from ledger.tlog.proof import check_proof, parse_proof
 
 MAX_ANSWER = 8 * 1024 * 1024
+ANSWER_SECONDS = 30
+UPLOAD_SECONDS = 90
 
 
 class RefusedByServerError(LedgerError):
@@ -78,6 +81,13 @@ class Client:
         self._check(receipt, submission)
         return receipt, answer
 
+    def send_evidence(self, data: bytes) -> None:
+        """Sends a file that an admitted event names; sent again, it is kept once. Raises the refusal."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        answer = self._json("PUT", f"/api/evidence/{sha256}", content=data, timeout=UPLOAD_SECONDS)
+        if answer != {"sha256": sha256, "bytes": len(data)}:
+            raise MalformedError("账本没有确认收到这个文件。", "The ledger did not confirm this file.")
+
     def _check(self, receipt: Receipt, submission: Submission) -> None:
         verifier = verifier_from_vkey(_new_log_key(submission) or self._vkey_of(self._json("GET", "/api/head")))
         proof = parse_proof(receipt.proof)
@@ -104,9 +114,9 @@ class Client:
             )
         return current
 
-    def _json(self, method: str, path: str, **arguments: Any) -> Any:
+    def _json(self, method: str, path: str, *, timeout: float = ANSWER_SECONDS, **arguments: Any) -> Any:
         try:
-            answer = httpx.request(method, self.url.rstrip("/") + path, timeout=30, **arguments)
+            answer = httpx.request(method, self.url.rstrip("/") + path, timeout=timeout, **arguments)
         except httpx.InvalidURL:
             raise InvalidFieldError(f"{self.url}不是网址。", f"{self.url} is not a URL.") from None
         except httpx.HTTPError as error:

@@ -10,7 +10,7 @@ from ledger.api.answers import found
 from ledger.api.body import read_body
 from ledger.core.contract import OpenLedger
 from ledger.errors import NotFoundError
-from ledger.sealing.evidence import MAX_EVIDENCE
+from ledger.sealing.picture import MAX_BYTES
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 UPLOAD_SECONDS = 60
@@ -30,7 +30,7 @@ class EvidenceEndpoint:
     async def put(self, request: Request) -> Response:
         """Keeps the body. A file sent again is kept once."""
         sha256 = _digest(request)
-        data = await read_body(request, deadline=UPLOAD_SECONDS, most=MAX_EVIDENCE)
+        data = await read_body(request, deadline=UPLOAD_SECONDS, most=MAX_BYTES)
         await run_in_threadpool(self._ledger.keep_evidence, sha256, data)
         return found({"sha256": sha256, "bytes": len(data)})
 

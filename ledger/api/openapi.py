@@ -6,7 +6,7 @@ from ledger.api.batches import MAX_EVENTS
 from ledger.api.problems import MEDIA_TYPE, PROBLEMS, URN
 from ledger.api.schemas import event_schemas
 from ledger.domain.catalogue import EVENTS
-from ledger.sealing.evidence import MAGIC
+from ledger.sealing.picture import MAX_BYTES, MAX_SIDE, MEDIA_TYPES
 from ledger.signing.envelope import PAYLOAD_TYPE
 
 ABOUT = """每件事由负责的人签署后提交，账本收下或说明为什么不收。
@@ -14,6 +14,11 @@ ABOUT = """每件事由负责的人签署后提交，账本收下或说明为什
 
 Whoever is responsible signs what happened and submits it; the ledger records it or says why not.
 There is no login: the signature is the authorisation, and the same content again gets the same receipt."""
+PICTURES = f"""只收图片：JPEG、PNG或WebP，长边不超过{MAX_SIDE}像素，不超过{MAX_BYTES // 1024**2} MB，除像素外什么都不带
+（没有EXIF、XMP、IPTC、ICC、缩略图、注释）。PDF请拍成照片或转成图片。`yangguang record --photo` 会由原图制作这样的副本。
+
+Pictures alone: JPEG, PNG or WebP, at most {MAX_SIDE} pixels on the longer side and {MAX_BYTES // 1024**2} MB, with
+nothing in them but pixels. Photograph the pages of a PDF. `yangguang record --photo` makes such a copy."""
 TEXT: dict[str, Any] = {"type": "string"}
 NUMBER: dict[str, Any] = {"type": "integer", "minimum": 0}
 BASE64: dict[str, Any] = {"type": "string", "contentEncoding": "base64"}
@@ -83,6 +88,7 @@ def _upload() -> dict[str, Any]:
         "operationId": "put_evidence",
         "tags": ["记账 Record"],
         "summary": summary,
+        "description": PICTURES,
         "requestBody": {"required": True, "content": _any_file()},
         "responses": {"200": _content("已收到 Kept", kept)} | _refusals(("404", "413", "422")),
     }
@@ -99,7 +105,7 @@ def _download() -> dict[str, Any]:
 
 
 def _any_file() -> dict[str, Any]:
-    return {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MAGIC}
+    return {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MEDIA_TYPES}
 
 
 def _write(name: str, summary: str, schemas: tuple[str, str]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ledger.canonical import MAX_INTEGER
 from ledger.errors import MalformedError
+from ledger.sealing.picture import JPEG, MAX_BYTES, PDF_REFUSED, PDF_REFUSED_ZH, PNG, WEBP
 from ledger.tlog.base64 import decode_base64
 
 UUID7 = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -232,13 +233,29 @@ class Item(Part):
     )
 
 
+def _refuse_pdf(value: Any) -> Any:
+    if value == "application/pdf":
+        raise refuse(PDF_REFUSED_ZH, PDF_REFUSED)
+    return value
+
+
+MediaType = Annotated[
+    str,
+    BeforeValidator(_refuse_pdf),
+    choice(**{JPEG: ("JPEG图片", "JPEG"), PNG: ("PNG图片", "PNG"), WEBP: ("WebP图片", "WebP")}),
+]
+
+
 class Evidence(Part):
-    """What a withdrawable ``evidence`` disclosure holds: the file's digest, never in the leaf itself."""
+    """What a withdrawable ``evidence`` disclosure holds: the file's digest, never in the leaf itself.
+
+    A file that would never be taken is not named either; ``ledger.sealing.photograph`` judges what is sent.
+    """
 
     sha256: EventId = public("文件指纹", "Digest of the file")
-    media_type: Annotated[str, Field(max_length=100)] = public("文件类型", "Media type")
-    bytes: Count = public("字节数", "Bytes")
-    caption: Annotated[str, Field(max_length=200)] = public("说明", "Caption")
+    media_type: MediaType = public("文件类型", "Media type")
+    bytes: Annotated[int, Field(ge=1, le=MAX_BYTES), Kind("count")] = public("字节数", "Bytes")
+    caption: Annotated[str, Field(max_length=200), Kind("text")] = public("说明", "Caption")
 
 
 PeopleKind = Annotated[People, Kind("people")]

@@ -2,27 +2,20 @@
 
     vault/evidence/<disclosure digest>     nonce | AES-256-GCM of the file, associated data: <event id> LF <digest>
 
-A file may come any time after its event; nothing is kept that no admitted event names.
+A file may come any time after its event; nothing is kept that no admitted event names, nor anything but pixels.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ledger.errors import InvalidFieldError, NotFoundError
+from ledger.errors import InvalidFieldError, LedgerError, NotFoundError
 from ledger.sealing.key_secrets import NONCE_BYTES, decrypt
+from ledger.sealing.photograph import check_photograph
 from ledger.signing.key_files import publish_new_file
-
-MAX_EVIDENCE = 10 * 1024 * 1024
-MAGIC = {
-    "image/jpeg": (b"\xff\xd8\xff",),
-    "image/png": (b"\x89PNG\r\n\x1a\n",),
-    "image/webp": (b"RIFF",),
-    "application/pdf": (b"%PDF-",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +28,31 @@ class NamedEvidence:
     media_type: str
     length: int
 
-    def check(self, data: bytes) -> None:
-        """Refuses a file that is not the one named: digest, length, type. Raises InvalidFieldError."""
-        if hashlib.sha256(data).hexdigest() != self.sha256 or len(data) != self.length:
-            raise InvalidFieldError(
-                "文件与账目里写的指纹或大小不符。请上传原来的那个文件。",
-                "The file is not the one the entry names: its digest or size differs. Send that very file.",
-            )
-        if not data.startswith(MAGIC.get(self.media_type, ())):
-            raise InvalidFieldError(
-                f"文件不是{self.media_type}，只收{'、'.join(sorted(MAGIC))}。",
-                f"The file is not {self.media_type}; only {', '.join(sorted(MAGIC))} are taken.",
-            )
+
+def naming(named: Sequence[NamedEvidence], data: bytes) -> list[NamedEvidence]:
+    """Those that name this very file. Raises InvalidFieldError if none does."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    found = [item for item in named if item.sha256 == sha256 and item.length == len(data)]
+    if not found:
+        raise InvalidFieldError(
+            "文件与账目里写的指纹或大小不符。请上传原来的那个文件。",
+            "The file is not the one the entry names: its digest or size differs. Send that very file.",
+        )
+    return found
+
+
+def taking(named: Sequence[NamedEvidence], data: bytes) -> list[NamedEvidence]:
+    """Those that a file may be kept for: a whole picture of the type they name. Raises the refusal if none may."""
+    refusals: dict[str, LedgerError] = {}
+    for media_type in dict.fromkeys(item.media_type for item in named):
+        try:
+            check_photograph(data, media_type)
+        except LedgerError as refusal:
+            refusals[media_type] = refusal
+    found = [item for item in named if item.media_type not in refusals]
+    if named and not found:
+        raise next(iter(refusals.values()))
+    return found
 
 
 class EvidenceFiles:
@@ -57,8 +63,7 @@ class EvidenceFiles:
         self._random = random
 
     def keep(self, named: NamedEvidence, data: bytes, secret: bytes) -> None:
-        """Keeps a checked file, durably; one that is there already stays."""
-        named.check(data)
+        """Keeps a file that was taken, durably; one that is there already stays."""
         self._directory.mkdir(mode=0o700, exist_ok=True)
         nonce = self._random(NONCE_BYTES)
         ciphertext = AESGCM(secret).encrypt(nonce, data, _associated(named))
@@ -69,10 +74,9 @@ class EvidenceFiles:
 
     def read(self, named: NamedEvidence, secret: bytes) -> bytes:
         """The file. Raises NotFoundError if it has not come yet."""
-        path = self._directory / named.digest
-        if not path.exists():
+        if not self.has(named.digest):
             raise NotFoundError("这份证明材料还没有上传。", "This evidence file has not been sent yet.")
-        kept = path.read_bytes()
+        kept = (self._directory / named.digest).read_bytes()
         return decrypt(AESGCM(secret), kept[:NONCE_BYTES], kept[NONCE_BYTES:], _associated(named))
 
     def has(self, digest: str) -> bool:

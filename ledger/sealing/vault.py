@@ -181,13 +181,16 @@ class Vault:
         """Whether the key exists, so that its values can be read."""
         return self._secrets.exists(key_id)
 
-    def keep_evidence(self, sha256: str, data: bytes) -> None:
-        """Keeps a file under every disclosure that names it and stands. Raises NotFoundError, InvalidFieldError."""
-        standing = [item for item in self.evidence(sha256) if self.holds(self.key_id(item.event_id, item.digest))]
-        if not standing:
+    def standing(self, sha256: str) -> list[NamedEvidence]:
+        """The disclosures that name a file and were not withdrawn. Raises NotFoundError if there is none."""
+        found = [item for item in self.evidence(sha256) if self.holds(self.key_id(item.event_id, item.digest))]
+        if not found:
             raise NotFoundError("这个文件已经撤下，不再接收。", "This file was withdrawn and is not taken any more.")
-        for named in standing:
-            self._evidence.keep(named, data, self._secrets.get(self.key_id(named.event_id, named.digest)))
+        return found
+
+    def keep_evidence(self, named: NamedEvidence, data: bytes) -> None:
+        """Keeps a file that was taken under a disclosure that names it. Raises NotFoundError once that is withdrawn."""
+        self._evidence.keep(named, data, self._secrets.get(self.key_id(named.event_id, named.digest)))
 
     def read_evidence(self, named: NamedEvidence) -> bytes:
         """The file that a disclosure names. Raises NotFoundError if it has not come or its key was shredded."""
