@@ -62,8 +62,9 @@ def draft(  # noqa: PLR0913 - each argument is one line of what a person signs
     subject = subject_of(cls.parse(data), record)
     check_personal_data(texts_in_data(cls, data, type(subject)))
     if content.free:
-        type(subject).parse(subject.data(), disclosed_fields(content.free))
-        check_personal_data(texts_in_free(type(subject), content.free, "/free"))
+        values = disclosed_fields(content.free)
+        type(subject).parse(subject.data(), values)
+        check_personal_data(texts_in_free(type(subject), values, "/free"))
     sealed = seal(fields=content.fields, rows=content.rows, free=content.free, random=random)
     payload = format_payload(
         log=standpoint.log,

@@ -46,19 +46,9 @@ def texts_in_data(cls: type[Event], data: Mapping[str, Any], subject: type[Event
             yield from _in_value(shape, change["to"], label, f"/payload/data/changes/{name}/to")
 
 
-def texts_in_free(subject: type[Event], pairs: Sequence[tuple[str, Any]], base: str) -> Iterator[FieldText]:
-    """The texts of withdrawable (name, value) pairs, their pointers beginning with ``base``."""
-    fields, files = _fields(subject), 0
-    for name, value in pairs:
-        if name not in fields:
-            continue
-        label, shape = fields[name]
-        if isinstance(shape, list):
-            # Each disclosure holds one item of the field's list.
-            yield from _in_value(shape[0], value, label, f"{base}/{name}/{files}")
-            files += 1
-        else:
-            yield from _in_value(shape, value, label, f"{base}/{name}")
+def texts_in_free(subject: type[Event], values: Mapping[str, Any], base: str) -> Iterator[FieldText]:
+    """The texts of withdrawable values, grouped as by ``disclosed_fields``; their pointers begin with ``base``."""
+    return _in_object(subject, values, base)
 
 
 def _in_object(cls: type[Part], value: Mapping[str, Any], pointer: str) -> Iterator[FieldText]:

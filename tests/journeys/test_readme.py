@@ -77,7 +77,9 @@ def test_wrong_usage_ends_with_2_and_a_missing_ledger_with_1(tmp_path: Path) -> 
     run("yangguang serve nowhere", cwd=tmp_path, good=1)
 
 
-@pytest.mark.parametrize("command", ["demo", "init", "serve", "key", "record", "verify", "rebuild", "key enrol"])
+@pytest.mark.parametrize(
+    "command", ["demo", "init", "serve", "key", "record", "verify", "rebuild", "key enrol", "evidence send"]
+)
 def test_every_command_teaches_in_both_languages(command: str, tmp_path: Path) -> None:
     help_text = run(f"yangguang {command} --help", cwd=tmp_path)
     assert re.search("[\u4e00-\u9fff]", help_text)

@@ -50,13 +50,13 @@ EMAILS = st.builds(
 
 @st.composite
 def written(draw: st.DrawFn, numbers: st.SearchStrategy[str]) -> str:
-    """A number in one piece, digit by digit, or in groups of 3 to 6; half-width or full-width."""
+    """A number in one piece, digit by digit, or in groups of 4 to 6; half-width or full-width."""
     number, separator = draw(numbers), draw(st.sampled_from(SEPARATORS))
     way = draw(st.sampled_from(["whole", "one by one", "groups"]))
     if way == "one by one":
         number = separator.join(number)
     elif way == "groups":
-        sizes = draw(st.lists(st.integers(3, 6), min_size=6, max_size=6))
+        sizes = draw(st.lists(st.integers(4, 6), min_size=6, max_size=6))
         starts = [sum(sizes[:place]) for place in range(len(sizes) + 1)]
         groups = [number[start:end] for start, end in pairwise(starts)]
         number = separator.join(group for group in groups if group)

@@ -130,9 +130,8 @@ def test_a_number_in_any_withdrawable_text_is_refused_with_its_field(
 ) -> None:
     cls, path = place
     values = put(fields_of(cls, "withdrawable"), path, f"{PLAIN[:at]}{number}{PLAIN[at:]}")
-    pairs = [(name, item) for name, value in values.items() for item in (value if name == "evidence" else [value])]
     with pytest.raises(PersonalDataError) as refusal:
-        check_personal_data(texts_in_free(cls, pairs, "/free"))
+        check_personal_data(texts_in_free(cls, values, "/free"))
     assert refusal.value.field == pointer("free", *path)
 
 
