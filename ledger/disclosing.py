@@ -79,7 +79,9 @@ class Disclosing:
         standing = [item for item, at in zip(named, withdrawn, strict=True) if at is None]
         if not standing:
             raise WithdrawnError(max(at for at in withdrawn if at is not None))
-        return standing[0].media_type, self._vault.read_evidence(standing[0])
+        # Of several that name it, one may name a type that it is not, and so never have got it.
+        shown = next((item for item in standing if self._vault.has_file(item.digest)), standing[0])
+        return shown.media_type, self._vault.read_evidence(shown)
 
     def opened(self, event_id: str, *, now: Callable[[], datetime]) -> bytes | None:
         """What an admitted ``sealed.opened`` opens, encrypted to its recipient, within 24 h of it; None otherwise."""

@@ -232,16 +232,7 @@ class AcceptanceError(RuleError):
 
 
 class PersonalDataError(RuleError):
-    """``label`` of the field and what was ``found`` in it, each in (Chinese, English); the data itself is not told."""
-
     type = "personal-data"
-
-    def __init__(self, label: tuple[str, str], found: tuple[str, str], field: str) -> None:
-        super().__init__(
-            f"“{label[0]}”一栏像是有{found[0]}，请删去后再签署。",
-            f"“{label[1]}” seems to hold {found[1]}. Remove it, then sign.",
-            field,
-        )
 
 
 # The ledger itself

@@ -104,12 +104,14 @@ def find_personal_data(text: str) -> Label | None:
 
 
 def check_personal_data(texts: Iterable[FieldText]) -> None:
-    """Refuses public texts that seem to hold personal data. Raises PersonalDataError naming the field."""
+    """Refuses public texts that seem to hold personal data. Raises PersonalDataError: the field, never the data."""
     for item in texts:
-        found = find_personal_data(item.text)
-        if found is not None:
-            label = item.label
-            raise PersonalDataError((label.zh, label.en), (found.zh, found.en), item.pointer)
+        if (found := find_personal_data(item.text)) is not None:
+            raise PersonalDataError(
+                f"“{item.label.zh}”一栏像是有{found.zh}，请删去后再签署。",
+                f"“{item.label.en}” seems to hold {found.en}. Remove it, then sign.",
+                item.pointer,
+            )
 
 
 def numbers_in(text: str, lengths: tuple[int, ...], form: Callable[[str], Any]) -> Iterator[Number]:

@@ -15,8 +15,8 @@ from ledger.domain.catalogue import EVENTS
 from ledger.domain.correction import Corrected
 from ledger.domain.event import Event
 from ledger.domain.personal_data import check_personal_data
-from ledger.domain.texts import texts_in_data, texts_in_free
-from ledger.domain.values import Kind, Part, label_of, place_of
+from ledger.domain.texts import FieldText, texts_in_data, texts_in_free
+from ledger.domain.values import Kind, Label, Part, label_of, place_of
 from ledger.errors import InvalidFieldError, PersonalDataError
 from ledger.rules import admission, personal_data
 from ledger.sealing.disclosure import Disclosure
@@ -157,9 +157,11 @@ def test_codes_references_digests_and_keys_are_not_read_as_texts() -> None:
 
 
 def test_the_sentence_names_the_field_and_the_kind_and_says_what_to_do() -> None:
-    error = PersonalDataError(("说明", "Note"), ("身份证号码", "a resident identity number"), "/free/note")
-    assert error.zh == "“说明”一栏像是有身份证号码，请删去后再签署。"
-    assert error.en == "“Note” seems to hold a resident identity number. Remove it, then sign."
+    note = FieldText("/free/note", Label("说明", "Note"), f"受助人{ID}")
+    with pytest.raises(PersonalDataError) as refusal:
+        check_personal_data([note])
+    assert refusal.value.zh == "“说明”一栏像是有身份证号码，请删去后再签署。"
+    assert refusal.value.en == "“Note” seems to hold a resident identity number. Remove it, then sign."
 
 
 @pytest.fixture
