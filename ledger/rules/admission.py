@@ -2,7 +2,19 @@
 
 from types import ModuleType
 
-from ledger.rules import authority, chain, conduct, funds, keys, people, privacy, publicity, records, restatement
+from ledger.rules import (
+    authority,
+    chain,
+    companions,
+    conduct,
+    funds,
+    keys,
+    people,
+    privacy,
+    publicity,
+    records,
+    restatement,
+)
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
@@ -16,6 +28,7 @@ RULES: tuple[ModuleType, ...] = (
     people,
     restatement,
     publicity,
+    companions,
     privacy,
 )
 
