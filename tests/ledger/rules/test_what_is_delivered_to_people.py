@@ -1,6 +1,7 @@
 """Teams, companionship, trainings and services: whole batches, own projects only, one volunteer team, no words."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -50,7 +51,7 @@ def test_a_volunteer_team_recorded_by_mistake_is_voided_and_another_formed(book:
 
 def test_an_organisation_forms_and_changes_its_own_team_alone(book: PeopleBook) -> None:
     team = book.team()
-    rival = {"members": 13, "reason": "joined"}
+    rival: dict[str, Any] = {"members": 13, "reason": "joined"}
     refused(MissingCapabilityError, lambda: book.do("team.changed", team, by="rival", **rival))
     worker = book.organisation("worker")
     refused(MissingCapabilityError, lambda: book.team("task_force", by="rival", organisation=worker))
@@ -71,11 +72,11 @@ def test_what_is_delivered_to_people_is_recorded_by_whoever_carries_out_the_proj
         ("training.internship_offered", book.opened("岗位", posts=12, hosts=3)),
         ("service.offered", book.opened("服务", model="chef", mode="on_site", places=[book.town])),
     ):
-        refused(MissingCapabilityError, lambda kind=event_type, given=data: book.do(kind, by="rival", **given))
-        given = {**data, "organisation": book.organisation("rival")}
-        refused(MissingCapabilityError, lambda kind=event_type, given=given: book.do(kind, by="rival", **given))
+        refused(MissingCapabilityError, partial(book.do, event_type, by="rival", **data))
+        own: dict[str, Any] = {**data, "organisation": book.organisation("rival")}
+        refused(MissingCapabilityError, partial(book.do, event_type, by="rival", **own))
         book.do(event_type, by="worker", **data)
-    visit = {"school": book.town, "volunteers": 3, "topics": ["pupils"]}
+    visit: dict[str, Any] = {"school": book.town, "volunteers": 3, "topics": ["pupils"]}
     refused(MissingCapabilityError, lambda: book.do("companionship.visited", record, by="rival", **visit))
     book.do("companionship.visited", record, by="worker", **visit)
 
@@ -83,7 +84,7 @@ def test_what_is_delivered_to_people_is_recorded_by_whoever_carries_out_the_proj
 def test_pairs_are_recorded_by_the_deliverer_and_the_keeper_of_people_data_together(book: PeopleBook) -> None:
     record = book.companionship()
     for by in ("worker", "keeper", "rival+keeper", "worker+rival"):
-        refused(MissingCapabilityError, lambda by=by: book.pair(record, 10, by=by))
+        refused(MissingCapabilityError, partial(book.pair, record, 10, by=by))
     book.pair(record, 10)
 
 
@@ -179,7 +180,7 @@ def test_a_training_is_held_or_cancelled_once(book: PeopleBook) -> None:
     book.hold(held, book.people(24, "youth16plus"))
     book.do("training.cancelled", cancelled, by="worker", reason="few")
     for record in (held, cancelled):
-        refused(WrongStateError, lambda record=record: book.hold(record, book.people(24, "youth16plus")))
+        refused(WrongStateError, partial(book.hold, record, book.people(24, "youth16plus")))
     assert [batch.people.count for batch in batches_of(book.record(held))] == [24]
 
 
@@ -214,10 +215,16 @@ def test_a_planned_coaching_has_taken_place_once_it_is_recorded(book: PeopleBook
 def test_hours_have_a_value_exactly_where_there_is_a_basis_for_one(book: PeopleBook) -> None:
     for change in ({"valuation": "unvalued"}, {"valuation": "market", "value_fen": None}):
         given = {name: value for name, value in {"value_fen": 100, **change}.items() if value is not None}
-        data = {"hours": 6, "content": "示例", "mode": "online", "people": book.people(12, "adult"), **given}
+        data: dict[str, Any] = {
+            "hours": 6,
+            "content": "示例",
+            "mode": "online",
+            "people": book.people(12, "adult"),
+            **given,
+        }
         refused(
             InvalidFieldError,
-            lambda data=data: book.do("training.held", book.training(), by="worker", rows=12, **data),
+            partial(book.do, "training.held", book.training(), by="worker", rows=12, **data),
             "basis",
         )
 
