@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from projections import what, whom
+from projections import batches, what, whom
 from projections.rows import Batch, PeopleCount
 from public_site import sources
 from public_site.presenters import words
@@ -30,7 +30,7 @@ SCHOOL_COLUMNS = [{"text": "学校"}, {"text": "项目"}, {"text": "验收的工
 
 def page(visit: Visit) -> Page:
     """The third question."""
-    batches, groups = whom.batches(visit.db), whom.people_by_group(visit.db)
+    found, groups = batches.every(visit.db), whom.people_by_group(visit.db)
     plans = {code: label.zh for code, label in what.plan_titles(visit.db).items()}
     values = {
         "title": "帮了谁",
@@ -40,12 +40,12 @@ def page(visit: Visit) -> Page:
         "figures": [
             *({**figure("people.cell", row.count, of=sources.cell_of(row), label=words.group(row.group)),
                "unit": words.people_unit(row.group)} for row in groups),
-            figure("people.uncounted", sources.uncounted(batches), label="待验收、未计入的批次"),
+            figure("people.uncounted", sources.uncounted(found), label="待验收、未计入的批次"),
         ],
         "count_columns": COUNT_COLUMNS,
         "counts": [_count(row, plans) for row in whom.people_counts(visit.db)],
         "batch_columns": BATCH_COLUMNS,
-        "batches": [batch_row(batch) for batch in batches],
+        "batches": [batch_row(batch) for batch in found],
         "school_columns": SCHOOL_COLUMNS,
         "schools": [
             [words.link(row.place), links(row.projects),
