@@ -21,6 +21,7 @@ from projections.corrections import corrections
 from projections.figures import added, number
 from projections.names import Names
 from projections.rows import Batch, Donor, Figure, PeopleCount, Place, PlanMoney, Quarter
+from public_site import delivery_figures
 from public_site.drawings.flows import OTHERS, matching
 from public_site.presenters import words
 
@@ -118,6 +119,8 @@ def _word(db: sqlite3.Connection, part: str) -> str:
         return GROUPS[part][0]
     if part == OTHERS:
         return "图中没有单列的各方"
+    if part.startswith(delivery_figures.DUTY):
+        return delivery_figures.duty_title(db, part)
     plan = what.plan_titles(db).get(part)
     return plan.zh if plan else ORGANISATION_KINDS.get(part) or words.use(part)
 
@@ -206,6 +209,7 @@ SOURCES: dict[str, Source] = {
     ),
     "project.remainder": Source("结余", FEN, lambda db, of: threads.project_page(db, of).remainder_fen),
     **_fields(_people, "people", cell=("count", "人次", "人次"), batches=("batches", "公布的批次", "批")),
+    **{name: Source(*source) for name, source in delivery_figures.SOURCES.items()},
     "people.uncounted": Source("没有计入的批次", "批", lambda db, _: uncounted(batches.every(db))),
     "institution.works": Source("验收的工程", "批", _institution),
     **_fields(

@@ -6,6 +6,7 @@ from typing import Any
 from ledger.domain.values import UUID7
 from projections import things, what
 from projections.rows import Place, PlacePage
+from public_site import delivery_figures
 from public_site.pages.whom import BATCH_COLUMNS, batch_row
 from public_site.presenters import words
 from public_site.presenters.entries import beads, event
@@ -45,6 +46,8 @@ def page(visit: Visit) -> Page:
             figure("place.paid_within", place.paid_within_fen, of=of, label=_scope(place, "付款")),
             figure("place.works", place.works, of=of),
             figure("place.projects", place.projects, of=of),
+            figure("place.visits", found.visits, of=of),
+            *_people(found),
         ],
         "facts": _facts(place),
         "below_columns": BELOW_COLUMNS,
@@ -60,6 +63,18 @@ def page(visit: Visit) -> Page:
         "audit_href": f"/audit?place={of}",
     }
     return Page("place.html", values, section="where")
+
+
+def _people(found: PlacePage) -> list[dict[str, Any]]:
+    """Person-times of whole batches here and below, group by group."""
+    of = found.place.place.reference
+    groups = dict.fromkeys(batch.group for batch in found.batches if batch.counts)
+    shown = []
+    for group in groups:
+        counted = delivery_figures.counted(batch for batch in found.batches if batch.group == group)
+        made = figure("people.place", counted, of=delivery_figures.people_of(of, group), label=words.group(group))
+        shown.append({**made, "unit": words.people_unit(group)})
+    return shown
 
 
 def _scope(place: Place, word: str) -> str:

@@ -5,10 +5,11 @@ from typing import Any
 from projections import batches, what, whom
 from projections.rows import Batch, PeopleCount
 from public_site import sources
+from public_site.pages.deliveries import pager
 from public_site.presenters import words
 from public_site.presenters.figures import cell, figure
 from public_site.presenters.things import links
-from public_site.visit import Page, Visit
+from public_site.visit import PAGE_ROWS, Page, Visit
 
 COUNT_COLUMNS = [
     {"text": "人群"},
@@ -32,6 +33,8 @@ def page(visit: Visit) -> Page:
     """The third question."""
     found, groups = batches.every(visit.db), whom.people_by_group(visit.db)
     plans = {code: label.zh for code, label in what.plan_titles(visit.db).items()}
+    pages = max(1, -(-len(found) // PAGE_ROWS))
+    at = min(visit.number("page"), pages)
     values = {
         "title": "帮了谁",
         "heading": "帮了谁",
@@ -45,7 +48,8 @@ def page(visit: Visit) -> Page:
         "count_columns": COUNT_COLUMNS,
         "counts": [_count(row, plans) for row in whom.people_counts(visit.db)],
         "batch_columns": BATCH_COLUMNS,
-        "batches": [batch_row(batch) for batch in found],
+        "batches": [batch_row(batch) for batch in found[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
+        "pager": pager("/whom", at, pages),
         "school_columns": SCHOOL_COLUMNS,
         "schools": [
             [words.link(row.place), links(row.projects),
