@@ -27,7 +27,8 @@ def apply(state: State, candidate: Candidate) -> None:
 
 
 def _check_alone(state: State, event: TeamFormed) -> None:
-    before = state.record(state.volunteer_teams.get(event.programme) or "")
+    reference = state.volunteer_teams.get(event.programme)
+    before = None if reference is None else state.record(reference)
     if before is None or before.state != "formed":
         return
     formed = before.history[0]

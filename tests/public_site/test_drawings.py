@@ -251,9 +251,7 @@ def test_hostile_names_stay_text() -> None:
     charts = [
         sankey((flow(HOSTILE, "x", "home", 500), flow("乙", "x", HOSTILE, 700)), {"x": HOSTILE}),
         measures((indicator(HOSTILE, "missed", "0", "9", "1"), indicator("乙", "met", HOSTILE, "1", "1"))),
-        duties(
-            programme(TRAINING), periods(programme(Obligation("x", HOSTILE, None, "year", 2, None, 1)), {}, LAST_DAY)
-        ),
+        duties(programme(TRAINING), periods(programme(hostile), {}, LAST_DAY)),
     ]
     for chart in charts:
         assert isinstance(chart.drawings, Markup)
