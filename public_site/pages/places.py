@@ -12,8 +12,10 @@ from public_site.presenters import words
 from public_site.presenters.entries import beads, event
 from public_site.presenters.figures import cell, figure
 from public_site.presenters.things import PROJECT_COLUMNS, project_row
-from public_site.visit import PAGE_ROWS, Page, Visit
+from public_site.visit import Page, Visit
 
+SHOWN = 20
+"""Of each list, so that the page of a town stays light; the rest is behind its figures."""
 WORK_COLUMNS = [
     {"text": "工程"},
     {"text": "类别"},
@@ -53,12 +55,15 @@ def page(visit: Visit) -> Page:
         "below_columns": BELOW_COLUMNS,
         "below": [_below(item) for item in found.below],
         "project_columns": list(PROJECT_COLUMNS),
-        "projects": [project_row(project, plans, modes) for project in found.projects[:PAGE_ROWS]],
+        "projects": [project_row(project, plans, modes) for project in found.projects[:SHOWN]],
+        "project_count": len(found.projects),
         "work_columns": WORK_COLUMNS,
-        "works": [_work(item) for item in found.renovations[:PAGE_ROWS]],
+        "works": [_work(item) for item in found.renovations[:SHOWN]],
         "batch_columns": BATCH_COLUMNS,
-        "batches": [batch_row(batch) for batch in found.batches[:PAGE_ROWS]],
-        "activities": [event(row) for row in found.activities[-PAGE_ROWS:][::-1]],
+        "batches": [batch_row(batch) for batch in found.batches[-SHOWN:][::-1]],
+        "batch_count": len(found.batches),
+        "activities": [event(row) for row in found.activities[-SHOWN:][::-1]],
+        "activity_count": len(found.activities),
         "beads": beads(found.chain),
         "audit_href": f"/audit?place={of}",
     }

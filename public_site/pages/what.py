@@ -52,6 +52,7 @@ def page(visit: Visit) -> Page:
         "footnotes": [plan for programme in programmes for plan in programme.plans if plan.aliases],
         "programmes": [_programme(visit, programme) for programme in programmes],
         "deliveries": _deliveries(visit),
+        "hours": [figure(f"deliveries.{name}", deliveries.measured(visit.db, name)) for name in ("hours", "value")],
     }
     return Page("what.html", values, section="what")
 

@@ -12,7 +12,7 @@ from public_site.presenters.things import links
 
 MEASURES = {
     "companionship": ("sessions", "visits", "pairs", "ended", "hours"),
-    "training": ("held", "coached", "posts", "placed", "hours"),
+    "training": ("held", "coached", "posts", "placed", "hours", "value"),
     "service": ("served", "hours", "value"),
 }
 """The measures that fit a kind, in the order in which they are shown."""
