@@ -15,7 +15,7 @@ from projections.names import Names
 from projections.records import Chain, existing_chain
 from projections.rows import Act, DeliveryPage
 
-SHOWN = ("mode", "services", "topics", "content", "coaching", "into", "reason", "hosts", "authority")
+SHOWN = ("mode", "services", "topics", "content", "coaching", "into", "reason", "authority")
 """The fields that tell one act of a type from another, in the order in which they are read."""
 OPENING = ("model", "central", "mode", "planned_on", "posts", "hosts")
 

@@ -47,6 +47,8 @@ CREATE INDEX acts_by_place ON acts (place);
 """
 KINDS = ("companionship", "training", "service")
 GAVE_HOURS = (CompanionshipReported.TYPE, TrainingHeld.TYPE, TrainingCoached.TYPE, ServiceDelivered.TYPE)
+OCCASIONS = (*GAVE_HOURS, CompanionshipVisited.TYPE)
+"""What takes place once or more often, unlike pairs, posts and people placed, which are numbers of their own."""
 MEASURES: dict[str, tuple[str, tuple[str, ...]]] = {
     "sessions": ("times", (CompanionshipReported.TYPE,)),
     "visits": ("times", (CompanionshipVisited.TYPE,)),
@@ -57,6 +59,7 @@ MEASURES: dict[str, tuple[str, tuple[str, ...]]] = {
     "posts": ("times", (TrainingInternshipOffered.TYPE,)),
     "placed": ("times", (TrainingPlaced.TYPE,)),
     "served": ("times", (ServiceDelivered.TYPE,)),
+    "done": ("times", OCCASIONS),
     "hours": ("hours", GAVE_HOURS),
     "value": ("value_fen", GAVE_HOURS),
 }

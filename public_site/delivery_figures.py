@@ -28,6 +28,7 @@ MEASURED = {
     "posts": ("提供实习岗位", "个"),
     "placed": ("上岗", "人次"),
     "served": ("提供服务", "次"),
+    "done": ("开展", "次"),
     "hours": ("服务", "小时"),
     "value": ("服务折价，不计入现金", FEN),
 }
@@ -79,7 +80,7 @@ def _duty(field: str) -> Find:
 
 
 SOURCES: dict[str, tuple[str, str, Find]] = {
-    **{f"deliveries.{name}": (*words, _measured(name)) for name, words in MEASURED.items()},
+    **{f"deliveries.{name}": (*words, _measured(name)) for name, words in MEASURED.items() if name != "done"},
     **{f"delivery.{name}": (*words, _measured(name, "record")) for name, words in MEASURED.items()},
     "delivery.people": ("参加", "人次", lambda db, of: counted(batches.of_record(db, of))),
     "people.place": ("在当地的人次", "人次", _people_at),

@@ -144,7 +144,9 @@ def format_period(start: date, end: date, lang: str = "zh") -> str:
             return f"{first}{to}{end.month}月" if lang == "zh" else f"{MONTHS[start.month - 1]}{to}{last}"
         return f"{first}{to}{last}"
     first, last = format_day(start, lang), format_day(end, lang)
-    return first if start == end else f"{first}{to}{last}"
+    if start == end:
+        return first
+    return f"{first}{to}{last.removeprefix(f'{start.year}年') if lang == 'zh' else last}"
 
 
 def _format_month(day: date, lang: str) -> str:

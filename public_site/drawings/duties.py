@@ -36,6 +36,7 @@ class Period:
     title: str
     year: int | None
     owed: int
+    most: int | None
     done: Done | None
     index: int
     stage: str = "over"
@@ -50,6 +51,11 @@ class Period:
         """How many are wanting of a period that has begun."""
         return 0 if self.done is None or self.stage == "ahead" else max(0, self.owed - self.done.all.value)
 
+    @property
+    def more(self) -> int:
+        """How many are above the most that is asked for."""
+        return 0 if self.done is None or self.most is None else max(0, self.done.all.value - self.most)
+
 
 Counted = Mapping[tuple[str, int | None], Done]
 
@@ -61,7 +67,7 @@ def periods(programme: Programme, done: Counted, as_of: date) -> tuple[Period, .
     """
     years = range(programme.starts_on.year, programme.ends_on.year + 1)
     return tuple(
-        Period(item.code, item.title, year, item.floor, done.get((item.code, year)), item.index,
+        Period(item.code, item.title, year, item.floor, item.most, done.get((item.code, year)), item.index,
                _stage(programme, year, as_of))
         for item in programme.obligations
         for year in (years if item.per == "year" else (None,))
@@ -80,7 +86,7 @@ def duties(programme: Programme, rows: tuple[Period, ...]) -> Chart:
         return Chart("方案没有规定次数。")
     said = reading(programme, rows)
     if len(rows) == 1:
-        return Chart(f"{rows[0].title}：{rows[0].period}{state(rows[0])}。{said}")
+        return Chart(f"{rows[0].title}：{rows[0].period}{state(rows[0])}。")
     caption = Caption("duties", TITLE, said)
     shown = rows[:MOST_ROWS]
     return Chart(said, _drawing(caption, "wide", shown) + _drawing(caption, "narrow", shown))
@@ -89,16 +95,18 @@ def duties(programme: Programme, rows: tuple[Period, ...]) -> Chart:
 def reading(programme: Programme, rows: tuple[Period, ...]) -> str:
     """What fell short and what is unknown first; and what the programme's text leaves open."""
     silent = [row for row in rows if row.done is None]
-    short = [row for row in rows if row.less]
+    short, many = [row for row in rows if row.less], [row for row in rows if row.more]
     ahead = [row for row in rows if row.done is not None and row.stage == "ahead"]
     said = f"方案有{len({row.code for row in rows})}项次数要求，分{len(rows)}个时段。"
     if short:
         said += f"{len(short)}个时段次数不够：{'；'.join(f'{row.title}，{row.period}' for row in short[:3])}。"
+    if many:
+        said += f"{len(many)}个时段多于上限：{'；'.join(f'{row.title}，{row.period}' for row in many[:3])}。"
     if silent:
         said += f"{len(silent)}个时段还没有办了几次的记录，所以看不出做到没有。"
     if ahead:
         said += f"{len(ahead)}个时段还没有到。"
-    if not silent and not short:
+    if not silent and not short and not many:
         said += "到了的时段都够次数。" if ahead else "每个时段都够次数。"
     if any(row.year for row in rows) and _partial(programme):
         said += f"方案没有说{programme.starts_on.year}年不满一年怎样算，这里按一整年算。"
@@ -116,7 +124,7 @@ def state(row: Period) -> str:
 
 def _said(row: Period) -> list[str]:
     unit, word = UNITS.get(row.code, ("次", "已办"))
-    asked = f"要求{row.owed}{unit}"
+    asked = f"要求{row.owed}{f'至{row.most}' if row.most not in (None, row.owed) else ''}{unit}"
     if row.done is None:
         return [asked, "还没有记录"]
     held, late = row.done.all.value, row.done.late.value
@@ -125,6 +133,8 @@ def _said(row: Period) -> list[str]:
     more = [f"其中{late}{unit}在下半年"] if row.year and late else []
     if row.less:
         more.append(f"少{row.less}{unit}" if row.stage == "over" else f"还差{row.less}{unit}")
+    if row.more:
+        more.append(f"多{row.more}{unit}")
     return [asked, f"{word}{held}{unit}", *more]
 
 
@@ -149,7 +159,7 @@ def _drawing(caption: Caption, kind: str, rows: tuple[Period, ...]) -> Markup:
         owed += empty
         done += full
         for at, line in _lines(row, end + 8, wide=wide):
-            (bad if row.less else good).append(text(at, y, line))
+            (bad if row.less or row.more else good).append(text(at, y, line))
             y += LINE
     body = [
         group(titles, "strong"),

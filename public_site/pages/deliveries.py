@@ -9,12 +9,11 @@ from projections.rows import Delivery, DeliveryPage
 from public_site.pages.obligations import duty_chart
 from public_site.presenters import words
 from public_site.presenters.deliveries import (
-    ACT_COLUMNS,
-    DELIVERY_COLUMNS,
+    act_columns,
     act_row,
     delivery_facts,
     delivery_figures,
-    delivery_row,
+    delivery_table,
     kind_figures,
     span,
 )
@@ -45,6 +44,7 @@ def every(kind: str) -> Callable[[Visit], Page]:
         pages = max(1, -(-len(found) // PAGE_ROWS))
         at = min(visit.number("page"), pages)
         totals = {name: deliveries.measured(visit.db, name) for name in MEASURES}
+        table = delivery_table(found[(at - 1) * PAGE_ROWS : at * PAGE_ROWS], "kind")
         values = {
             "title": TITLES[kind],
             "heading": TITLES[kind],
@@ -53,8 +53,8 @@ def every(kind: str) -> Callable[[Visit], Page]:
             "why": WHY[kind],
             "figures": kind_figures(kind, totals),
             "duties": duty_chart(visit, DUTIES[kind]),
-            "columns": list(DELIVERY_COLUMNS),
-            "rows": [delivery_row(item) for item in found[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
+            "columns": table["delivery_columns"],
+            "rows": table["deliveries"],
             "pager": pager(words.list_path(kind), at, pages),
         }
         return Page("deliveries.html", values, section="what")
@@ -90,10 +90,10 @@ def one(kind: str) -> Callable[[Visit], Page]:
             "figures": delivery_figures(item),
             "facts": delivery_facts(found),
             "why": WHY[kind],
-            "columns": list(ACT_COLUMNS),
+            "columns": act_columns(kind),
             "rows": [act_row(act) for act in found.acts[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
             "pager": pager(path, at, pages),
-            "duties": duty_chart(visit, DUTIES[kind]),
+            "duties": duty_chart(visit, DUTIES[kind]) if found.team or kind != "companionship" else [],
             "events": [event(row) for row in found.chain[-LATEST:][::-1]],
             "audit_href": f"/audit?record={item.delivery.reference}",
         }

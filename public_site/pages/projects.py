@@ -5,7 +5,7 @@ from typing import Any
 from projections import threads, what
 from projections.rows import EntryRow, Project, ProjectPage, Station
 from public_site.presenters import words
-from public_site.presenters.deliveries import DELIVERY_COLUMNS, delivery_row
+from public_site.presenters.deliveries import delivery_table
 from public_site.presenters.entries import beads, event
 from public_site.presenters.figures import figure
 from public_site.presenters.things import (
@@ -64,8 +64,7 @@ def page(visit: Visit) -> Page:
         "beads": beads(found.chain),
         "gift_columns": list(GIFT_COLUMNS),
         "gifts": [gift_row(gift) for gift in found.gifts],
-        "delivery_columns": list(DELIVERY_COLUMNS),
-        "deliveries": [delivery_row(item) for item in found.deliveries[:PAGE_ROWS]],
+        **delivery_table(found.deliveries[:PAGE_ROWS], "project"),
         "payment_columns": list(PAYMENT_COLUMNS),
         "payments": [payment_row(payment) for payment in found.payments],
         "audit_href": f"/audit?record={project.project.reference}",

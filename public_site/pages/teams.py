@@ -5,7 +5,7 @@ from projections.rows import Team, TeamPage
 from public_site.pages.deliveries import pager
 from public_site.pages.obligations import duty_chart
 from public_site.presenters import words
-from public_site.presenters.deliveries import DELIVERY_COLUMNS, TEAM_COLUMNS, delivery_row, team_facts, team_row
+from public_site.presenters.deliveries import TEAM_COLUMNS, delivery_table, team_facts, team_row
 from public_site.presenters.entries import beads, event
 from public_site.visit import PAGE_ROWS, Page, Visit
 
@@ -45,6 +45,7 @@ def page(visit: Visit) -> Page:
     """One team."""
     found = teams.team_page(visit.db, visit.reference("team"))
     team = found.team
+    table = delivery_table(found.deliveries[:PAGE_ROWS], "kind")
     values = {
         "title": team.team.zh,
         "heading": team.team.zh,
@@ -55,8 +56,8 @@ def page(visit: Visit) -> Page:
         "figures": [],
         "facts": team_facts(found),
         "why": "队员姓名不进入公开的账目。",
-        "columns": list(DELIVERY_COLUMNS),
-        "rows": [delivery_row(item) for item in found.deliveries[:PAGE_ROWS]],
+        "columns": table["delivery_columns"],
+        "rows": table["deliveries"],
         "pager": None,
         "duties": duty_chart(visit, ONE_TEAM) if team.team_kind == "volunteer" else [],
         "events": [event(row) for row in found.chain[::-1]],

@@ -153,7 +153,7 @@ def _programme(visit: Visit, programme: Programme) -> dict[str, Any]:
             {
                 "text": f"{row.title}，{row.period}：",
                 "state": state(row),
-                "red": row.less > 0,
+                "red": row.less + row.more > 0,
                 "entries": [{"index": row.index, "word": "设定"}, *(row.done.all.entries if row.done else ())],
             }
             for row in duty_periods(visit, programme)

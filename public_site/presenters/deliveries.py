@@ -16,26 +16,35 @@ MEASURES = {
     "service": ("served", "hours", "value"),
 }
 """The measures that fit a kind, in the order in which they are shown."""
-TIMES = {"companionship": "sessions", "training": "held", "service": "served"}
-DELIVERY_COLUMNS = (
-    {"text": "名称"},
-    {"text": "类别"},
-    {"text": "实施机构"},
-    {"text": "项目"},
-    {"text": "状态"},
-    {"text": "次数", "numeric": True},
-    {"text": "小时", "numeric": True},
-    {"text": "人次", "numeric": True},
-)
-ACT_COLUMNS = (
+LIST_COLUMNS: dict[str, dict[str, Any]] = {
+    "name": {"text": "名称"},
+    "kind": {"text": "类别"},
+    "organisation": {"text": "实施机构"},
+    "project": {"text": "项目"},
+    "state": {"text": "状态"},
+    "done": {"text": "开展（次）", "numeric": True},
+    "hours": {"text": "小时", "numeric": True},
+    "people": {"text": "人次", "numeric": True},
+}
+ACT_COLUMNS: tuple[dict[str, Any], ...] = (
     {"text": "期间"},
     {"text": "事项"},
     {"text": "内容"},
     {"text": "次数", "numeric": True},
     {"text": "小时", "numeric": True},
-    {"text": "志愿者", "numeric": True},
-    {"text": "人次", "numeric": True},
 )
+LAST_COLUMNS: dict[str, tuple[dict[str, Any], ...]] = {
+    "companionship": ({"text": "志愿者（人）", "numeric": True}, {"text": "人次", "numeric": True}),
+    "training": ({"text": "折价（元）", "numeric": True}, {"text": "人次", "numeric": True}),
+    "service": ({"text": "折价（元）", "numeric": True}, {"text": "人次", "numeric": True}),
+}
+COUNTED_IN = {
+    "companionship.paired": "对",
+    "companionship.ended": "对",
+    "training.internship_offered": "个岗位",
+    "training.placed": "人",
+}
+"""Acts that are no occasions: what their number counts instead."""
 TEAM_COLUMNS = (
     {"text": "队伍"},
     {"text": "类别"},
@@ -46,19 +55,34 @@ TEAM_COLUMNS = (
 )
 
 
-def delivery_row(item: Delivery) -> list[Any]:
-    """A row of companionships, trainings and services together."""
-    of, times = item.delivery.reference, TIMES[item.kind]
-    return [
-        words.link(item.delivery),
-        words.kind(item.kind),
-        words.link(item.organisation),
-        words.link(item.project),
-        words.state(item.kind, item.state),
-        cell(f"delivery.{times}", item.figures[times], of=of) if item.figures[times].value else "还没有",
-        cell("delivery.hours", item.figures["hours"], of=of) if item.figures["hours"].value else "没有登记",
-        cell("delivery.people", item.people, of=of) if item.people.value else "还没有",
-    ]
+def delivery_table(items: Iterable[Delivery], *without: str) -> dict[str, Any]:
+    """Columns and rows of companionships, trainings and services; ``without`` leaves columns out by name."""
+    shown = [name for name in LIST_COLUMNS if name not in without]
+    rows = [_cells(item) for item in items]
+    return {
+        "delivery_columns": [LIST_COLUMNS[name] for name in shown],
+        "deliveries": [[row[name] for name in shown] for row in rows],
+    }
+
+
+def _cells(item: Delivery) -> dict[str, Any]:
+    of, figures = item.delivery.reference, item.figures
+    posts = figures["posts"].value
+    return {
+        "name": words.link(item.delivery),
+        "kind": words.kind(item.kind),
+        "organisation": words.link(item.organisation),
+        "project": words.link(item.project),
+        "state": words.state(item.kind, item.state),
+        "done": _cell(item, "done", "没有举办" if item.state == "cancelled" else "只提供岗位" if posts else "还没有"),
+        "hours": _cell(item, "hours", "没有登记"),
+        "people": cell("delivery.people", item.people, of=of) if item.people.value else "还没有",
+    }
+
+
+def _cell(item: Delivery, measure: str, none: str) -> Any:
+    found = item.figures[measure]
+    return cell(f"delivery.{measure}", found, of=item.delivery.reference) if found.value else none
 
 
 def delivery_figures(item: Delivery) -> list[dict[str, Any]]:
@@ -76,7 +100,7 @@ def kind_figures(kind: str, totals: dict[str, Figure]) -> list[dict[str, Any]]:
 
 def _present(kind: str, figures: Any) -> list[str]:
     found = [name for name in MEASURES[kind] if figures[name].value]
-    return found or [TIMES[kind]]
+    return found or ["done"]
 
 
 def delivery_facts(page: DeliveryPage) -> list[dict[str, Any]]:
@@ -100,24 +124,36 @@ def _valued(acts: Iterable[Act]) -> list[dict[str, Any]]:
     return [{"label": "小时折价", "value": f"{'、'.join(bases)}；折价不计入现金"}] if bases else []
 
 
+def act_columns(kind: str) -> list[dict[str, Any]]:
+    """The columns of what was done in a delivery of a kind."""
+    return [*ACT_COLUMNS, *LAST_COLUMNS[kind]]
+
+
 def act_row(act: Act) -> list[Any]:
     """One thing that was done, with the entry behind each of its numbers."""
-    where = f"{act.place.zh}，" if act.place and not act.people else ""
+    whom = words.group(act.people[0]) if act.people else act.place.zh if act.place else ""
+    unit = COUNTED_IN.get(act.type, "")
     return [
         {"text": span(act), "href": f"/entries/{act.index}"},
         act.label.zh,
-        f"{where}{act.what.zh}" or "没有细分",
-        _number(act, act.times),
-        _number(act, act.hours, none="没有登记"),
-        _number(act, act.volunteers, none="没有登记"),
-        _number(act, act.people[1] if act.people else None, none="不按人次"),
+        "，".join(part for part in (whom, act.what.zh) if part) or "没有细分",
+        _stated(act, f"{act.times:,}{unit}"),
+        _stated(act, f"{act.hours:,}") if act.hours else "不计小时",
+        _volunteers_or_value(act),
+        _stated(act, f"{act.people[1]:,}") if act.people else "不按人次",
     ]
 
 
-def _number(act: Act, value: int | None, *, none: str = "") -> Any:
-    if value is None:
-        return none
-    return {"text": f"{value:,}", "href": f"/entries/{act.entries[-1]}"}
+def _volunteers_or_value(act: Act) -> Any:
+    if act.type.startswith("companionship."):
+        return _stated(act, f"{act.volunteers:,}") if act.volunteers else "不适用"
+    if act.hours is None:
+        return "不适用"
+    return _stated(act, words.amount(act.value_fen)) if act.value_fen else "不折价"
+
+
+def _stated(act: Act, text: str) -> dict[str, str]:
+    return {"text": text, "href": f"/entries/{act.entries[-1]}"}
 
 
 def span(act: Act) -> str:

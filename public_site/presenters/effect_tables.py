@@ -47,4 +47,4 @@ def _wanting(row: Period) -> str:
         return "看不出"
     if row.stage == "ahead":
         return "还没有到"
-    return f"少{row.less:,}" if row.less else "不差"
+    return f"少{row.less:,}" if row.less else f"多{row.more:,}" if row.more else "不差"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from projections.obligations import Done
-from projections.rows import Figure
+from projections.rows import Figure, Obligation
 from public_site.drawings.duties import duties, periods, state
 from public_site.drawings.svg import width_of
 from tests.public_site.test_drawings import CHARTS, LAST_DAY, NOTHING, TEAM, TRAINING, drawings, programme
@@ -71,3 +71,14 @@ def test_states_of_a_phone_stay_inside_the_drawing() -> None:
     narrow = drawings(duties(found, periods(found, HELD, LAST_DAY)))[1]
     for x, said in re.findall(r'<text x="([\d.]+)"[^>]*>([^<]*)</text>', narrow):
         assert float(x) + width_of(said) <= 328, said
+
+
+def test_most_that_is_asked_for_is_said_and_more_than_it_is_red() -> None:
+    schools = Obligation("priority_school", "优先学校", "shengji", "whole", 1, 2, 84)
+    for count, said, late in ((2, "要求1至2所，已完成2所", 0), (3, "要求1至2所，已完成3所，多1所", 1)):
+        counted = {("priority_school", None): Done(Figure(count, (1,)), NOTHING), **HELD}
+        found = programme(TRAINING, schools)
+        row = periods(found, counted, LAST_DAY)[-1]
+        assert state(row) == said
+        wide = drawings(duties(found, (row, row)))[0]
+        assert wide.count("late") == late
