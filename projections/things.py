@@ -12,7 +12,7 @@ from ledger.domain.organisation import (
     OrganisationSuspended,
     OrganisationUndertook,
 )
-from projections import effect, how_much, what, where, whom
+from projections import batches, deliveries, effect, how_much, teams, what, where
 from projections.audit_trail import chain_rows, every
 from projections.enrolments import keyid_of
 from projections.figures import number, total
@@ -52,6 +52,8 @@ def organisation_page(db: sqlite3.Connection, reference: str) -> OrganisationPag
         delivered=number(row[0] for row in db.execute(delivered, (reference,))),
         accepted=number(row[0] for row in db.execute(accepted, (reference,))),
         signed=_signed(db, "organisation", reference),
+        deliveries=deliveries.deliveries(db, organisation=reference),
+        teams=teams.teams(db, organisation=reference),
         chain=chain_rows(db, reference),
     )
 
@@ -118,7 +120,8 @@ def place_page(db: sqlite3.Connection, reference_or_code: str) -> PlacePage:
         below=where.below(db, reference),
         projects=what.projects_at(db, reference),
         renovations=tuple(renovation_of(db, row[0]) for row in db.execute(works, (reference,)).fetchall()),
-        batches=whom.batches_at(db, reference),
+        batches=batches.at(db, reference),
+        visits=deliveries.measured(db, "visits", place=reference),
         activities=every(db, AuditFilter(indices=place.activities_within.entries)),
         chain=chain_rows(db, reference),
     )

@@ -7,7 +7,7 @@ from datetime import date
 
 from ledger.domain.donation import DonationAllocated, DonationReallocated, DonationReceipted, DonationReceived
 from ledger.domain.values import Label
-from projections import effect, how_much, what
+from projections import deliveries, effect, how_much, teams, what
 from projections.audit_trail import chain_rows, every, indices
 from projections.figures import difference
 from projections.names import Names
@@ -17,6 +17,7 @@ from projections.rows import (
     AuditFilter,
     Award,
     AwardPage,
+    Delivery,
     DonationPage,
     EntryRow,
     Indicator,
@@ -43,6 +44,7 @@ class Parts:
     project: Project
     works: tuple[Renovation, ...]
     awards: tuple[Award, ...]
+    deliveries: tuple[Delivery, ...]
     indicators: tuple[Indicator, ...]
 
 
@@ -51,7 +53,8 @@ def project_page(db: sqlite3.Connection, reference: str) -> ProjectPage:
     project = what.project(db, reference)
     works = tuple(renovation_of(db, found) for found in _records_for(db, "renovation", reference))
     awards = tuple(award_of(db, found) for found in _records_for(db, "award", reference))
-    parts = Parts(project, works, awards, effect.indicators(db, about=reference))
+    delivered = deliveries.deliveries(db, project=reference)
+    parts = Parts(project, works, awards, delivered, effect.indicators(db, about=reference))
     return ProjectPage(
         project=project,
         stations=_stations(db, parts),
@@ -59,6 +62,8 @@ def project_page(db: sqlite3.Connection, reference: str) -> ProjectPage:
         payments=payments_for(db, "project", reference),
         renovations=works,
         awards=awards,
+        deliveries=delivered,
+        teams=teams.teams(db, project=reference),
         indicators=parts.indicators,
         remainder_fen=difference(project.allocated_fen, project.paid_fen),
         chain=chain_rows(db, reference),
@@ -78,9 +83,11 @@ def _stations(db: sqlite3.Connection, parts: Parts) -> tuple[Station, ...]:
     project = parts.project
     over = project.state == "completed"
     works, acceptance = _work_entries(db, parts)
-    service = () if works else _service(db, project.project.reference)
+    service = _service(db, parts)
     finished = [item.completed_index is not None for item in parts.works]
     finished += [item.total_fen is not None for item in parts.awards]
+    # What is delivered to people goes on for as long as its project does, and is done when that is.
+    finished += [over and item.begun for item in parts.deliveries if item.state != "cancelled"]
     done = [item.accepted_index is not None for item in parts.works]
     done += [item.state == "granted" for item in parts.awards]
     met = [item.outcome == "met" for item in parts.indicators]
@@ -92,21 +99,23 @@ def _stations(db: sqlite3.Connection, parts: Parts) -> tuple[Station, ...]:
         Station("need", "none", ()),
         Station("project", begun, chain_rows(db, project.project.reference)),
         Station("donation", _state([True] if gifts else [], due=over), _rows(db, gifts)),
-        Station("works", _state(finished or [over] * bool(service), due=over), _rows(db, works or service)),
-        Station("acceptance", _state(done, due=any(finished)), _rows(db, acceptance)),
+        Station("works", _state(finished or [over] * bool(service), due=over), _rows(db, {*works, *service})),
+        Station("acceptance", _state(done, due=bool(done) and any(finished)), _rows(db, acceptance)),
         Station("effect", _state(met, due=over), _rows(db, effects)),
         Station("remainder", _remainder(project), ()),
     )
 
 
-def _service(db: sqlite3.Connection, project: str) -> tuple[int, ...]:
-    """What was paid for the project itself and reported of it: a project of service has neither works nor awards."""
+def _service(db: sqlite3.Connection, parts: Parts) -> set[int]:
+    """What was delivered to people. Without works and awards, also what was paid for the project and reported of it."""
+    project = parts.project.project.reference
+    delivered = {bead.index for item in parts.deliveries for bead in chain_rows(db, item.delivery.reference)}
+    if parts.works or parts.awards:
+        return delivered
     paid = "SELECT idx FROM payments WHERE paid_for = ? AND reversed_idx IS NULL"
-    found = {row[0] for row in db.execute(paid, (project,))}
-    if not found:
-        return ()
+    found = delivered.union(row[0] for row in db.execute(paid, (project,)))
     reported = (bead.index for bead in chain_rows(db, project) if bead.type == "project.progressed")
-    return tuple(sorted(found.union(reported)))
+    return found.union(reported) if found else found
 
 
 def _state(done: list[bool], *, due: bool) -> str:

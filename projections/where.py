@@ -5,10 +5,13 @@ import sqlite3
 from collections.abc import Iterable
 
 from ledger.domain.award import AwardGranted
+from ledger.domain.companionship import CompanionshipReported, CompanionshipVisited
 from ledger.domain.payment import PaymentMade, PaymentReversed
 from ledger.domain.place import PlaceRegistered
 from ledger.domain.programme import ProgrammeLaunched
 from ledger.domain.renovation import RenovationApproved, RenovationCompleted
+from ledger.domain.service import ServiceDelivered
+from ledger.domain.training import TrainingCoached, TrainingHeld
 from ledger.errors import NotFoundError
 from projections.facts import Fact
 from projections.figures import NOTHING, added, grouped, number, total
@@ -24,7 +27,8 @@ CREATE INDEX places_by_code ON places (code);
 CREATE TABLE place_within (place TEXT NOT NULL, ancestor TEXT NOT NULL, distance INTEGER NOT NULL,
     PRIMARY KEY (place, ancestor)) WITHOUT ROWID;
 CREATE INDEX place_within_by_ancestor ON place_within (ancestor);
-CREATE TABLE activities (idx INTEGER NOT NULL, place TEXT NOT NULL, PRIMARY KEY (idx, place)) WITHOUT ROWID;
+CREATE TABLE activities (idx INTEGER NOT NULL, place TEXT NOT NULL, times INTEGER NOT NULL,
+    PRIMARY KEY (idx, place)) WITHOUT ROWID;
 CREATE INDEX activities_by_place ON activities (place);
 CREATE TABLE spending (idx INTEGER PRIMARY KEY, place TEXT, fen INTEGER NOT NULL);
 CREATE INDEX spending_by_place ON spending (place);
@@ -46,7 +50,7 @@ SELECT ancestor FROM place_within WHERE place IN (SELECT value FROM json_each(?1
 GROUP BY ancestor HAVING COUNT(*) = json_array_length(?1) ORDER BY MAX(distance) LIMIT 1
 """
 WITHIN = "SELECT idx, fen, ancestor FROM spending JOIN place_within USING (place)"
-ACTIVITIES_WITHIN = "SELECT DISTINCT idx, 1, ancestor FROM activities JOIN place_within USING (place)"
+ACTIVITIES_WITHIN = "SELECT DISTINCT idx, times, ancestor FROM activities JOIN place_within USING (place)"
 WORKS = "SELECT accepted_idx, 1, place FROM works JOIN work_places USING (renovation) WHERE accepted_idx IS NOT NULL"
 PROJECTS = "SELECT idx, 1, place FROM projects JOIN project_places USING (project)"
 
@@ -63,6 +67,12 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
             _put_activity(db, fact, [event.people.place])
         case RenovationCompleted():
             _put_activity(db, fact, fact.record.first(RenovationApproved).places)
+        case CompanionshipReported():
+            _put_activity(db, fact, [event.people.place], event.sessions)
+        case CompanionshipVisited():
+            _put_activity(db, fact, [event.school])
+        case TrainingHeld() | TrainingCoached() | ServiceDelivered():
+            _put_activity(db, fact, [event.people.place])
         case PaymentMade():
             _put_spending(db, fact, event, event.amount_fen)
         case PaymentReversed():
@@ -79,7 +89,8 @@ def forget(db: sqlite3.Connection, record: str) -> None:
 
 
 def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
-    """A payment that was corrected is counted from its correction too, which adds nothing to it."""
+    """What was corrected is counted from its correction too, which adds nothing to it."""
+    db.execute("INSERT INTO activities SELECT ?, place, 0 FROM activities WHERE idx = ?", (correction, corrected))
     db.execute("INSERT INTO spending SELECT ?, place, 0 FROM spending WHERE idx = ?", (correction, corrected))
 
 
@@ -111,8 +122,9 @@ def _put_place(db: sqlite3.Connection, fact: Fact, event: PlaceRegistered) -> No
     db.execute(above, (place, event.parent))
 
 
-def _put_activity(db: sqlite3.Connection, fact: Fact, places: Iterable[str]) -> None:
-    db.executemany("INSERT INTO activities VALUES (?, ?)", [(fact.index, place) for place in dict.fromkeys(places)])
+def _put_activity(db: sqlite3.Connection, fact: Fact, places: Iterable[str], times: int = 1) -> None:
+    rows = [(fact.index, place, times) for place in dict.fromkeys(places)]
+    db.executemany("INSERT INTO activities VALUES (?, ?, ?)", rows)
 
 
 def _put_spending(db: sqlite3.Connection, fact: Fact, made: PaymentMade, fen: int) -> None:
@@ -164,7 +176,7 @@ def totals(db: sqlite3.Connection) -> WhereTotals:
     return WhereTotals(
         villages=villages,
         schools=schools,
-        activities=number(row[0] for row in db.execute("SELECT DISTINCT idx FROM activities")),
+        activities=total(db.execute("SELECT DISTINCT idx, times FROM activities")),
         paid_fen=total(db.execute("SELECT idx, fen FROM spending")),
         unplaced=_unplaced(db),
     )
@@ -181,7 +193,7 @@ def _unplaced(db: sqlite3.Connection) -> Figure:
 def _places(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> tuple[Place, ...]:
     names = Names(db)
     rows = db.execute(f"SELECT * FROM places {where} ORDER BY idx", values).fetchall()  # noqa: S608  (constant clauses)
-    activities = _by_place(db, "SELECT idx, 1, place FROM activities")
+    activities = _by_place(db, "SELECT idx, times, place FROM activities")
     spending = _by_place(db, "SELECT idx, fen, place FROM spending WHERE place IS NOT NULL")
     works, projects = _by_place(db, WORKS), _by_place(db, PROJECTS)
     activities_within, spending_within = _by_place(db, ACTIVITIES_WITHIN), _by_place(db, WITHIN)

@@ -14,11 +14,11 @@ from ledger.domain.renovation import (
 )
 from ledger.domain.sentences import Speaker, format_value
 from ledger.domain.values import Item, Kind, Label, kind_of
+from projections import batches
 from projections.figures import total
 from projections.names import Names
 from projections.records import Chain, existing_chain
 from projections.rows import Award, Figure, Renovation
-from projections.whom import batch
 
 
 def renovation_of(db: sqlite3.Connection, reference: str) -> Renovation:
@@ -48,7 +48,7 @@ def renovation_of(db: sqlite3.Connection, reference: str) -> Renovation:
         fixes=tuple((event.remedy, at) for at, _, event in chain.each(RenovationDefectFixed)),
         follow_ups=tuple((event.finding, at) for at, _, event in chain.each(RenovationFollowedUp)),
         paid=paid_for(db, reference),
-        batch=batch(db, reference),
+        batch=next(iter(batches.of_record(db, reference)), None),
     )
 
 
@@ -79,7 +79,7 @@ def award_of(db: sqlite3.Connection, reference: str) -> Award:
         channel=channel,
         total_fen=granted.total_fen if granted else None,
         paid=paid_for(db, reference),
-        batch=batch(db, reference),
+        batch=next(iter(batches.of_record(db, reference)), None),
     )
 
 

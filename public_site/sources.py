@@ -16,11 +16,12 @@ from urllib.parse import urlencode
 
 from ledger.domain.values import GROUPS, REFERENCE
 from ledger.errors import NotFoundError
-from projections import effect, how_much, things, threads, what, where, whom
+from projections import batches, effect, how_much, things, threads, what, where, whom
 from projections.corrections import corrections
 from projections.figures import added, number
 from projections.names import Names
 from projections.rows import Batch, Donor, Figure, PeopleCount, Place, PlanMoney, Quarter
+from public_site import delivery_figures
 from public_site.drawings.flows import OTHERS, matching
 from public_site.presenters import words
 
@@ -85,9 +86,9 @@ def in_hand(db: sqlite3.Connection) -> Figure:
     return added(balance.unpaid, balance.unallocated)
 
 
-def uncounted(batches: Iterable[Batch]) -> Figure:
+def uncounted(found: Iterable[Batch]) -> Figure:
     """Batches that are recorded and do not count (yet): works not accepted, awards revoked."""
-    return number(batch.index for batch in batches if not batch.counts)
+    return number(batch.index for batch in found if not batch.counts)
 
 
 def corrected(db: sqlite3.Connection) -> Figure:
@@ -118,6 +119,8 @@ def _word(db: sqlite3.Connection, part: str) -> str:
         return GROUPS[part][0]
     if part == OTHERS:
         return "图中没有单列的各方"
+    if part.startswith(delivery_figures.DUTY):
+        return delivery_figures.duty_title(db, part)
     plan = what.plan_titles(db).get(part)
     return plan.zh if plan else ORGANISATION_KINDS.get(part) or words.use(part)
 
@@ -206,7 +209,8 @@ SOURCES: dict[str, Source] = {
     ),
     "project.remainder": Source("结余", FEN, lambda db, of: threads.project_page(db, of).remainder_fen),
     **_fields(_people, "people", cell=("count", "人次", "人次"), batches=("batches", "公布的批次", "批")),
-    "people.uncounted": Source("没有计入的批次", "批", lambda db, _: uncounted(whom.batches(db))),
+    **{name: Source(*source) for name, source in delivery_figures.SOURCES.items()},
+    "people.uncounted": Source("没有计入的批次", "批", lambda db, _: uncounted(batches.every(db))),
     "institution.works": Source("验收的工程", "批", _institution),
     **_fields(
         lambda db, _: how_much.balance(db), "balance",

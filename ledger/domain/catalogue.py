@@ -5,6 +5,7 @@ from types import ModuleType
 
 from ledger.domain import (
     award,
+    companionship,
     consent,
     disclosure,
     donation,
@@ -18,6 +19,9 @@ from ledger.domain import (
     project,
     renovation,
     sealed,
+    service,
+    team,
+    training,
 )
 from ledger.domain.correction import Corrected, Voided
 from ledger.domain.event import Event
@@ -36,6 +40,10 @@ MODULES: dict[str, ModuleType] = {
     "payment": payment,
     "award": award,
     "renovation": renovation,
+    "team": team,
+    "companionship": companionship,
+    "training": training,
+    "service": service,
     "indicator": indicator,
     "disclosure": disclosure,
     "consent": consent,
@@ -52,6 +60,10 @@ KINDS = {
     "payment": Label("付款", "payment"),
     "award": Label("奖学金", "scholarship round"),
     "renovation": Label("工程", "works"),
+    "team": Label("队伍", "team"),
+    "companionship": Label("陪伴", "companionship"),
+    "training": Label("培训", "training"),
+    "service": Label("服务", "service"),
     "indicator": Label("指标", "indicator"),
     "disclosure": Label("信息公布", "disclosure"),
     "consent": Label("同意书", "consent"),

@@ -6,12 +6,12 @@ say(event, record, Speaker(lang="zh", name=names.get, signer="示例三号基金
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from ledger.domain.event import Event
 from ledger.domain.record import Record
-from ledger.domain.values import GROUPS, Changed, Item, Kind, Label, Part, People, kind_of
+from ledger.domain.values import GROUPS, Changed, Item, Kind, Label, Part, People, Period, kind_of
 
 NBSP = "\u00a0"
 MONTHS = [
@@ -102,6 +102,8 @@ def _format_part(value: Part, speaker: Speaker) -> str:
             return format_people(value.group, value.count, speaker)
         case Item():
             return f"{value.name}{value.count:,}{value.unit}"
+        case Period():
+            return format_period(value.start, value.end, speaker.lang)
     return speaker.pick(SEE_ORIGINAL)
 
 
@@ -129,6 +131,26 @@ def format_day(day: date, lang: str = "zh") -> str:
     if lang == "zh":
         return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def format_period(start: date, end: date, lang: str = "zh") -> str:
+    """``2023年5月``, ``2023年3月至5月``, or days where it is not whole months."""
+    to = "至" if lang == "zh" else " to "
+    if start.day == 1 and (end + timedelta(1)).day == 1:
+        first, last = _format_month(start, lang), _format_month(end, lang)
+        if first == last:
+            return first
+        if start.year == end.year:
+            return f"{first}{to}{end.month}月" if lang == "zh" else f"{MONTHS[start.month - 1]}{to}{last}"
+        return f"{first}{to}{last}"
+    first, last = format_day(start, lang), format_day(end, lang)
+    if start == end:
+        return first
+    return f"{first}{to}{last.removeprefix(f'{start.year}年') if lang == 'zh' else last}"
+
+
+def _format_month(day: date, lang: str) -> str:
+    return f"{day.year}年{day.month}月" if lang == "zh" else f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def _format_changes(changes: tuple[Changed, ...], speaker: Speaker) -> str:

@@ -5,6 +5,7 @@ from types import ModuleType
 from ledger.rules import (
     authority,
     chain,
+    companions,
     conduct,
     funds,
     keys,
@@ -28,6 +29,7 @@ RULES: tuple[ModuleType, ...] = (
     people,
     restatement,
     publicity,
+    companions,
     privacy,
     personal_data,
 )

@@ -1,5 +1,6 @@
 """Rule 1, authority: who may sign what. Each signature fills one place; a surplus one is refused."""
 
+from collections.abc import Iterator
 from itertools import permutations
 
 from ledger.domain.correction import Corrected, Voided
@@ -65,11 +66,18 @@ def _check_quorum(state: State, candidate: Candidate) -> None:
     )
 
 
+def fillings(places: tuple[frozenset[str], ...], signers: tuple[EnrolledKey, ...]) -> Iterator[tuple[EnrolledKey, ...]]:
+    """Every order of the signers in which each fills the place at its position; none where they do not fit."""
+    if len(signers) != len(places):
+        return
+    for order in permutations(signers):
+        if all(place & key.capabilities for place, key in zip(places, order, strict=True)):
+            yield order
+
+
 def _check_places(places: tuple[frozenset[str], ...], signers: tuple[EnrolledKey, ...]) -> None:
-    if len(signers) == len(places):
-        for order in permutations(signers):
-            if all(place & key.capabilities for place, key in zip(places, order, strict=True)):
-                return
+    if any(True for _ in fillings(places, signers)):
+        return
     zh = "，和".join(" 或 ".join(CAPABILITIES[item].zh for item in sorted(place)) for place in places)
     en = " and ".join(" or ".join(sorted(place)) for place in places)
     raise MissingCapabilityError(

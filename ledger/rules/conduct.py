@@ -1,6 +1,7 @@
 """Rules 5 and 6: standing of those who sign, acting for one's own organisation, another's acceptance."""
 
-from ledger.domain.award import AwardStandardPublished
+from typing import Any
+
 from ledger.domain.donation import DonationConfirmed, DonationReceived
 from ledger.domain.event import Event
 from ledger.domain.organisation import OrganisationRulesAdopted, OrganisationScreened, OrganisationUndertook
@@ -8,23 +9,17 @@ from ledger.domain.project import (
     ProjectClaimed,
     ProjectClaimJoined,
     ProjectClaimWithdrawn,
-    ProjectCompleted,
     ProjectOffered,
-    ProjectProgressed,
     ProjectProposed,
-    ProjectStarted,
     deliverers_of,
 )
 from ledger.domain.record import Record
-from ledger.domain.renovation import (
-    RenovationAccepted,
-    RenovationApproved,
-    RenovationDefectFound,
-    RenovationSurveyed,
-)
+from ledger.domain.renovation import RenovationAccepted, RenovationApproved, RenovationDefectFound
 from ledger.errors import AcceptanceError, MissingCapabilityError, NotInGoodStandingError, RuleError
+from ledger.rules.authority import fillings
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
+from ledger.signing.keyring import EnrolledKey
 
 
 def check(state: State, candidate: Candidate) -> None:
@@ -69,10 +64,10 @@ def _check_own(state: State, candidate: Candidate, subject: Event) -> None:
     allowed = _may_deliver(state, candidate, subject)
     if allowed is None:
         return
-    # A key that signs by another right than delivering, such as planning or accepting, acts for no deliverer.
-    otherwise = frozenset[str]().union(*subject.SIGNED_BY) - {"deliver"}
-    if any(otherwise & key.capabilities for key in candidate.signers) or set(allowed) & set(candidate.organisations):
-        return
+    places = candidate.event.signing_places(candidate.record(state))
+    for order in fillings(places, candidate.signers):
+        if all(_fits(place, key, allowed) for place, key in zip(places, order, strict=True)):
+            return
     raise MissingCapabilityError(
         "只有承接这个项目的机构才能用自己的密钥记这件事。",
         "Only an organisation that carries out this project can record this, with its own key.",
@@ -80,32 +75,38 @@ def _check_own(state: State, candidate: Candidate, subject: Event) -> None:
     )
 
 
+def _fits(place: frozenset[str], key: EnrolledKey, allowed: tuple[str, ...]) -> bool:
+    # A key that fills the place by another right than delivering, such as planning or accepting, acts for no deliverer.
+    return "deliver" not in place or bool((place - {"deliver"}) & key.capabilities) or key.organisation in allowed
+
+
 def _may_deliver(state: State, candidate: Candidate, event: Event) -> tuple[str, ...] | None:
+    """The organisations whose keys may deliver this; None where nobody needs to be asked."""
+    if not any("deliver" in place for place in event.SIGNED_BY):
+        return None
     record = candidate.record(state)
     match event:
         case OrganisationRulesAdopted():
             return (record.reference,)
         case ProjectClaimed() | ProjectClaimJoined() | ProjectClaimWithdrawn() | ProjectProposed() | ProjectOffered():
             return (event.organisation,)
-        case ProjectStarted() | ProjectProgressed() | ProjectCompleted():
-            return deliverers_of(record)
-    by_deliverer = any("deliver" in place for place in event.SIGNED_BY)
-    return _may_build_or_grant(state, record, event) if by_deliverer else None
+    return deliverers_of(record) if record.kind == "project" else _of_its_project(state, record, event)
 
 
-def _may_build_or_grant(state: State, record: Record, event: Event) -> tuple[str, ...] | None:
-    match event:
-        case RenovationSurveyed() | RenovationApproved():
-            return tuple({event.organisation} & set(_project_deliverers(state, event.project)))
-        case _ if record.kind == "renovation":
-            return (record.first(RenovationApproved).organisation,)
-        case _ if record.kind == "award":
-            return _project_deliverers(state, _standard_of(event, record).project)
-    return None
+def _of_its_project(state: State, record: Record, event: Event) -> tuple[str, ...] | None:
+    """Of what was opened for a project: its deliverers, or the one of them that the opening names.
 
-
-def _standard_of(event: Event, record: Record) -> AwardStandardPublished:
-    return event if isinstance(event, AwardStandardPublished) else record.first(AwardStandardPublished)
+    A team may stand outside any project, with the organisation that formed it; a record of another kind asks nobody.
+    """
+    events = (event, *(past.event for past in reversed(record.history)))
+    opened: Any = next((each for each in events if "project" in type(each).model_fields), None)
+    if opened is None:
+        return None
+    named: str | None = getattr(opened, "organisation", None)
+    if opened.project is None:
+        return (named,) if named else None
+    deliverers = _project_deliverers(state, opened.project)
+    return tuple(each for each in deliverers if named in (None, each))
 
 
 def _project_deliverers(state: State, project: str) -> tuple[str, ...]:

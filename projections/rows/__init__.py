@@ -19,6 +19,7 @@ from projections.rows.answers import (
     WhereTotals,
 )
 from projections.rows.common import Figure, Named, Status
+from projections.rows.deliveries import Act, Delivery, DeliveryPage, Team, TeamPage
 from projections.rows.money import Balance, Donor, Flow, Gift, InKind, PlanMoney, Quarter
 from projections.rows.pages import (
     Amount,
@@ -52,6 +53,7 @@ from projections.rows.trail import (
 )
 
 __all__ = [
+    "Act",
     "Amount",
     "AuditFilter",
     "AuditPage",
@@ -61,6 +63,8 @@ __all__ = [
     "Balance",
     "Batch",
     "Correction",
+    "Delivery",
+    "DeliveryPage",
     "DonationPage",
     "Donor",
     "EffectTotals",
@@ -100,5 +104,7 @@ __all__ = [
     "Signer",
     "Station",
     "Status",
+    "Team",
+    "TeamPage",
     "WhereTotals",
 ]

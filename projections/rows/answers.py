@@ -118,11 +118,14 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A whole batch of people. It counts once granted, or once its works are accepted, until revoked."""
+    """A whole batch of people; ``project`` is None and ``plan`` empty outside any project.
+
+    Awards count once granted, works once accepted, until revoked; what is delivered to people counts at once.
+    """
 
     index: int
     record: Named
-    project: Named
+    project: Named | None
     plan: str
     group: str
     count: int

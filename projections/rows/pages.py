@@ -6,6 +6,7 @@ from datetime import date
 from ledger.domain.values import Label
 from projections.rows.answers import Batch, Indicator, Place, Programme, Project
 from projections.rows.common import Figure, Named
+from projections.rows.deliveries import Delivery, Team
 from projections.rows.money import Gift
 from projections.rows.trail import EntryRow
 
@@ -135,6 +136,8 @@ class OrganisationPage:
     delivered: Figure
     accepted: Figure
     signed: Figure
+    deliveries: tuple[Delivery, ...]
+    teams: tuple[Team, ...]
     chain: tuple[EntryRow, ...]
 
 
@@ -145,6 +148,7 @@ class PlacePage:
     projects: tuple[Project, ...]
     renovations: tuple[Renovation, ...]
     batches: tuple[Batch, ...]
+    visits: Figure
     activities: tuple[EntryRow, ...]
     chain: tuple[EntryRow, ...]
 
@@ -171,6 +175,8 @@ class ProjectPage:
     payments: tuple[Payment, ...]
     renovations: tuple[Renovation, ...]
     awards: tuple[Award, ...]
+    deliveries: tuple[Delivery, ...]
+    teams: tuple[Team, ...]
     indicators: tuple[Indicator, ...]
     remainder_fen: Figure
     chain: tuple[EntryRow, ...]

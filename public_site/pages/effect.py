@@ -3,11 +3,11 @@
 from typing import Any
 
 from projections import effect, what
-from projections.rows import Indicator, Programme
-from public_site.drawings.duties import duties, periods
+from projections.rows import Indicator
 from public_site.drawings.measures import measures
+from public_site.pages.obligations import duty_chart
 from public_site.presenters import words
-from public_site.presenters.effect_tables import DUTY_COLUMNS, EFFECT_COLUMNS, duty_row, effect_row
+from public_site.presenters.effect_tables import EFFECT_COLUMNS, effect_row
 from public_site.presenters.figures import figure
 from public_site.presenters.things import indicator_row
 from public_site.visit import Page, Visit
@@ -42,8 +42,7 @@ def page(visit: Visit) -> Page:
         ],
         "missed": [_missed(item) for item in indicators if item.outcome == "missed"],
         "outcomes": [text for programme in programmes for text in programme.outcomes],
-        "duty_columns": DUTY_COLUMNS,
-        "duties": [_duties(programme) for programme in programmes],
+        "duties": duty_chart(visit),
     }
     return Page("effect.html", values, section="effect")
 
@@ -58,11 +57,6 @@ def _lead(indicators: tuple[Indicator, ...]) -> str:
     if missed:
         said += f"没有达到的是：{words.names(tuple(item.indicator for item in missed))}。"
     return said
-
-
-def _duties(programme: Programme) -> dict[str, Any]:
-    rows = periods(programme)
-    return {"chart": duties(programme, rows), "rows": [duty_row(row) for row in rows]}
 
 
 def _missed(item: Indicator) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from projections import audit_trail, things, what
 from projections.rows import AuditFilter, EntryRow, Key, Organisation, OrganisationPage
 from public_site.presenters import words
+from public_site.presenters.deliveries import TEAM_COLUMNS, delivery_table, team_row
 from public_site.presenters.entries import beads
 from public_site.presenters.figures import cell, figure
 from public_site.presenters.things import GIFT_COLUMNS, PROJECT_COLUMNS, gift_row, project_row
@@ -49,6 +50,9 @@ def page(visit: Visit) -> Page:
         "gift_count": len(found.gifts),
         "project_columns": list(PROJECT_COLUMNS),
         "projects": [project_row(project, plans, modes) for project in found.projects],
+        **delivery_table(found.deliveries[:PAGE_ROWS], "organisation"),
+        "team_columns": list(TEAM_COLUMNS),
+        "teams": [team_row(team) for team in found.teams],
         "beads": beads(found.chain),
         "audit_href": f"/audit?record={of}",
     }

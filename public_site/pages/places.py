@@ -6,13 +6,16 @@ from typing import Any
 from ledger.domain.values import UUID7
 from projections import things, what
 from projections.rows import Place, PlacePage
+from public_site import delivery_figures
 from public_site.pages.whom import BATCH_COLUMNS, batch_row
 from public_site.presenters import words
 from public_site.presenters.entries import beads, event
 from public_site.presenters.figures import cell, figure
 from public_site.presenters.things import PROJECT_COLUMNS, project_row
-from public_site.visit import PAGE_ROWS, Page, Visit
+from public_site.visit import Page, Visit
 
+SHOWN = 20
+"""Of each list, so that the page of a town stays light; the rest is behind its figures."""
 WORK_COLUMNS = [
     {"text": "工程"},
     {"text": "类别"},
@@ -45,21 +48,38 @@ def page(visit: Visit) -> Page:
             figure("place.paid_within", place.paid_within_fen, of=of, label=_scope(place, "付款")),
             figure("place.works", place.works, of=of),
             figure("place.projects", place.projects, of=of),
+            figure("place.visits", found.visits, of=of),
+            *_people(found),
         ],
         "facts": _facts(place),
         "below_columns": BELOW_COLUMNS,
         "below": [_below(item) for item in found.below],
         "project_columns": list(PROJECT_COLUMNS),
-        "projects": [project_row(project, plans, modes) for project in found.projects[:PAGE_ROWS]],
+        "projects": [project_row(project, plans, modes) for project in found.projects[:SHOWN]],
+        "project_count": len(found.projects),
         "work_columns": WORK_COLUMNS,
-        "works": [_work(item) for item in found.renovations[:PAGE_ROWS]],
+        "works": [_work(item) for item in found.renovations[:SHOWN]],
         "batch_columns": BATCH_COLUMNS,
-        "batches": [batch_row(batch) for batch in found.batches[:PAGE_ROWS]],
-        "activities": [event(row) for row in found.activities[-PAGE_ROWS:][::-1]],
+        "batches": [batch_row(batch) for batch in found.batches[-SHOWN:][::-1]],
+        "batch_count": len(found.batches),
+        "activities": [event(row) for row in found.activities[-SHOWN:][::-1]],
+        "activity_count": len(found.activities),
         "beads": beads(found.chain),
         "audit_href": f"/audit?place={of}",
     }
     return Page("place.html", values, section="where")
+
+
+def _people(found: PlacePage) -> list[dict[str, Any]]:
+    """Person-times of whole batches here and below, group by group."""
+    of = found.place.place.reference
+    groups = dict.fromkeys(batch.group for batch in found.batches if batch.counts)
+    shown = []
+    for group in groups:
+        counted = delivery_figures.counted(batch for batch in found.batches if batch.group == group)
+        made = figure("people.place", counted, of=delivery_figures.people_of(of, group), label=words.group(group))
+        shown.append({**made, "unit": words.people_unit(group)})
+    return shown
 
 
 def _scope(place: Place, word: str) -> str:

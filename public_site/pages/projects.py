@@ -5,6 +5,7 @@ from typing import Any
 from projections import threads, what
 from projections.rows import EntryRow, Project, ProjectPage, Station
 from public_site.presenters import words
+from public_site.presenters.deliveries import delivery_table
 from public_site.presenters.entries import beads, event
 from public_site.presenters.figures import figure
 from public_site.presenters.things import (
@@ -15,7 +16,7 @@ from public_site.presenters.things import (
     links,
     payment_row,
 )
-from public_site.visit import Page, Visit
+from public_site.visit import PAGE_ROWS, Page, Visit
 
 MARKS = {"done": "ok", "partly": "part", "missing": "missing", "none": "none"}
 STATIONS = {
@@ -30,7 +31,7 @@ STATIONS = {
 EMPTY = {
     "need": "需求还没有单独记录，所以看不出这个项目回应哪项需求。",
     "donation": "还没有捐赠分配给这个项目。",
-    "works": "还没有记录工程或奖学金；服务的次数还没有单独记录。",
+    "works": "还没有记录工程、奖学金、陪伴、培训或服务。",
     "acceptance": "还没有验收的记录。",
     "effect": "没有为这个项目设定效果指标。",
 }
@@ -63,6 +64,7 @@ def page(visit: Visit) -> Page:
         "beads": beads(found.chain),
         "gift_columns": list(GIFT_COLUMNS),
         "gifts": [gift_row(gift) for gift in found.gifts],
+        **delivery_table(found.deliveries[:PAGE_ROWS], "project"),
         "payment_columns": list(PAYMENT_COLUMNS),
         "payments": [payment_row(payment) for payment in found.payments],
         "audit_href": f"/audit?record={project.project.reference}",
@@ -112,6 +114,8 @@ def _few(rows: tuple[EntryRow, ...]) -> tuple[EntryRow, ...]:
 
 
 def _absent(station: Station, found: ProjectPage) -> str:
+    if station.name == "acceptance" and found.deliveries and not (found.renovations or found.awards):
+        return "陪伴、培训和服务不办工程验收；参加的人次和效果指标说明做得怎样。"
     if station.name != "remainder":
         return EMPTY.get(station.name, "还没有记录。")
     if station.state == "done":
@@ -126,12 +130,21 @@ def _note(station: Station, found: ProjectPage) -> str:
     notes = {
         "project": words.state("project", found.project.state),
         "donation": f"{len(found.gifts)}笔" if found.gifts else "没有",
-        "works": f"{len(found.renovations)}批工程，{len(found.awards)}轮奖学金",
+        "works": _delivered(found),
         "effect": f"{len(found.indicators)}项指标" if found.indicators else "没有指标",
     }
     if station.name in notes:
         return notes[station.name]
     return {"done": "已有记录", "partly": "部分", "missing": "应有而没有", "none": "还没有"}[station.state]
+
+
+def _delivered(found: ProjectPage) -> str:
+    counts = (
+        (found.renovations, "批工程"),
+        (found.awards, "轮奖学金"),
+        (found.deliveries, "项陪伴、培训或服务"),
+    )
+    return "，".join(f"{len(items)}{word}" for items, word in counts if items) or "没有"
 
 
 def _facts(found: ProjectPage, plan: str) -> list[dict[str, Any]]:
@@ -148,4 +161,5 @@ def _facts(found: ProjectPage, plan: str) -> list[dict[str, Any]]:
         {"label": "预算", "value": f"{words.amount(project.budget_fen)}元", "entries": [project.index]},
         {"label": "奖学金", "value": links(item.award for item in found.awards)},
         {"label": "工程", "value": links(item.renovation for item in found.renovations)},
+        {"label": "队伍", "value": links(item.team for item in found.teams)},
     ]  # fmt: skip

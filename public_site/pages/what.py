@@ -4,9 +4,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ledger.domain.project import STATES
-from projections import what
+from projections import deliveries, what
 from projections.rows import Plan, Programme, Project
 from public_site import sources
+from public_site.drawings.duties import state
+from public_site.pages.obligations import duty_periods
 from public_site.presenters import words
 from public_site.presenters.figures import cell, figure
 from public_site.presenters.things import PROJECT_COLUMNS, project_row
@@ -48,7 +50,9 @@ def page(visit: Visit) -> Page:
         "pager": _pager(chosen, at, len(found)),
         "plans": [_plan(plan) for programme in programmes for plan in programme.plans],
         "footnotes": [plan for programme in programmes for plan in programme.plans if plan.aliases],
-        "programmes": [_programme(programme) for programme in programmes],
+        "programmes": [_programme(visit, programme) for programme in programmes],
+        "deliveries": _deliveries(visit),
+        "hours": [figure(f"deliveries.{name}", deliveries.measured(visit.db, name)) for name in ("hours", "value")],
     }
     return Page("what.html", values, section="what")
 
@@ -140,16 +144,35 @@ def _plan(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _programme(programme: Programme) -> dict[str, Any]:
+def _programme(visit: Visit, programme: Programme) -> dict[str, Any]:
+    """What the programme asks for, period by period, and how often it was done; bad news in the same size."""
     return {
         "title": programme.programme.zh,
         "href": words.href_of(programme.programme.reference),
         "obligations": [
             {
-                "text": f"{item.title}，{words.PER[item.per]}不少于{item.floor}次"
-                + (f"、不多于{item.most}次" if item.most else ""),
-                "index": item.index,
+                "text": f"{row.title}，{row.period}：",
+                "state": state(row),
+                "red": row.less + row.more > 0,
+                "entries": [{"index": row.index, "word": "设定"}, *(row.done.all.entries if row.done else ())],
             }
-            for item in programme.obligations
+            for row in duty_periods(visit, programme)
         ],
     }
+
+
+def _deliveries(visit: Visit) -> list[dict[str, Any]]:
+    """The figure that stands for each kind of what is delivered to people, with the list it opens."""
+    shown = {
+        "companionships": ("sessions", "陪伴"),
+        "trainings": ("held", "培训和就业"),
+        "services": ("served", "技能服务"),
+    }
+    return [
+        {
+            "href": f"/{path}",
+            "text": text,
+            "figure": figure(f"deliveries.{name}", deliveries.measured(visit.db, name)),
+        }
+        for path, (name, text) in shown.items()
+    ]

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from projections import what, whom
+from projections import batches, what, whom
 from projections.rows import Batch, PeopleCount
 from public_site import sources
+from public_site.pages.deliveries import pager
 from public_site.presenters import words
 from public_site.presenters.figures import cell, figure
 from public_site.presenters.things import links
-from public_site.visit import Page, Visit
+from public_site.visit import PAGE_ROWS, Page, Visit
 
 COUNT_COLUMNS = [
     {"text": "人群"},
@@ -30,8 +31,10 @@ SCHOOL_COLUMNS = [{"text": "学校"}, {"text": "项目"}, {"text": "验收的工
 
 def page(visit: Visit) -> Page:
     """The third question."""
-    batches, groups = whom.batches(visit.db), whom.people_by_group(visit.db)
+    found, groups = batches.every(visit.db), whom.people_by_group(visit.db)
     plans = {code: label.zh for code, label in what.plan_titles(visit.db).items()}
+    pages = max(1, -(-len(found) // PAGE_ROWS))
+    at = min(visit.number("page"), pages)
     values = {
         "title": "帮了谁",
         "heading": "帮了谁",
@@ -40,12 +43,13 @@ def page(visit: Visit) -> Page:
         "figures": [
             *({**figure("people.cell", row.count, of=sources.cell_of(row), label=words.group(row.group)),
                "unit": words.people_unit(row.group)} for row in groups),
-            figure("people.uncounted", sources.uncounted(batches), label="待验收、未计入的批次"),
+            figure("people.uncounted", sources.uncounted(found), label="待验收、未计入的批次"),
         ],
         "count_columns": COUNT_COLUMNS,
         "counts": [_count(row, plans) for row in whom.people_counts(visit.db)],
         "batch_columns": BATCH_COLUMNS,
-        "batches": [batch_row(batch) for batch in batches],
+        "batches": [batch_row(batch) for batch in found[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
+        "pager": pager("/whom", at, pages),
         "school_columns": SCHOOL_COLUMNS,
         "schools": [
             [words.link(row.place), links(row.projects),

@@ -3,8 +3,9 @@
 from typing import Any
 
 from projections.rows import Indicator
+from public_site import delivery_figures
 from public_site.drawings.duties import Period
-from public_site.presenters.figures import entry_cell
+from public_site.presenters.figures import cell, entry_cell
 from public_site.presenters.things import indicator_row
 
 EFFECT_COLUMNS = [
@@ -17,8 +18,10 @@ EFFECT_COLUMNS = [
 DUTY_COLUMNS = [
     {"text": "要求"},
     {"text": "时段"},
-    {"text": "应办（次）", "numeric": True},
-    {"text": "已办（次）", "numeric": True},
+    {"text": "要求", "numeric": True},
+    {"text": "做到", "numeric": True},
+    {"text": "其中下半年", "numeric": True},
+    {"text": "差多少"},
 ]
 
 
@@ -30,8 +33,18 @@ def effect_row(item: Indicator) -> list[Any]:
 
 
 def duty_row(row: Period) -> list[Any]:
-    """One obligation in one period, with the entry that set it."""
-    done: Any = "还没有记录"
+    """One obligation in one period, with the entry that set it and those that count towards it."""
+    done: list[Any] = ["还没有记录", "还没有记录"]
     if row.done is not None:
-        done = {"text": f"{row.done.value:,}", "entries": row.done.entries}
-    return [row.title, row.period, entry_cell(f"{row.owed:,}", row.index), done]
+        of = delivery_figures.duty_of(row.code, row.year)
+        done = [cell("duty.done", row.done.all, of=of), cell("duty.late", row.done.late, of=of)]
+        done[1] = done[1] if row.year else "不分年"
+    return [row.title, row.period, entry_cell(f"{row.owed:,}", row.index), *done, _wanting(row)]
+
+
+def _wanting(row: Period) -> str:
+    if row.done is None:
+        return "看不出"
+    if row.stage == "ahead":
+        return "还没有到"
+    return f"少{row.less:,}" if row.less else f"多{row.more:,}" if row.more else "不差"

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta, timezone
 
-from ledger.domain.catalogue import state_label
+from ledger.domain.catalogue import KINDS, state_label
 from ledger.domain.event import CAPABILITIES, Event
 from ledger.domain.organisation import OrganisationRegistered, OrganisationScreened
 from ledger.domain.programme import Participant
@@ -24,6 +24,10 @@ PATHS = {
     "award": "awards",
     "renovation": "renovations",
     "indicator": "indicators",
+    "team": "teams",
+    "companionship": "companionships",
+    "training": "trainings",
+    "service": "services",
 }
 """Where the page of a record of each kind is; a record of any other kind is shown by its entries."""
 UNITS = {"family": "户次"}
@@ -38,8 +42,8 @@ USES = {
 FORMS = {"cash": "现金", "goods": "物资", "service": "服务"}
 PER = {"year": "每年", "whole": "全程"}
 BADGES = {
-    **dict.fromkeys(("confirmed", "accepted", "granted", "met"), "ok"),
-    **dict.fromkeys(("received", "pledged"), "wait"),
+    **dict.fromkeys(("confirmed", "accepted", "granted", "met", "held", "delivered"), "ok"),
+    **dict.fromkeys(("received", "pledged", "planned"), "wait"),
     **dict.fromkeys(("revoked", "reversed", "cancelled", "declined", "suspended", "voided", "missed"), "bad"),
 }
 """How states look; any other is shown in words alone."""
@@ -98,6 +102,16 @@ def href_of(reference: str) -> str:
     """The page of a record by ``kind/uuid``."""
     kind, _, uuid = reference.partition("/")
     return f"/{PATHS[kind]}/{uuid}" if kind in PATHS else f"/audit?record={reference}"
+
+
+def list_path(kind: str) -> str:
+    """The page that lists the records of a kind."""
+    return f"/{PATHS[kind]}"
+
+
+def kind(code: str) -> str:
+    """What a kind of record is called."""
+    return KINDS[code].zh
 
 
 def link(named: Named) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from projections import effect, what, where, whom
+from projections import batches, effect, what, where, whom
 from projections.rows import Figure
 from tests.projections.book import Book
 
@@ -15,7 +15,7 @@ def test_a_revoked_award_and_works_not_accepted_help_nobody_yet(db: sqlite3.Conn
     assert children.batches == Figure(1, tuple(granted))
     beds = (*book.find("renovation.completed", units=15), *book.find("renovation.accepted", units=15))
     assert (families.group, families.count) == ("family", Figure(15, beds))
-    assert [(batch.group, batch.count, batch.counts) for batch in whom.batches(db)] == [
+    assert [(batch.group, batch.count, batch.counts) for batch in batches.every(db)] == [
         ("family", 13, False),
         ("family", 15, True),
         ("child", 10, True),

@@ -103,7 +103,7 @@ def test_every_organisation_that_signs_is_in_standing(demonstration: Demonstrati
         for key in past.signers
         if key in holders
     }
-    assert len(signing) == 31
+    assert len(signing) == 32
     for reference in signing:
         signer = demonstration.ledger.record(reference)
         assert signer is not None
@@ -156,7 +156,7 @@ def test_fourteen_indicators_three_missed_with_a_reason_and_two_not_yet_measured
 
 def test_projects_end_in_different_ways(demonstration: Demonstration) -> None:
     states = Counter(record.state for record in demonstration.records("project").values())
-    assert states == {"completed": 19, "cancelled": 3, "started": 2, "listed": 1, "declined": 1}
+    assert states == {"completed": 30, "cancelled": 3, "started": 2, "listed": 2, "declined": 1}
 
 
 def test_the_scribe_stops_with_the_refusals_sentence_when_a_step_is_refused(tmp_path: Path) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ledger.canonical import canonical_bytes
-from ledger.domain.award import AwardGranted
 from ledger.domain.balance import unallocated_of, value_of
+from ledger.domain.batch import batches_of
 from ledger.domain.donation import DonationAllocated, DonationReceived, DonationReturned
 from ledger.domain.indicator import outcome_of
 from ledger.domain.payment import PaymentMade
 from ledger.domain.project import opening_of
 from ledger.domain.record import VOIDED, Record
-from ledger.domain.renovation import RenovationApproved, RenovationCompleted
+from ledger.domain.renovation import RenovationApproved
 
 Figures = dict[str, Any]
 
@@ -43,8 +43,7 @@ def _what(records: Sequence[Record]) -> Figures:
 
 
 def _whom(records: Sequence[Record]) -> Figures:
-    batches = [event.people for record in records for event in record.all(AwardGranted)]
-    batches += [event.people for record in records for event in record.all(RenovationCompleted) if event.people]
+    batches = [batch.people for record in records for batch in batches_of(record) if batch.counts]
     person_times: Counter[str] = Counter()
     for people in batches:
         person_times[people.group] += people.count

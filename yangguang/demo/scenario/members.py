@@ -68,6 +68,8 @@ MEMBERS = (
     Member("audit", "示例会计师事务所", "Example Accounting Firm", "auditor", ("auditor",), "confirm", "核对流水",
         FIRST),
     Member("inspect", "示例验收工作组", "Example Inspection Team", "team", ("team",), "accept", "验收", FIRST),
+    Member("hr", "示例人力资源服务部门", "Example Human Resources Office", "authority", ("authority",), "accept",
+        "培训协助", FIRST),
     Member("s1", "示例小学甲", "Example Primary School A", "school", ("school",), "accept", "验收", FIRST),
     Member("s2", "示例中学乙", "Example Middle School B", "school", ("school",), "accept", "验收", FIRST),
     Member("s3", "示例小学乙", "Example Primary School B", "school", ("school",), "accept", "验收", THIRD),

@@ -5,6 +5,7 @@ from datetime import date
 from yangguang.demo.scenario import (
     amendments,
     awards,
+    companions,
     consents,
     disclosures,
     gifts,
@@ -17,6 +18,9 @@ from yangguang.demo.scenario import (
     programme,
     projects,
     renovations,
+    services,
+    teams,
+    trainings,
     treasury,
 )
 from yangguang.demo.steps import Step
@@ -31,6 +35,10 @@ STREAMS = (
     treasury,
     renovations,
     awards,
+    teams,
+    companions,
+    trainings,
+    services,
     indicators,
     governance,
     disclosures,
