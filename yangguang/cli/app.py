@@ -2,7 +2,7 @@
 
 import typer
 
-from yangguang.cli import demo, init, key, record, serve, verify
+from yangguang.cli import backup, demo, init, key, record, serve, verify
 
 HELP = """阳光账本：每笔捐赠、每次奖学金、每项工程都是一条签了名的账目，谁都能核对。
 
@@ -19,3 +19,5 @@ app.add_typer(key.app, name="key")
 app.command("record")(record.record)
 app.command("verify")(verify.verify)
 app.command("rebuild")(serve.rebuild)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
