@@ -284,6 +284,12 @@ class ConsentError(RuleError):
     type = "no-consent"
 
 
+class BackupError(LedgerError):
+    """A backup that cannot be made, or must not be restored so."""
+
+    type = "backup"
+
+
 # Proofs (RFC 6962, C2SP); raised by verifiers
 
 

@@ -51,6 +51,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "clock-behind": (503, "账本时钟有误"),
     "read-only": (503, "账本只读"),
     "busy": (503, "账本正忙"),
+    "backup": (422, "备份不能用"),
     "not-found": (404, "没有找到"),
     "no-such-path": (404, "没有这个地址"),
     "method-not-allowed": (405, "不接受这种请求"),

@@ -70,6 +70,11 @@ class Identity:
             )
         return checkpoint
 
+    def own_note(self, note: bytes) -> bytes:
+        """The note with the log's own signature lines alone. Raises as ``open_note``."""
+        newest = self._rotation_at(self.open_note(note, strict=False).tree_size)
+        return format_note(open_note(note, (newest.verifier,) if newest else self.verifiers))
+
     def open_claim(self, note: bytes, further: Sequence[Ed25519NoteVerifier]) -> Checkpoint:
         """As ``open_note``, by any key of entry 0 or of ``further``, before the rotations are known.
 

@@ -89,10 +89,10 @@ def check_receipts(evidence: Evidence, folder: Path) -> int:
     if not folder.is_dir():
         raise NotFoundError(f"没有文件夹{folder}。", f"There is no folder {folder}.")
     count = 0
-    for path in _receipt_files(folder):
+    for path in receipt_files(folder):
         count += 1
         try:
-            receipt = _read(path)
+            receipt = read_receipt(path)
         except LedgerError as error:
             evidence.findings.add(
                 file_finding(
@@ -109,11 +109,13 @@ def check_receipts(evidence: Evidence, folder: Path) -> int:
     return count
 
 
-def _receipt_files(folder: Path) -> Iterator[Path]:
+def receipt_files(folder: Path) -> Iterator[Path]:
+    """The files of a folder that are receipts by their names, those of its folders too."""
     return (path for path in sorted(folder.rglob("*")) if path.suffix in {".json", ".tlog-proof"} and path.is_file())
 
 
-def _read(path: Path) -> KeptReceipt:
+def read_receipt(path: Path) -> KeptReceipt:
+    """The receipt in a file, unverified. Raises MalformedError, TooLargeError, ProofError."""
     with path.open("rb") as file:
         data = file.read(MAX_RECEIPT_BYTES + 1)
     if path.suffix == ".tlog-proof":

@@ -1,7 +1,7 @@
-"""Where an audit reads from: a site, a ledger directory, or a folder of published files."""
+"""Where an audit reads from: a site, a ledger directory or a backup of one, or a folder of published files."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +12,9 @@ from ledger.audit.stored import StoredLog
 from ledger.errors import LedgerError, NotFoundError
 from ledger.settings import Settings, load_settings
 from ledger.tlog.tile import Tile
+
+BACKUP = "backup.json"
+"""The file that makes a ledger directory a backup."""
 
 
 class Published(Protocol):
@@ -62,6 +65,9 @@ def open_source(text: str) -> Source:
     path = Path(text)
     if (path / "ledger.toml").exists():
         settings = load_settings(path)
+        if (path / BACKUP).is_file():
+            # The highest checkpoint of that moment lies in the backup, wherever the ledger's own is.
+            settings = replace(settings, highest=path / "highest")
         published = PublishedFolder(settings.log, prefix="log/")
         return Source(text, published, StoredLog(settings.database), settings)
     for folder, prefix in ((path, ""), (path / "log", "log/")):

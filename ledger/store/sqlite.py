@@ -55,12 +55,15 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """What goes into the same transaction as the events. ``sign`` makes the checkpoint note, asked last."""
+    """What goes into the same transaction as the events. ``sign`` makes the checkpoint note, asked last.
+
+    It is None only where a restore copies entries back: the last group brings the checkpoint of them all.
+    """
 
     leaves: Sequence[Leaf]
     nodes: Sequence[tuple[int, int, bytes]]
     tree_size: int
-    sign: Callable[[], bytes]
+    sign: Callable[[], bytes] | None
 
 
 class ImmediateTransaction(SQLiteTransaction):
@@ -122,7 +125,8 @@ class LogRecorder(SQLiteApplicationRecorder):
             [(x.entry_index, x.event_id, x.originator_id, x.originator_version, x.proved_at) for x in append.leaves],
         )
         c.executemany("INSERT INTO nodes VALUES (?,?,?)", append.nodes)
-        c.execute("INSERT INTO checkpoints VALUES (?,?)", (append.tree_size, append.sign()))
+        if append.sign is not None:
+            c.execute("INSERT INTO checkpoints VALUES (?,?)", (append.tree_size, append.sign()))
         return notification_ids
 
 

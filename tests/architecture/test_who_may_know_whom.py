@@ -19,10 +19,11 @@ RANKS = [
     ["rules"],
     ["store"],
     [
-        *("opening", "head", "receipts", "consents", "vault_acts", "disclosing", "group"),
+        *("opening", "head", "receipts", "consents", "vault_acts", "vault_return", "disclosing", "group"),
         *("application", "founding", "committer", "core"),
     ],
     ["publishing", "audit"],
+    ["backup"],
     ["api"],
 ]
 SERVING = {"yangguang/serving.py", "yangguang/several.py", "yangguang/writing.py"}
@@ -97,7 +98,7 @@ def test_only_the_store_imports_the_event_store_library() -> None:
 
 
 def test_the_vault_is_known_to_the_application_and_the_api_alone() -> None:
-    allowed = {"application", "consents", "vault_acts", "disclosing", "group", "founding", "api"}
+    allowed = {"application", "consents", "vault_acts", "vault_return", "disclosing", "group", "founding", "api"}
     for path in SOURCES:
         parts = path.relative_to(ROOT).parts
         if parts[0] == "ledger" and (parts[1].removesuffix(".py") in allowed or parts[1] == "sealing"):

@@ -2,7 +2,7 @@
 
 import typer
 
-from yangguang.cli import demo, evidence, init, key, record, sealed, serve, verify
+from yangguang.cli import backup, demo, evidence, init, key, record, sealed, serve, verify
 
 HELP = """阳光账本：每笔捐赠、每次奖学金、每项工程都是一条签了名的账目，谁都能核对。
 
@@ -21,3 +21,5 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(sealed.app, name="sealed")
 app.command("verify")(verify.verify)
 app.command("rebuild")(serve.rebuild)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)

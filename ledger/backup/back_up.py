@@ -1,0 +1,164 @@
+"""``yangguang backup``: a copy of a ledger that may be recording meanwhile, laid out like a ledger directory.
+
+The order makes it one: published files and the highest checkpoint first, then the store as of one moment, then
+evidence, then what the vault holds, last of all its secrets. So the store is never behind a checkpoint in the copy,
+and the vault's copy holds the disclosures of every event in the store's, which are durable before the event is. What
+is there too much belongs to events that came later: a restore without them discards it.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ledger.audit.published import CHECKPOINT, VKEY, PublishedFolder
+from ledger.backup.copying import copy_file, copy_rows, copy_store, make_folder, measure, rest
+from ledger.backup.laid_out import check_apart, laid_out
+from ledger.backup.manifest import Kept, Kind, Manifest, format_manifest
+from ledger.backup.stages import Progress, Stage, in_silence
+from ledger.errors import BackupError, LedgerError, NotFoundError
+from ledger.publishing.publisher import Publisher
+from ledger.settings import Settings
+from ledger.store.log_store import LogStore
+from ledger.tlog.checkpoint import parse_checkpoint
+from ledger.tlog.merkle import tree_root
+from ledger.tlog.note import parse_note
+from ledger.tlog.tile import tiles_of_size
+
+EVIDENCE = re.compile(r"[A-Za-z0-9_-]{43}")
+"""A disclosure's digest; what a crash left half written has another name."""
+PASSING = (".lock", "-wal", "-shm", "-journal", ".tmp")
+
+
+@dataclass(frozen=True, slots=True)
+class BackedUp:
+    """What was made. ``left_out`` names what lies in the ledger's folder and is not in the backup."""
+
+    manifest: Manifest
+    keys: Manifest | None
+    left_out: tuple[str, ...]
+
+    @property
+    def length(self) -> int:
+        """Bytes of all files, those of the keys apart."""
+        return sum(kept.length for kept in self.manifest.files)
+
+
+def back_up(
+    settings: Settings, out: Path, *, keys: Path | None = None, now: datetime, stage: Stage = in_silence
+) -> BackedUp:
+    """Makes the backup, and with ``keys`` that of the secrets. Raises BackupError; then neither is there."""
+    check_apart(settings.directory, *([out] if keys is None else [out, keys]))
+    with ExitStack() as stack:
+        folder = stack.enter_context(laid_out(out))
+        apart = None if keys is None else stack.enter_context(laid_out(keys, private=True))
+        try:
+            genesis, note = _copy_ledger(settings, folder, stage)
+            made = _seal(folder, Kind.LEDGER, genesis=genesis, note=note, made_at=now)
+            if apart is not None:
+                _copy_keys(settings, apart, stage)
+        except sqlite3.Error as error:
+            raise BackupError(
+                f"账本的数据文件读不出来（{error}）。请用 yangguang verify 核对账本。",
+                f"The ledger's databases cannot be read ({error}). Run yangguang verify on it.",
+            ) from error
+        sealed = None if apart is None else _seal(apart, Kind.KEYS, genesis=genesis, note=note, made_at=now)
+        return BackedUp(made, sealed, tuple(_left_out(settings, made, sealed)))
+
+
+def _copy_ledger(settings: Settings, folder: Path, stage: Stage) -> tuple[str, bytes]:
+    """Copies all but the secrets; the genesis digest and the newest checkpoint of the copied store."""
+    published = PublishedFolder(settings.log, prefix="log/")
+    highest = settings.highest / CHECKPOINT
+    if highest.exists():
+        copy_file(highest, folder / "highest" / CHECKPOINT)
+    copy_file(settings.directory / "ledger.toml", folder / "ledger.toml")
+    with stage("公布的文件 published files") as progress:
+        _copy_published(published, folder / "log", progress)
+    with stage("账目 entries") as progress:
+        copy_store(settings.database, folder / settings.database.name, progress)
+    make_folder(folder / "vault", mode=0o700)
+    with stage("证明材料 evidence") as progress:
+        names = sorted(path.name for path in (settings.vault / "evidence").glob("*") if EVIDENCE.fullmatch(path.name))
+        for done, name in enumerate(names, start=1):
+            _copy_evidence(settings.vault / "evidence" / name, folder / "vault" / "evidence" / name)
+            progress(done, len(names))
+    with stage("封存的内容 sealed values") as progress:
+        file = "disclosures.sqlite3"
+        copy_rows(settings.vault / file, folder / "vault" / file, last="disclosure", progress=progress)
+    return _complete(settings, folder)
+
+
+def _copy_published(published: PublishedFolder, folder: Path, progress: Progress) -> None:
+    """The files of the published checkpoint's own moment. Before the first, there is nothing to copy."""
+    try:
+        note = published.read(CHECKPOINT)
+    except NotFoundError:
+        return
+    tiles = tiles_of_size(parse_checkpoint(parse_note(note).text).tree_size)
+    for done, path in enumerate([CHECKPOINT, VKEY, *(tile.path for tile in tiles)], start=1):
+        make_folder((folder / path).parent, mode=0o777)
+        (folder / path).write_bytes(published.read(path))
+        progress(done, len(tiles) + 2)
+
+
+def _copy_evidence(source: Path, target: Path) -> None:
+    with suppress(FileNotFoundError):  # withdrawn since the files were listed
+        copy_file(source, target, private=True)
+
+
+def _complete(settings: Settings, folder: Path) -> tuple[str, bytes]:
+    """Adds to the copied log files what the store has beyond them. Raises BackupError for a store at odds with itself.
+
+    Nothing is signed: the files and the checkpoint follow from the store.
+    """
+    path = folder / settings.database.name
+    with closing(LogStore(path)) as store:
+        try:
+            size = store.size()
+            genesis, note = store.leaf_at(0).event_id, store.checkpoint(size)
+            sound = parse_checkpoint(parse_note(note).text).root_hash == tree_root(size, store)
+        except (LedgerError, RuntimeError):
+            sound = False
+        if not sound:
+            raise BackupError(
+                "库里最新的签章与账目不符，或者还没有账目，没有备份。请用 yangguang verify 核对账本。",
+                "The store's newest checkpoint does not fit its entries, or there are none; nothing was backed up."
+                " Run yangguang verify on the ledger.",
+            )
+        Publisher(store, folder / "log", vkey=settings.vkey).publish()
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        rest(database)
+    return genesis, note
+
+
+def _copy_keys(settings: Settings, folder: Path, stage: Stage) -> None:
+    """The log's own keys; those of admins are their holders' to keep."""
+    for path in sorted(settings.keys.glob("log*.pem")):
+        copy_file(path, folder / "keys" / path.name, private=True)
+    kept = folder / "vault" / "keys"
+    copy_file(settings.vault / "keys" / "kek", kept / "kek", private=True)
+    with stage("密钥 keys") as progress:
+        file = "secrets.sqlite3"
+        copy_rows(settings.vault / "keys" / file, kept / file, last="secret", progress=progress)
+
+
+def _seal(folder: Path, kind: Kind, *, genesis: str, note: bytes, made_at: datetime) -> Manifest:
+    """Writes the manifest of a filled folder, the last file in it."""
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    files = tuple(Kept(path, *measure(folder / path)) for path in paths)
+    manifest = Manifest(kind, made_at, genesis, note, files)
+    (folder / kind.file).write_bytes(format_manifest(manifest))
+    return manifest
+
+
+def _left_out(settings: Settings, *made: Manifest | None) -> Iterator[str]:
+    """What the ledger's folder holds besides, files that come and go with a running ledger left aside."""
+    held = {kept.path for manifest in made if manifest is not None for kept in manifest.files}
+    for path in sorted(settings.directory.rglob("*")):
+        name = path.relative_to(settings.directory).as_posix()
+        if path.is_file() and not path.name.endswith(PASSING) and not name.startswith("log/") and name not in held:
+            yield name
