@@ -2,7 +2,6 @@
 
 import random
 from dataclasses import dataclass
-from pathlib import Path
 
 from ledger.domain.entry import parse_entry
 from ledger.sealing.disclosure import make_decoy, make_field, make_row, new_salt
@@ -12,7 +11,8 @@ from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
 from ledger.tlog.merkle import MemoryTree, leaf_hash, prove_inclusion
 from ledger.tlog.note import format_vkey, sign_note
 from ledger.tlog.proof import TlogProof, format_proof
-from tests.ledger.world import ORIGIN, World, private_key
+from tests.ledger.world import ORIGIN, private_key
+from tests.verifier.granted import Granted
 
 EXTENSIONS: tuple[tuple[str, ...], ...] = ((), ("an extension line",), ("一行", "another"))
 VALUES = ({"name": "测试用名-0001", "school": "示例小学"}, {"text": "两行\n文字"}, [1, 2], "词", None, True, -7)
@@ -65,16 +65,10 @@ class Material:
         return make()
 
 
-def make_material(folder: Path) -> Material:
-    """Keeps a ledger with organisations, keys, places, an award with sealed rows, and reads it back."""
-    world = World(folder)
-    deliverer = world.organisation("协会", "deliver", "plan")
-    place = world.place("示例小学", level="school")
-    for number in range(12):
-        world.place(f"示例村{number}", level="village")
-    world.record("organisation.undertook", deliverer, {"undertaking": "commitments", "text_version": "1"}, "协会") if False else None
-    entries = [world.ledger.entry(index) for index in range(world.ledger.head().size)]
-    world.ledger.close()
+def make_material(granted: Granted) -> Material:
+    """The entries of a ledger with organisations, keys, places and a granted award, and the tree over them."""
+    ledger = granted.world.ledger
+    entries = [ledger.entry(index) for index in range(ledger.head().size)]
     tree = MemoryTree()
     for entry in entries:
         tree.append(leaf_hash(entry))
@@ -82,7 +76,7 @@ def make_material(folder: Path) -> Material:
 
 
 def _keys(entries: list[bytes]) -> list[tuple[str, str]]:
-    names = ("admin-1", "admin-2", "admin-3", "协会", "log", "other")
+    names = ("admin-1", "admin-2", "admin-3", "协会", "care")
     held = {key.key_id: key for key in map(private_key, names)}
     signed = {each.keyid for entry in entries for each in parse_entry(entry).envelope.signatures}
     return [(keyid, _hex(held[keyid])) for keyid in sorted(signed)]
