@@ -24,7 +24,11 @@ NAV = (
     ("how-much", "/how-much", "帮了多少"),
     ("effect", "/effect", "效果"),
 )
-MORE = (("audit", "/audit", "全部账目"), ("organisations", "/organisations", "参加机构"))
+MORE = (
+    ("audit", "/audit", "全部账目"),
+    ("organisations", "/organisations", "参加机构"),
+    ("verify", "/verify", "核对"),
+)
 INDEX = (
     (
         "五个问题",
@@ -41,7 +45,7 @@ INDEX = (
         "谁参加",
         (("/organisations", "参加机构"), ("/audit?what=organisation", "机构的账目"), ("/audit?what=key", "密钥的账目")),
     ),
-    ("原始文件", (("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥"))),
+    ("核对", (("/verify", "自己核对"), ("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥"))),
 )
 
 

@@ -17,6 +17,7 @@ from public_site.pages import (
     records,
     renovations,
     search,
+    verify,
     what,
     where,
     whom,
@@ -46,4 +47,5 @@ PAGES: tuple[tuple[str, Callable[[Visit], Page]], ...] = (
     ("/entries/{index}", entries.page),
     ("/disclosures/{digest}", disclosures.page),
     ("/search", search.page),
+    ("/verify", verify.page),
 )
