@@ -13,7 +13,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 CHECKING = f"{POLICY}; script-src 'self'; connect-src 'self'"
-"""For the pages on which a reader may have their own browser check the ledger; every other page has no script at all."""
+"""For the pages on which a reader may have their own browser check the ledger; no other page has a script."""
 CHECKING_PAGES = re.compile(r"/verify|/entries/[0-9]+")
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",

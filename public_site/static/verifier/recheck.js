@@ -10,7 +10,7 @@ const BASE = new URL("../../", import.meta.url);
 /** Fills `place` with what was found. The button's address ends in the entry's number. */
 export async function recheck(button, place) {
   place.replaceChildren(element("p", { class: "meta" }, "正在您的设备上核对……"));
-  place.hidden = false;
+  place.parentElement.hidden = false;
   if (!(await isSupported())) {
     const sentence = "这个浏览器不能核对Ed25519签名：版本太旧，或网页不是用https打开的。请用旁边另外的办法。";
     place.replaceChildren(verdict("wait", "没有核对成", sentence));
@@ -19,4 +19,5 @@ export async function recheck(button, place) {
   const index = Number(button.getAttribute("href").split("#entry=")[1]);
   const context = { base: BASE, log: new PublishedLog(new URL("log/", BASE)), pins: { witnesses: [] } };
   place.replaceChildren(...(await numberResult(context, index, wordsOf(document)).catch(failure)));
+  place.parentElement.scrollIntoView();
 }

@@ -76,7 +76,7 @@ export async function identityLine(ledger, pins) {
   const pinned = await isPinned(ledger, pins);
   const own = folded("看这本账的创世指纹和公钥", element("p", {}, element("code", {}, ledger.identity.genesis)), element("p", {}, element("code", {}, ledger.identity.key.vkey)));
   if (pinned === null) {
-    const sentence = "这本账前后一致，但它是不是您要找的那一本，只凭它自己说不清。请从年报或监督机构处取得创世指纹，填在“锁定账本身份”里。";
+    const sentence = "这本账前后一致，但它是不是您要找的那一本，只凭它自己说不清。请从年报或监督机构处取得创世指纹，在核对页的“锁定账本身份”里填上。";
     return element("div", {}, verdict("unknown", "身份未锁定", sentence), own);
   }
   if (pinned) return element("div", {}, verdict("ok", "身份已锁定", "它就是您指定的那一本账。"), own);

@@ -56,9 +56,16 @@ async function checkSignatures(ledger, entry, { hints }) {
   for (const { enrolment, keyid } of found) await checkEnrolment(ledger, enrolment, { keyid, entry });
   const many = found.length > 1 ? `${found.length}个签名都` : "签名";
   const enrolled = [...new Set(found.map(({ enrolment }) => nth(enrolment.index)))].join("、");
-  const sentence = `${many}与内容相符；签署用的密钥由${enrolled}启用，那里也收在账本里，记入这一条时还没有到期。`;
+  const posts = [...new Set(found.map(({ enrolment }) => postOf(enrolment)))].join("、");
+  const sentence = `由${posts}的密钥签署，${many}与内容相符；密钥由${enrolled}启用，那里也收在账本里，记入这一条时还没有到期。`;
   const keys = found.map(({ keyid, enrolment }) => [`密钥（由${nth(enrolment.index)}启用）`, keyid]);
   return { sentence, details: [["内容指纹（SHA-256）", entry.eventId], ...keys] };
+}
+
+/** The post whose key an entry put in force; a replacement names none. */
+function postOf({ payload }) {
+  if (payload.type.startsWith("ledger.")) return "管理员";
+  return typeof payload.data.post === "string" ? `“${payload.data.post}”` : "换过的";
 }
 
 async function findKey(ledger, keyid, { index, hints }) {

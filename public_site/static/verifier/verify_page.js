@@ -94,12 +94,16 @@ async function present(check) {
   const bar = element("progress", {});
   const words = element("p", { class: "meta" }, "正在核对……");
   show([words, bar], true);
+  at("outcome").hidden = false;
+  at("outcome").scrollIntoView({ block: "nearest" });
   const progress = (done, total) => {
     [bar.max, bar.value] = [total, done];
     words.textContent = `正在核对：${counted(done)}条，共${counted(total)}条`;
   };
   const found = await check(progress).catch(failure);
-  if (mine === running) show(found, false);
+  if (mine !== running) return;
+  show(found, false);
+  at("outcome").scrollIntoView();
 }
 
 function show(elements, isBusy) {
