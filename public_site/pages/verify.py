@@ -28,7 +28,7 @@ def page(visit: Visit) -> Page:
         "last": visit.status.last_index,
         "address": address,
         "qr": qr(address),
-        "commands": _commands(visit.origin, genesis),
+        "commands": _commands(visit.origin),
         "badges": badges(visit),
         "genesis": genesis,
         "facts": _facts(visit, genesis),
@@ -38,11 +38,10 @@ def page(visit: Visit) -> Page:
     return Page("verify.html", values, section="verify")
 
 
-def _commands(origin: str, genesis: str) -> list[dict[str, str]]:
-    pin = f" --genesis {genesis}" if genesis != UNREAD else ""
+def _commands(origin: str) -> list[dict[str, str]]:
     return [
         {"text": "核对整本账", "command": f"yangguang verify {origin}"},
-        {"text": "同时锁定身份", "command": f"yangguang verify {origin}{pin}"},
+        {"text": "同时锁定身份", "command": f"yangguang verify {origin} --genesis 创世指纹"},
         {"text": "核对一张凭条", "command": f"yangguang slip check 凭条文件 --source {origin}"},
     ]
 
