@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from tests.verifier.browser import STATIC, chromium, static_server
 from tests.verifier.granted import Granted, grant_in
 from tests.verifier.material import Material, make_material
+from tests.verifier.serving import site_of
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +32,26 @@ def browser(material: Material) -> Iterator[Browser]:
     """The system's Chromium."""
     with chromium() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def address(granted: Granted, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The site of that ledger."""
+    with site_of(granted.publish(), tmp_path_factory.mktemp("site")) as found:
+        yield found
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    """A tab of its own, in a context of its own, that reports every complaint of a page."""
+    complaints: list[str] = []
+    context = browser.new_context()
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
 
 
 @pytest.fixture(scope="session")

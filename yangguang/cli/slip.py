@@ -16,7 +16,7 @@ from ledger.domain.correction import Corrected, Voided
 from ledger.domain.entry import BEIJING
 from ledger.domain.payload import Payload
 from ledger.domain.sentences import format_day
-from ledger.errors import LedgerError, NotFoundError
+from ledger.errors import NotFoundError
 from ledger.sealing.slip import parse_slip
 from yangguang.cli.console import FINDING, out, progress_bar, refusals, say
 from yangguang.cli.verify import show
@@ -25,9 +25,7 @@ from yangguang.slips.making import write_slips
 from yangguang.slips.telling import fields_of, tell
 
 UNDOING = {"corrected", "voided", "revoked", "reversed", "cancelled", "withdrawn", "returned", "defect_found"}
-app = typer.Typer(
-    help="本人凭条：重新打印、核对。 Beneficiaries' slips: print again, check.", no_args_is_help=True
-)
+app = typer.Typer(help="本人凭条：重新打印、核对。 Beneficiaries' slips: print again, check.", no_args_is_help=True)
 
 
 @app.command("print")
@@ -58,14 +56,12 @@ def check(
 ) -> None:
     """核对一张凭条：它的内容由哪一条账目封存，那本账对不对，后来有没有变动。内容不会离开这台设备。
 
-    Checks a slip: which entry seals what it says, whether that ledger verifies, what happened since. Exit 0 good, 1 not.
+    Checks a slip: which entry seals what it says, whether that ledger verifies, what happened since. Exit 0 or 1.
     """
     with refusals():
         wanted = parse_slip(_text_of(slip))
         with progress_bar("核对 verifying") as progress:
-            report = verify_source(
-                open_source(source), Options(genesis, vkey, processes=os.cpu_count() or 1), progress
-            )
+            report = verify_source(open_source(source), Options(genesis, vkey, processes=os.cpu_count() or 1), progress)
         entries = PublishedEntries(open_source(source))
         found = find_slip(entries, wanted)
     good = report.exit_code == 0

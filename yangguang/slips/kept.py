@@ -1,7 +1,8 @@
 """What is needed to print an entry's slips: made beside the submission, on the staff's own device, never on a server.
 
     {"demonstration":true,"event_id":"9f3c…","happened":"2023-05-14","index":811,"label":"发放奖学金",
-     "origin":"ledger.example/sanpai","recorded":"2023-05-15 09:42","sentence":"…","slips":[{"disclosure":"WyJ…","fields":[["姓名","…"]]}]}
+     "origin":"ledger.example/sanpai","recorded":"2023-05-15 09:42","sentence":"…",
+     "slips":[{"disclosure":"WyJ…","fields":[["姓名","…"]]}]}
 
 Whoever has this file can read the sealed rows, so it is as secret as the list it was made from.
 """

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ledger.audit.entries import PublishedEntries
-from ledger.domain.event import Event
-from ledger.domain.ledger import LedgerOpened
-from ledger.domain.payload import parse_payload
+from ledger.domain.catalogue import event_class
+from ledger.domain.payload import Payload, parse_payload
 from ledger.domain.sentences import format_day
 from ledger.errors import DuplicateError
 from ledger.opening import Submission
@@ -17,24 +15,20 @@ from yangguang.slips.kept import KeptSlip, KeptSlips
 from yangguang.slips.telling import Read, fields_of, tell
 
 
-def slips_of(cls: type[Event], submission: Submission, *, read: Read, opening: LedgerOpened) -> KeptSlips:
-    """The slips of an event's sealed rows, none for decoys. ``read`` and ``opening`` come from the published log."""
+def slips_of(submission: Submission, *, before: Sequence[Payload], read: Read, demonstration: bool) -> KeptSlips:
+    """The slips of an event's sealed rows, none for decoys. ``before`` are the earlier payloads of its record."""
     payload = parse_payload(submission.envelope.payload)
+    cls = event_class(payload.type, payload.schema)
     rows = [row for row in map(_parse, submission.disclosures) if row.kind == "row"]
     return KeptSlips(
         origin=payload.log,
-        demonstration=opening.demonstration,
+        demonstration=demonstration,
         event_id=payload.event_id,
         label=cls.LABEL.zh,
-        sentence=tell(payload, read(payload.record)[: payload.version - 1], read),
+        sentence=tell(payload, before, read),
         happened=format_day(payload.occurred_on),
         slips=tuple(KeptSlip(row.text, tuple(fields_of(cls, row))) for row in rows),
     )
-
-
-def opening_of(entries: PublishedEntries) -> LedgerOpened:
-    """Entry 0 of a published log."""
-    return LedgerOpened.parse(entries.payload(0).data)
 
 
 def write_slips(kept: KeptSlips, directory: Path, site: str, *, together: bool = False) -> list[Path]:

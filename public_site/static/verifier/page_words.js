@@ -4,16 +4,16 @@
  */
 const ENTRY = /\/entries\/([0-9]{1,15})$/;
 
-/** {title, said, state, notes, hints} of the page of an entry under the site's address `base`, or null without a page. */
+/** {title, said, notes, record, hints} of the page of an entry under the site's address `base`, or null without a page. */
 export async function readEntryPage(base, index) {
-  try {
-    const answer = await fetch(new URL(`entries/${index}`, base), { credentials: "omit" });
-    if (!answer.ok) return null;
-    // A parsed document runs nothing and loads nothing.
-    return wordsOf(new DOMParser().parseFromString(await answer.text(), "text/html"));
-  } catch {
-    return null;
-  }
+  const page = await readPage(new URL(`entries/${index}`, base));
+  return page && wordsOf(page);
+}
+
+/** The state, in a word, on the page of a record, as it is now; "" where there is no such page. */
+export async function readState(href) {
+  const page = href && (await readPage(new URL(href, window.location.href)));
+  return page ? textOf(page.querySelector("main .badge")) : "";
 }
 
 /** The same of a document at hand. */
@@ -23,10 +23,20 @@ export function wordsOf(page) {
   return {
     title,
     said: textOf(page.querySelector("main .said")),
-    state: textOf(page.querySelector("main .said + .meta > :last-child")),
     notes: [...page.querySelectorAll("main > .note.red")].map(textOf),
+    record: page.querySelector("main .facts a")?.getAttribute("href") ?? null,
     hints: { enrolledAt: indicesIn(page, ".signer a"), chain: indicesIn(page, ".chain a") },
   };
+}
+
+async function readPage(address) {
+  try {
+    const answer = await fetch(address, { credentials: "omit" });
+    // A parsed document runs nothing and loads nothing.
+    return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  } catch {
+    return null;
+  }
 }
 
 function indicesIn(page, selector) {

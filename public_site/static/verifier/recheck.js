@@ -3,21 +3,21 @@ import { isSupported } from "./ed25519.js";
 import { PublishedLog } from "./log.js";
 import { wordsOf } from "./page_words.js";
 import { failure, numberResult } from "./results.js";
-import { element, verdict } from "./view.js";
+import { element, show, verdict } from "./view.js";
 
 const BASE = new URL("../../", import.meta.url);
 
 /** Fills `place` with what was found. The button's address ends in the entry's number. */
 export async function recheck(button, place) {
-  place.replaceChildren(element("p", { class: "meta" }, "正在您的设备上核对……"));
+  show(place, [element("p", { class: "meta" }, "正在您的设备上核对……")], { isBusy: true });
   place.parentElement.hidden = false;
   if (!(await isSupported())) {
     const sentence = "这个浏览器不能核对Ed25519签名：版本太旧，或网页不是用https打开的。请用旁边另外的办法。";
-    place.replaceChildren(verdict("wait", "没有核对成", sentence));
+    show(place, [verdict("wait", "没有核对成", sentence)]);
     return;
   }
   const index = Number(button.getAttribute("href").split("#entry=")[1]);
   const context = { base: BASE, log: new PublishedLog(new URL("log/", BASE)), pins: { witnesses: [] } };
-  place.replaceChildren(...(await numberResult(context, index, wordsOf(document)).catch(failure)));
+  show(place, await numberResult(context, index, wordsOf(document)).catch(failure));
   place.parentElement.scrollIntoView();
 }

@@ -1,7 +1,7 @@
 /** A slip, checked and put into words for the person who holds it. What it says is shown here and sent nowhere. */
 import { clockOf } from "./entry.js";
 import { readLedger } from "./identity.js";
-import { readEntryPage } from "./page_words.js";
+import { readEntryPage, readState } from "./page_words.js";
 import { entryResult } from "./results.js";
 import { changesSince, openSlip } from "./slip.js";
 import { element, entryLink, factList, folded, list, note, verdict } from "./view.js";
@@ -15,6 +15,7 @@ export async function slipResult(context, slip, labels) {
   const { entry, row } = await openSlip(ledger, slip);
   const page = await readEntryPage(context.base, entry.index);
   const checks = await entryResult(context, ledger, { entry, page });
+  const stateNow = await readState(page?.record);
   const isGood = checks[0].querySelector(".badge.ok") !== null;
   const [state, word] = isGood ? ["ok", "凭条是真的"] : ["bad", "不能采信"];
   const sentence = isGood
@@ -24,7 +25,7 @@ export async function slipResult(context, slip, labels) {
     verdict(state, word, sentence),
     ...(await changes(context, ledger, { entry, page, labels })),
     element("h3", {}, "这是哪一件事"),
-    factList(whatHappened(context, entry, { page, labels })),
+    factList(whatHappened(context, entry, { page, stateNow, labels })),
     element("h3", {}, "凭条上写的"),
     element("p", { class: "meta" }, "只在您的设备上显示，没有发送给任何人。"),
     factList(contentOf(entry, row, labels)),
@@ -33,9 +34,9 @@ export async function slipResult(context, slip, labels) {
   ];
 }
 
-function whatHappened({ base }, { index, payload, recordedAt }, { page, labels }) {
+function whatHappened({ base }, { index, payload, recordedAt }, { page, stateNow, labels }) {
   const said = page?.said ? [["网页上的说法", page.said]] : [];
-  const state = page?.state ? [["网页上的状态", page.state.replace(/^状态：/, "")]] : [];
+  const state = stateNow ? [["网页上，这件事现在", stateNow]] : [];
   return [
     ["账目", element("span", {}, entryLink(base, index), `，${labels.of(payload.type)}`)],
     ["事情发生", payload.occurred_on],

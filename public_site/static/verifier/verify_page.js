@@ -5,7 +5,7 @@ import { recognise } from "./held.js";
 import { PublishedLog } from "./log.js";
 import { checkpointResult, eventResult, failure, numberResult, receiptResult, wholeResult } from "./results.js";
 import { slipResult } from "./slip_result.js";
-import { element } from "./view.js";
+import { element, show } from "./view.js";
 import { counted } from "./words.js";
 
 /** The site's address: this module lies two folders below it, wherever the site itself is. */
@@ -93,7 +93,7 @@ async function present(check) {
   const mine = running;
   const bar = element("progress", {});
   const words = element("p", { class: "meta" }, "正在核对……");
-  show([words, bar], true);
+  show(at("result"), [words, bar], { isBusy: true });
   at("outcome").hidden = false;
   at("outcome").scrollIntoView({ block: "nearest" });
   const progress = (done, total) => {
@@ -102,13 +102,8 @@ async function present(check) {
   };
   const found = await check(progress).catch(failure);
   if (mine !== running) return;
-  show(found, false);
+  show(at("result"), found);
   at("outcome").scrollIntoView();
-}
-
-function show(elements, isBusy) {
-  at("result").setAttribute("aria-busy", String(isBusy));
-  at("result").replaceChildren(...elements);
 }
 
 const context = () => ({ base: BASE, log: new PublishedLog(new URL("log/", BASE)), pins: pinsIn(typedPins()) });

@@ -52,6 +52,12 @@ export const list = (items) => element("ul", { class: "recent" }, ...items.map((
 /** A link to the page of an entry, under the site's address `base`. */
 export const entryLink = (base, index) => element("a", { class: "e", href: new URL(`entries/${index}`, base) }, nth(index));
 
+/** Puts elements in the place of what stood there, and says whether more is to come. */
+export function show(place, elements, { isBusy = false } = {}) {
+  place.setAttribute("aria-busy", String(isBusy));
+  place.replaceChildren(...elements);
+}
+
 /** What a summary opens. */
 export const folded = (summary, ...children) => element("details", {}, element("summary", {}, summary), ...children);
 
