@@ -29,6 +29,7 @@ from public_site.visit import Page, ReadText, Visit
 
 Answer = Callable[[Request], Awaitable[Response]]
 SHORT, LONG = "public, max-age=86400", "public, max-age=31536000, immutable"
+ASKED_AGAIN = "no-cache"
 
 
 def create_site(
@@ -54,7 +55,7 @@ class Site:
     def add_to(self, app: FastAPI) -> None:
         """Routes, the pages of HTTP errors, and the middleware."""
         routes = [Route(path, self._page(page), methods=["GET"]) for path, page in PAGES]
-        routes.append(Route("/static/{name}", self._static_file, methods=["GET"]))
+        routes.append(Route("/static/{name:path}", self._static_file, methods=["GET"]))
         routes.append(Route("/log/{path:path}", self._log_file, methods=["GET"]))
         app.router.routes.extend(routes)
         before = app.exception_handlers[HTTPException]
@@ -123,7 +124,9 @@ class Site:
         if file is None:
             raise HTTPException(404)
         current = request.query_params.get("v", "-") == file.etag[1:13]
-        headers = {"ETag": file.etag, "Cache-Control": LONG if current else SHORT}
+        # Modules import each other by plain names, so an old one must never be taken for the new one's companion.
+        unversioned = ASKED_AGAIN if file.media_type.startswith("text/javascript") else SHORT
+        headers = {"ETag": file.etag, "Cache-Control": LONG if current else unversioned}
         if file.etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         return Response(file.body, media_type=file.media_type, headers=headers)

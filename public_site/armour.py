@@ -1,6 +1,7 @@
 """The security headers of every answer outside /api, and the page for a failure."""
 
 import logging
+import re
 from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
@@ -11,8 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+CHECKING = f"{POLICY}; script-src 'self'; connect-src 'self'"
+"""For the pages on which a reader may have their own browser check the ledger; no other page has a script."""
+CHECKING_PAGES = re.compile(r"/verify|/entries/[0-9]+")
 EVERYWHERE = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -35,7 +38,7 @@ class Armour:
         if scope["type"] != "http" or is_api(scope["path"]):
             await self.app(scope, receive, send)
             return
-        outward = _Outward(send, head=scope["method"] == "HEAD")
+        outward = _Outward(send, policy=policy_of(scope["path"]), head=scope["method"] == "HEAD")
         try:
             await self.app(scope, receive, outward)
         except Exception:
@@ -46,8 +49,9 @@ class Armour:
 
 
 class _Outward:
-    def __init__(self, send: Send, *, head: bool) -> None:
+    def __init__(self, send: Send, *, policy: str, head: bool) -> None:
         self._send = send
+        self._headers = {"Content-Security-Policy": policy, **EVERYWHERE}
         self._head = head
         self.started = False
 
@@ -55,11 +59,16 @@ class _Outward:
         if message["type"] == "http.response.start":
             self.started = True
             headers = MutableHeaders(scope=message)
-            for name, value in EVERYWHERE.items():
+            for name, value in self._headers.items():
                 headers.setdefault(name, value)
         elif self._head and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)
+
+
+def policy_of(path: str) -> str:
+    """The content security policy of the answer to a path."""
+    return CHECKING if CHECKING_PAGES.fullmatch(path) else POLICY
 
 
 def is_api(path: str) -> bool:

@@ -7,9 +7,7 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-import segno
-from markupsafe import Markup
-
+from public_site.drawings.qr import qr_code
 from public_site.presenters import words
 from public_site.rendering import versioned
 from public_site.sources import corrected, href
@@ -24,7 +22,11 @@ NAV = (
     ("how-much", "/how-much", "帮了多少"),
     ("effect", "/effect", "效果"),
 )
-MORE = (("audit", "/audit", "全部账目"), ("organisations", "/organisations", "参加机构"))
+MORE = (
+    ("audit", "/audit", "全部账目"),
+    ("organisations", "/organisations", "参加机构"),
+    ("verify", "/verify", "核对"),
+)
 INDEX = (
     (
         "五个问题",
@@ -45,8 +47,11 @@ INDEX = (
         "谁参加",
         (("/organisations", "参加机构"), ("/audit?what=organisation", "机构的账目"), ("/audit?what=key", "密钥的账目")),
     ),
-    ("原始文件", (("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥"))),
+    ("核对", (("/verify", "自己核对"), ("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥"))),
 )
+
+qr = lru_cache(maxsize=512)(qr_code)
+"""The QR code of a page's address. Only addresses that anyone may know are asked for here."""
 
 
 def site_of(visit: Visit, page: Page) -> SimpleNamespace:
@@ -105,13 +110,6 @@ def strip(visit: Visit) -> dict[str, Any]:
         "last_on": words.moment(status.last_at) if status.last_at else "",
         "witnesses": None,
     }
-
-
-@lru_cache(maxsize=512)
-def qr(url: str) -> Markup:
-    """A QR code of an address as an inline SVG that takes its box's size; black on the white of ``.qr``."""
-    # The address is encoded into modules: nothing of it is in the markup as text.
-    return Markup(segno.make(url, micro=False).svg_inline(omitsize=True, border=0))  # noqa: S704
 
 
 def _foot(visit: Visit) -> dict[str, Any]:

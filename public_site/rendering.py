@@ -18,7 +18,11 @@ TEMPLATES = Environment(
     cache_size=-1,
     trim_blocks=True,
 )
-MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +45,14 @@ def versioned(name: str) -> str:
 
 
 def static_files() -> dict[str, StaticFile]:
-    """Every static file by its name."""
+    """Every static file by its path under ``static``."""
     files = {}
-    for path in sorted((HERE / "static").iterdir()):
+    for path in sorted((HERE / "static").rglob("*")):
         if path.suffix in MEDIA_TYPES:
             body = path.read_bytes()
             etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-            files[path.name] = StaticFile(body, MEDIA_TYPES[path.suffix], etag)
+            name = path.relative_to(HERE / "static").as_posix()
+            files[name] = StaticFile(body, MEDIA_TYPES[path.suffix], etag)
     return files
 
 

@@ -12,6 +12,7 @@ from public_site.presenters import words
 from public_site.presenters.entries import CORRECTED, beads, correction, lateness, said
 from public_site.presenters.texts import attachments
 from public_site.presenters.things import links
+from public_site.rendering import versioned
 from public_site.verification import Step, steps
 from public_site.visit import Page, Visit
 
@@ -38,6 +39,8 @@ def page(visit: Visit) -> Page:
         "signers": [_signer(signer) for signer in detail.signers],
         "steps": [_step(step) for step in steps(visit.log, detail, visit.rotations)],
         "qr": qr(f"{visit.origin}/entries/{row.index}"),
+        "number": row.index,
+        "script": versioned("verifier/entry_page.js"),
         "proof_href": f"/log/proof/{row.index}.tlog-proof",
         "proof_text": f"第{row.index:,}条的证明文件",
         "command": f"yangguang verify {visit.origin}",

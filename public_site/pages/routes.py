@@ -19,6 +19,7 @@ from public_site.pages import (
     renovations,
     search,
     teams,
+    verify,
     what,
     where,
     whom,
@@ -56,4 +57,5 @@ PAGES: tuple[tuple[str, Callable[[Visit], Page]], ...] = (
     ("/entries/{index}", entries.page),
     ("/disclosures/{digest}", disclosures.page),
     ("/search", search.page),
+    ("/verify", verify.page),
 )

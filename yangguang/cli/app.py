@@ -2,7 +2,7 @@
 
 import typer
 
-from yangguang.cli import backup, demo, evidence, init, key, record, sealed, serve, verify
+from yangguang.cli import backup, demo, evidence, init, key, record, sealed, serve, slip, verify
 
 HELP = """阳光账本：每笔捐赠、每次奖学金、每项工程都是一条签了名的账目，谁都能核对。
 
@@ -19,6 +19,7 @@ app.add_typer(key.app, name="key")
 app.command("record")(record.record)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(sealed.app, name="sealed")
+app.add_typer(slip.app, name="slip")
 app.command("verify")(verify.verify)
 app.command("rebuild")(serve.rebuild)
 app.command("backup")(backup.backup)

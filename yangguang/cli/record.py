@@ -10,10 +10,21 @@ from ledger.domain.catalogue import EVENTS, event_class
 from ledger.domain.event import Event
 from ledger.domain.values import label_of, place_of
 from ledger.errors import InvalidFieldError
+from ledger.opening import Submission
 from yangguang.cli.console import out, refusals, say
 from yangguang.cli.evidence import Photos, check_takes_photos, keep_photos, send_photos, with_photos
-from yangguang.cli.submitting import RECEIPTS, To, Vkey, sign_and_submit
+from yangguang.cli.submitting import (
+    RECEIPTS,
+    To,
+    Vkey,
+    keep_receipt,
+    prepare,
+    private_keys,
+    say_recorded,
+    sign_and_submit,
+)
 from yangguang.client import Client
+from yangguang.slips.keeping import SlipOrder
 
 MAX_FILE = 1024 * 1024
 MEMBERS = {"record": str, "occurred_on": str, "data": dict, "free": dict, "fields": dict, "rows": list}
@@ -29,6 +40,16 @@ def record(
     to: To = "http://127.0.0.1:8000",
     vkey: Vkey = None,
     receipts: Annotated[Path, typer.Option(help="回执存放处 / where receipts are kept")] = RECEIPTS,
+    slips: Annotated[
+        Path | None, typer.Option(help="给名单上每人打印凭条，放在这个文件夹 / write a slip for each sealed row here")
+    ] = None,
+    site: Annotated[
+        str | None, typer.Option(help="家属核对凭条的网址，不给就用 --to / the site on the slips, by default --to")
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="留下凭条的底稿，以后可以重印 / keep what reprints them")
+    ] = False,
+    together: Annotated[bool, typer.Option(help="凭条全部放进一个文件 / all slips in one file")] = False,
 ) -> None:
     """记一件事：草拟、签署、提交、保存回执。
 
@@ -57,10 +78,30 @@ def record(
             raise typer.BadParameter("请用 --key 指明签署用的密钥文件 / name the key file with --key")
         if photo:
             check_takes_photos(cls)
-        content, client = _read(data), Client(to, vkey)
+        client = Client(to, vkey)
         photos = keep_photos(photo or (), receipts)
-        sign_and_submit(cls, with_photos(content, photos), keys=key, client=client, receipts=receipts)
+        content = with_photos(_read(data), photos)
+        if slips is None:
+            sign_and_submit(cls, content, keys=key, client=client, receipts=receipts)
+        else:
+            order = SlipOrder(slips, site or to, keep=keep, together=together)
+            submission = prepare(cls, content, private_keys(key), client)
+            _record_with_slips(cls, submission, order=order, client=client, receipts=receipts)
         send_photos(photos, client)
+
+
+def _record_with_slips(
+    cls: type[Event], submission: Submission, *, order: SlipOrder, client: Client, receipts: Path
+) -> None:
+    kept = order.draw(cls, submission, client)
+    with order.kept(kept):
+        receipt = client.submit(submission)
+    say_recorded(receipt, cls, keep_receipt(receipt, receipts))
+    paths = order.deliver(kept, receipt)
+    say(
+        f"{len(kept.slips)}张凭条，共{len(paths)}个文件，在{order.directory}，只有您能读。印好交给本人后，请从这台机器上删除。",
+        f"{len(kept.slips)} slips, {len(paths)} files under {order.directory}. Delete them once they are handed over.",
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:

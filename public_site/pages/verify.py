@@ -1,0 +1,86 @@
+"""/verify: three ways to check the ledger without believing this site, and its state in full."""
+
+from itertools import chain
+from typing import Any
+
+from ledger.domain.catalogue import EVENTS
+from ledger.domain.entry import parse_entry
+from ledger.domain.event import Event
+from ledger.domain.values import label_of, place_of
+from ledger.errors import LedgerError
+from public_site.frame import badges, qr
+from public_site.presenters import words
+from public_site.rendering import versioned
+from public_site.visit import Page, Visit
+
+UNREAD = "公布的文件里还没有"
+
+
+def page(visit: Visit) -> Page:
+    """The page. What its script needs to call things by name stands in it, in a template that shows nothing."""
+    address = f"{visit.origin}/verify"
+    genesis = _genesis(visit)
+    values = {
+        "title": "自己核对",
+        "heading": "自己核对",
+        "crumbs": [],
+        "script": versioned("verifier/verify_page.js"),
+        "last": visit.status.last_index,
+        "address": address,
+        "qr": qr(address),
+        "commands": _commands(visit.origin),
+        "badges": badges(visit),
+        "genesis": genesis,
+        "facts": _facts(visit, genesis),
+        "note": _published(visit, "checkpoint"),
+        "labels": list(_labels()),
+    }
+    return Page("verify.html", values, section="verify")
+
+
+def _commands(origin: str) -> list[dict[str, str]]:
+    return [
+        {"text": "核对整本账", "command": f"yangguang verify {origin}"},
+        {"text": "同时锁定身份", "command": f"yangguang verify {origin} --genesis 创世指纹"},
+        {"text": "核对一张凭条", "command": f"yangguang slip check 凭条文件 --source {origin}"},
+    ]
+
+
+def _facts(visit: Visit, genesis: str) -> list[dict[str, Any]]:
+    status, vkeys = visit.status, _published(visit, "vkey").splitlines()
+    last = f"，最后一条在{words.moment(status.last_at)}（北京时间）" if status.last_at else ""
+    current = vkeys[0] if vkeys else UNREAD
+    facts = [("账本", status.origin), ("条数", f"{status.size:,}条{last}"), ("见证机构", "还没有见证机构为本账本联署")]
+    prints = [("账本总指纹", status.root.hex()), ("创世指纹", genesis), ("账本公钥", current)]
+    former = [("换下的账本公钥", vkey) for vkey in vkeys[1:]]
+    return [
+        *({"label": label, "value": value, "code": False} for label, value in facts),
+        *({"label": label, "value": value, "code": True} for label, value in (*prints, *former)),
+    ]
+
+
+def _genesis(visit: Visit) -> str:
+    try:
+        return parse_entry(visit.log.entry(0, visit.status.size)).envelope.event_id
+    except LedgerError:
+        return UNREAD
+
+
+def _published(visit: Visit, name: str) -> str:
+    try:
+        return visit.log.file(name).decode(errors="replace")
+    except LedgerError:
+        return ""
+
+
+def _labels() -> Any:
+    """What event types, and the fields that a slip may hold, are called: ``award.granted``, ``award.granted/name``."""
+    for cls in EVENTS.values():
+        yield {"name": cls.TYPE, "text": cls.LABEL.zh}
+        yield from ({"name": f"{cls.TYPE}/{name}", "text": text} for name, text in _sealed_fields(cls))
+
+
+def _sealed_fields(cls: type[Event]) -> list[tuple[str, str]]:
+    own = ((name, info) for name, info in cls.model_fields.items() if place_of(info) == "sealed")
+    row = cls.ROW.model_fields.items() if cls.ROW else ()
+    return [(info.alias or name, label_of(info).zh) for name, info in chain(own, row)]
