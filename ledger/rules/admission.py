@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from ledger.rules import authority, chain, conduct, funds, keys, people, privacy, publicity, records, restatement
+from ledger.rules import authority, chain, conduct, funds, keys, needs, people, privacy, publicity, records, restatement
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
@@ -17,6 +17,7 @@ RULES: tuple[ModuleType, ...] = (
     restatement,
     publicity,
     privacy,
+    needs,
 )
 
 

@@ -57,7 +57,8 @@ class State:
     ``paid_for`` by what was paid for in fen; ``referred``: named by another record's events;
     ``cash`` in hand: received less returned less paid. ``recipients`` of opened values, and ``withdrawn`` digests,
     by the entry that did it; ``moves`` of batches of people by project, group and year (``rules.restatement``).
-    ``log_keys`` are (entry index, vkey), the key in force last.
+    ``needs`` that named the programme that put them first or the record that met them, by that; whether they still do,
+    they say. ``log_keys`` are (entry index, vkey), the key in force last.
     """
 
     origin: str
@@ -77,6 +78,7 @@ class State:
     recipients: Table[str, int] = field(default_factory=Table)
     withdrawn: Table[str, int] = field(default_factory=Table)
     moves: Table[tuple[str, str, int], tuple[Any, ...]] = field(default_factory=Table)
+    needs: Table[str, tuple[str, ...]] = field(default_factory=Table)
 
     def record(self, reference: str) -> Record | None:
         """The record ``kind/uuid``, if it exists and is of that kind."""
@@ -99,6 +101,7 @@ class State:
             recipients=Table(self.recipients),
             withdrawn=Table(self.withdrawn),
             moves=Table(self.moves),
+            needs=Table(self.needs),
         )
 
     def merge(self, into: "State") -> None:
@@ -111,6 +114,7 @@ class State:
     def _tables(self) -> Iterator["Table[Any, Any]"]:
         yield from (self.records, self.keys, self.digests, self.paid, self.paid_for)
         yield from (self.referred, self.cash, self.spent, self.recipients, self.withdrawn, self.moves)
+        yield self.needs
 
     @property
     def policy_in_force(self) -> Policy:
