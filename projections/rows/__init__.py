@@ -20,6 +20,7 @@ from projections.rows.answers import (
 )
 from projections.rows.common import Figure, Named, Status
 from projections.rows.money import Balance, Donor, Flow, Gift, InKind, PlanMoney, Quarter
+from projections.rows.needs import Need, NeedCount, NeedPage, NeedTotals, Station
 from projections.rows.pages import (
     Amount,
     Award,
@@ -37,7 +38,6 @@ from projections.rows.pages import (
     ProjectPage,
     Renovation,
     RenovationPage,
-    Station,
 )
 from projections.rows.trail import (
     AuditFilter,
@@ -79,6 +79,10 @@ __all__ = [
     "KeyPage",
     "Measure",
     "Named",
+    "Need",
+    "NeedCount",
+    "NeedPage",
+    "NeedTotals",
     "Obligation",
     "Organisation",
     "OrganisationPage",
