@@ -19,6 +19,7 @@ from ledger.errors import (
     NotInGoodStandingError,
     OverspentError,
     PublicityError,
+    RuleError,
     TooFewPeopleError,
 )
 from ledger.signing.keys import key_id
@@ -163,6 +164,7 @@ def test_the_attempts_that_the_ledger_refused() -> None:
         NotInGoodStandingError: 1,
         OverspentError: 1,
         PublicityError: 1,
+        RuleError: 2,
         TooFewPeopleError: 1,
     }
     kinds = {(step.event.TYPE, step.refused) for step in story() if step.refused}
