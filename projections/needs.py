@@ -32,6 +32,7 @@ CREATE TABLE needs (
 );
 CREATE INDEX needs_by_place ON needs (place);
 CREATE INDEX needs_by_project ON needs (project);
+CREATE INDEX needs_by_what_met_them ON needs (met_by);
 CREATE TABLE need_moves (need TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (need, idx)) WITHOUT ROWID;
 CREATE TABLE project_needs (project TEXT NOT NULL, position INTEGER NOT NULL, need TEXT NOT NULL,
     PRIMARY KEY (project, position)) WITHOUT ROWID;
@@ -109,6 +110,11 @@ def needs_of(db: sqlite3.Connection, project: str) -> tuple[Need, ...]:
     """What a project took up, and what it was begun for without having taken it up."""
     named = "needs.need IN (SELECT need FROM project_needs WHERE project_needs.project = ?1)"
     return _needs(db, f"WHERE needs.project = ?1 OR {named}", (project,))
+
+
+def met_by(db: sqlite3.Connection, record: str) -> tuple[Need, ...]:
+    """Needs that say that works, a round or a project met them."""
+    return _needs(db, "WHERE needs.met_by = ?", (record,))
 
 
 def need(db: sqlite3.Connection, reference: str) -> Need:

@@ -4,12 +4,13 @@ import re
 from typing import Any
 
 from ledger.domain.values import UUID7
-from projections import things, what
+from projections import needs, things, what
 from projections.rows import Place, PlacePage
 from public_site.pages.whom import BATCH_COLUMNS, batch_row
 from public_site.presenters import words
 from public_site.presenters.entries import beads, event
 from public_site.presenters.figures import cell, figure
+from public_site.presenters.needs import NEED_COLUMNS, need_row
 from public_site.presenters.things import PROJECT_COLUMNS, project_row
 from public_site.visit import PAGE_ROWS, Page, Visit
 
@@ -20,6 +21,7 @@ WORK_COLUMNS = [
     {"text": "状态"},
     {"text": "花费（元）", "numeric": True},
 ]
+NEEDS_SHOWN = 8
 BELOW_COLUMNS = [
     {"text": "地点"},
     {"text": "级别"},
@@ -49,6 +51,7 @@ def page(visit: Visit) -> Page:
         "facts": _facts(place),
         "below_columns": BELOW_COLUMNS,
         "below": [_below(item) for item in found.below],
+        **_needs(found),
         "project_columns": list(PROJECT_COLUMNS),
         "projects": [project_row(project, plans, modes) for project in found.projects[:PAGE_ROWS]],
         "work_columns": WORK_COLUMNS,
@@ -60,6 +63,22 @@ def page(visit: Visit) -> Page:
         "audit_href": f"/audit?place={of}",
     }
     return Page("place.html", values, section="where")
+
+
+def _needs(found: PlacePage) -> dict[str, Any]:
+    """What was reported here or below: how many, and those that have waited longest."""
+    of, totals = found.place.place.reference, needs.totals(found.needs, moved=True)
+    return {
+        "need_figures": [
+            figure("needs_at.waiting", totals.waiting, of=of, label="没有满足的"),
+            figure("needs_at.met", totals.met, of=of, label="已满足的"),
+            figure("needs_at.reported", totals.reported, of=of, label="报告过的"),
+        ],
+        "need_columns": list(NEED_COLUMNS),
+        "needs": [need_row(need) for need in needs.waiting_longest(found.needs)[:NEEDS_SHOWN]],
+        "need_count": len(found.needs),
+        "needs_href": f"/needs?place={of}",
+    }
 
 
 def _scope(place: Place, word: str) -> str:
