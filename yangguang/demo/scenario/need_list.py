@@ -81,8 +81,8 @@ HOMES = ("家中没有固定的学习位置", "no fixed place to study at home",
 DESKS = ("家中缺少书桌和床柜", "no desk, bed or cupboard at home", "furniture", "family")
 GRANTS = ("困境优秀学生需要奖学金", "excellent pupils in hardship who need scholarships", "scholarship", "child")
 FAMILIES = (
-    Lot(*HOMES, (("va", 12),), "2022-04-19", "2022-05-10", "home-2022", "2022-05-19", "renovation/h1", "2022-09-27"),
-    Lot(*HOMES, (("sanpai", 14),), "2022-04-21", "2022-05-10", "home-2022", "2022-05-19", "renovation/h2",
+    Lot(*HOMES, (("va", 12),), "2022-04-26", "2022-05-11", "home-2022", "2022-05-19", "renovation/h1", "2022-09-27"),
+    Lot(*HOMES, (("sanpai", 14),), "2022-04-27", "2022-05-11", "home-2022", "2022-05-19", "renovation/h2",
         "2022-12-22"),
     Lot(*HOMES, (("youling", 10),), "2022-11-10", "2022-11-29", "home-2023", "2023-02-22", "renovation/h3",
         "2023-08-30"),
