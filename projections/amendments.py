@@ -5,12 +5,12 @@ A figure that a correction changed lists the corrected entry and the correction;
 
 import sqlite3
 
-from projections import audit_trail, batches, deliveries, effect, money, teams, what, where, whom
+from projections import audit_trail, batches, deliveries, effect, money, needs, teams, what, where, whom
 from projections.facts import Fact, Understanding
 
-FOLDED_AGAIN = (what, whom, batches, money, where, effect, deliveries, teams)
+FOLDED_AGAIN = (what, whom, batches, money, where, effect, deliveries, teams, needs)
 """In the order of folding: where asks what, whom and batches, money asks whom."""
-CREDITED = (batches, money, where, effect, deliveries)
+CREDITED = (batches, money, where, effect, deliveries, needs)
 
 
 def fold(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> None:

@@ -9,6 +9,7 @@ from ledger.domain.donation import DonationPledged, DonationReceived
 from ledger.domain.event import Event
 from ledger.domain.key import KeyEnrolled
 from ledger.domain.ledger import LedgerOpened
+from ledger.domain.need import NeedReported
 from ledger.domain.organisation import OrganisationAmended
 from ledger.domain.payment import PaymentMade
 from ledger.domain.record import Record
@@ -69,12 +70,15 @@ def _name_of(event: Event, record: Record, names: Names) -> Label | None:
             return _gift_name(event, record, names)
         case PaymentMade():
             return _payment_name(event, names)
+        case NeedReported():
+            return Label(
+                f"{names.zh(event.place)}：{event.what}", f"{names.en(event.place)}: {event.what_en or event.what}"
+            )
         case OrganisationAmended():
             known = names(record.reference)
             return Label(event.name or known.zh, event.name_en or event.name or known.en)
-        case RenovationApproved():
-            return _title_of(event)
-    return (_title_of(event) or _kind_of(record)) if record.version == 1 else None
+    named = record.version == 1 or isinstance(event, RenovationApproved)
+    return (_title_of(event) or _kind_of(record)) if named else None
 
 
 def _title_of(event: Any) -> Label | None:

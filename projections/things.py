@@ -12,7 +12,7 @@ from ledger.domain.organisation import (
     OrganisationSuspended,
     OrganisationUndertook,
 )
-from projections import batches, deliveries, effect, how_much, teams, what, where
+from projections import batches, deliveries, effect, how_much, needs, teams, what, where
 from projections.audit_trail import chain_rows, every
 from projections.enrolments import keyid_of
 from projections.figures import number, total
@@ -118,6 +118,7 @@ def place_page(db: sqlite3.Connection, reference_or_code: str) -> PlacePage:
     return PlacePage(
         place=place,
         below=where.below(db, reference),
+        needs=needs.needs_at(db, reference),
         projects=what.projects_at(db, reference),
         renovations=tuple(renovation_of(db, row[0]) for row in db.execute(works, (reference,)).fetchall()),
         batches=batches.at(db, reference),

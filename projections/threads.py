@@ -7,7 +7,7 @@ from datetime import date
 
 from ledger.domain.donation import DonationAllocated, DonationReallocated, DonationReceipted, DonationReceived
 from ledger.domain.values import Label
-from projections import deliveries, effect, how_much, teams, what
+from projections import effect, how_much, needs, teams, what
 from projections.audit_trail import chain_rows, every, indices
 from projections.figures import difference
 from projections.names import Names
@@ -21,6 +21,7 @@ from projections.rows import (
     DonationPage,
     EntryRow,
     Indicator,
+    Need,
     Project,
     ProjectPage,
     Renovation,
@@ -31,6 +32,7 @@ from projections.things import payments_for
 from projections.works import award_of, items_text, renovation_of
 
 NOT_BEGUN = frozenset({"listed", "claimed", "proposed", "approved"})
+ENDED_EARLY = frozenset({"declined", "cancelled"})
 INSPECTIONS = frozenset(
     {"renovation.accepted", "renovation.defect_found", "renovation.defect_fixed", "award.granted", "award.revoked"}
 )
@@ -39,9 +41,10 @@ INSPECTIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What belongs to one project."""
+    """What belongs to one project; for a need, what of that has to do with it."""
 
     project: Project
+    needs: tuple[Need, ...]
     works: tuple[Renovation, ...]
     awards: tuple[Award, ...]
     deliveries: tuple[Delivery, ...]
@@ -50,23 +53,35 @@ class Parts:
 
 def project_page(db: sqlite3.Connection, reference: str) -> ProjectPage:
     """One project and its thread. Raises NotFoundError."""
-    project = what.project(db, reference)
-    works = tuple(renovation_of(db, found) for found in _records_for(db, "renovation", reference))
-    awards = tuple(award_of(db, found) for found in _records_for(db, "award", reference))
-    delivered = deliveries.deliveries(db, project=reference)
-    parts = Parts(project, works, awards, delivered, effect.indicators(db, about=reference))
+    parts = parts_of(db, reference)
+    project = parts.project
     return ProjectPage(
         project=project,
-        stations=_stations(db, parts),
+        needs=parts.needs,
+        stations=stations_of(db, parts),
         gifts=how_much.gifts_for(db, reference),
         payments=payments_for(db, "project", reference),
-        renovations=works,
-        awards=awards,
-        deliveries=delivered,
+        renovations=parts.works,
+        awards=parts.awards,
+        deliveries=parts.deliveries,
         teams=teams.teams(db, project=reference),
         indicators=parts.indicators,
         remainder_fen=difference(project.allocated_fen, project.paid_fen),
         chain=chain_rows(db, reference),
+    )
+
+
+def parts_of(db: sqlite3.Connection, project: str) -> Parts:
+    """All that belongs to a project. Raises NotFoundError."""
+    works = tuple(renovation_of(db, found) for found in _records_for(db, "renovation", project))
+    awards = tuple(award_of(db, found) for found in _records_for(db, "award", project))
+    return Parts(
+        project=what.project(db, project),
+        needs=needs.needs_of(db, project),
+        works=works,
+        awards=awards,
+        deliveries=deliveries.deliveries(db, project=project),
+        indicators=effect.indicators(db, about=project),
     )
 
 
@@ -79,7 +94,8 @@ def _records_for(db: sqlite3.Connection, kind: str, project: str) -> list[str]:
     return [row[0] for row in db.execute(sql, (kind, project))]
 
 
-def _stations(db: sqlite3.Connection, parts: Parts) -> tuple[Station, ...]:
+def stations_of(db: sqlite3.Connection, parts: Parts) -> tuple[Station, ...]:
+    """The seven stations, in order, each with its entries."""
     project = parts.project
     over = project.state == "completed"
     works, acceptance = _work_entries(db, parts)
@@ -90,20 +106,49 @@ def _stations(db: sqlite3.Connection, parts: Parts) -> tuple[Station, ...]:
     finished += [over and item.begun for item in parts.deliveries if item.state != "cancelled"]
     done = [item.accepted_index is not None for item in parts.works]
     done += [item.state == "granted" for item in parts.awards]
-    met = [item.outcome == "met" for item in parts.indicators]
     gifts = indices(db, AuditFilter(record=project.project.reference, kind="donation"))
     effects = [bead.index for item in parts.indicators for bead in chain_rows(db, item.indicator.reference)]
     begun = "partly" if project.state in NOT_BEGUN else "done"
     return (
-        # No need is recorded by itself yet: nothing can stand here, and the station says so.
-        Station("need", "none", ()),
+        Station("need", _answered(parts), _rows(db, _need_entries(parts.needs))),
         Station("project", begun, chain_rows(db, project.project.reference)),
         Station("donation", _state([True] if gifts else [], due=over), _rows(db, gifts)),
         Station("works", _state(finished or [over] * bool(service), due=over), _rows(db, {*works, *service})),
         Station("acceptance", _state(done, due=bool(done) and any(finished)), _rows(db, acceptance)),
-        Station("effect", _state(met, due=over), _rows(db, effects)),
-        Station("remainder", _remainder(project), ()),
+        Station("effect", _effect(parts.indicators, due=over), _rows(db, effects)),
+        Station("remainder", _remainder(project), _rows(db, _moved_on(db, project.project.reference))),
     )
+
+
+def _need_entries(found: Iterable[Need]) -> list[int]:
+    """What was reported, verified, put first, matched and met, need by need."""
+    steps = ("index", "verified_index", "priority_index", "matched_index", "met_index", "withdrawn_index")
+    return sorted(index for item in found for step in steps if (index := getattr(item, step)) is not None)
+
+
+def _answered(parts: Parts) -> str:
+    """Done where the project answers needs, partly where it is over and some are not met; it should name one."""
+    left = [need for need in parts.needs if need.stage not in ("met", "withdrawn")]
+    if parts.needs:
+        return "partly" if left and parts.project.state == "completed" else "done"
+    return "none" if parts.project.state in NOT_BEGUN | ENDED_EARLY else "missing"
+
+
+def _effect(indicators: tuple[Indicator, ...], *, due: bool) -> str:
+    """Done where all were met; partly where any was measured, met or not; else missing once it is due."""
+    met = [item.outcome == "met" for item in indicators]
+    if any(item.actual is not None for item in indicators):
+        return "done" if all(met) else "partly"
+    return "missing" if due else "none"
+
+
+def _moved_on(db: sqlite3.Connection, project: str) -> tuple[int, ...]:
+    """How what a project had left was used: what was moved from it to another."""
+    sql = (
+        "SELECT idx FROM entries WHERE type = 'donation.reallocated' AND standing = ''"
+        " AND json_extract(payload, '$.data.from_project') = ? ORDER BY idx"
+    )
+    return tuple(row[0] for row in db.execute(sql, (project,)))
 
 
 def _service(db: sqlite3.Connection, parts: Parts) -> set[int]:

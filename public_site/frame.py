@@ -47,6 +47,7 @@ INDEX = (
         "谁参加",
         (("/organisations", "参加机构"), ("/audit?what=organisation", "机构的账目"), ("/audit?what=key", "密钥的账目")),
     ),
+    ("监督", (("/needs", "需求"),)),
     ("核对", (("/verify", "自己核对"), ("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥"))),
 )
 

@@ -14,19 +14,22 @@ from operator import attrgetter
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from ledger.domain.need import CATEGORIES
 from ledger.domain.values import GROUPS, REFERENCE
 from ledger.errors import NotFoundError
-from projections import batches, effect, how_much, things, threads, what, where, whom
+from projections import batches, effect, how_much, needs, things, threads, what, where, whom
 from projections.corrections import corrections
 from projections.figures import added, number
 from projections.names import Names
-from projections.rows import Batch, Donor, Figure, PeopleCount, Place, PlanMoney, Quarter
+from projections.rows import Batch, Donor, Figure, NeedCount, PeopleCount, Place, PlanMoney, Quarter
 from public_site import delivery_figures
 from public_site.drawings.flows import OTHERS, matching
 from public_site.presenters import words
 
 T = TypeVar("T")
 FEN = "fen"
+NEED = "need."
+"""Before the code of a category of needs, which a use of money may have too."""
 ORGANISATION_KINDS = {"person": "个人捐赠者", "anonymous": "不愿公开身份的捐赠者"}
 
 
@@ -117,6 +120,8 @@ def _word(db: sqlite3.Connection, part: str) -> str:
         return Names(db).zh(part)
     if part in GROUPS:
         return GROUPS[part][0]
+    if part.startswith(NEED):
+        return CATEGORIES[part.removeprefix(NEED)][0]
     if part == OTHERS:
         return "图中没有单列的各方"
     if part.startswith(delivery_figures.DUTY):
@@ -177,6 +182,25 @@ def _plan_projects(db: sqlite3.Connection, of: str) -> Figure:
 
 def _institution(db: sqlite3.Connection, of: str) -> Figure:
     return _one(whom.institutions(db), of, attrgetter("place.reference")).works
+
+
+def _need_place(db: sqlite3.Connection, of: str) -> NeedCount:
+    return _one(needs.by_place(needs.needs(db)), of, attrgetter("key"))
+
+
+def _need_category(db: sqlite3.Connection, of: str) -> NeedCount:
+    return _one(needs.by_category(needs.needs(db)), of.removeprefix(NEED), attrgetter("key"))
+
+
+def _need_counts(prefix: str) -> dict[str, tuple[str, str, str]]:
+    """The counts that places and categories of needs have alike."""
+    return {
+        "reported": (f"{prefix}reported", "报告的需求", "项"),
+        "met": (f"{prefix}met", "已满足的需求", "项"),
+        "in_hand": (f"{prefix}in_hand", "已对接、没有满足的需求", "项"),
+        "untaken": (f"{prefix}untaken", "没有项目承接的需求", "项"),
+        "withdrawn": (f"{prefix}withdrawn", "撤回的需求", "项"),
+    }
 
 
 def _fields(load: Load, prefix: str, **names: tuple[str, str, str]) -> dict[str, Source]:
@@ -248,6 +272,19 @@ SOURCES: dict[str, Source] = {
         lambda db, _: effect.totals(db), "effect",
         all=("all", "指标", "项"), met=("met", "达标", "项"), missed=("missed", "未达标", "项"),
         unmeasured=("unmeasured", "尚未测量", "项"),
+    ),
+    **_fields(
+        lambda db, _: needs.totals(needs.needs(db)), "needs",
+        **_need_counts(""),
+        verified=("verified", "核实的需求", "项"), matched=("matched", "对接的需求", "项"),
+        waiting=("waiting", "没有满足的需求", "项"), first=("first", "列为优先的需求", "项"),
+    ),
+    **_fields(_need_place, "need_place", **_need_counts("totals.")),
+    **_fields(_need_category, "need_category", **_need_counts("totals.")),
+    **_fields(
+        lambda db, of: needs.totals(needs.needs_at(db, of), moved=True), "needs_at",
+        reported=("reported", "在当地和下级地点报告的需求", "项"), met=("met", "在当地和下级地点满足的需求", "项"),
+        waiting=("waiting", "在当地和下级地点没有满足的需求", "项"),
     ),
     "award.paid": Source("已支付", FEN, _field(threads.award_page, "award.paid")),
     "renovation.paid": Source("已支付", FEN, _field(threads.renovation_page, "renovation.paid")),

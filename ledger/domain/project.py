@@ -10,6 +10,7 @@ from ledger.domain.values import (
     Fen,
     Label,
     Line,
+    NeedRef,
     OrganisationRef,
     PlaceRef,
     ProgrammeRef,
@@ -50,6 +51,13 @@ class ProjectOpening(Event):
     )
     also: list[Slug] | None = public("相关计划", "Also serves", default=None)
     places: list[PlaceRef] = public("地点", "Places")
+    needs: list[NeedRef] | None = public(
+        "回应的需求",
+        "Needs it answers",
+        help_zh="立项时已知的；对接另行记录",
+        help_en="Known then; each match is recorded apart",
+        default=None,
+    )
     budget_fen: Fen = public("预算", "Budget")
     starts_on: Day = public("计划开始", "Starts on")
     ends_on: Day = public("计划结束", "Ends on")
@@ -65,7 +73,7 @@ class ProjectListed(ProjectOpening):
     SAYS = {"": Label("{org}列出项目“{title}”，等待认领。", "{org} listed “{title}” for claiming.")}
     SIGNED_BY = (one_of("plan"),)
     BECOMES = "listed"
-    CORRECTS = ("title", "title_en", "also", "places", "budget_fen", "starts_on", "ends_on")
+    CORRECTS = ("title", "title_en", "also", "places", "needs", "budget_fen", "starts_on", "ends_on")
 
 
 class ProjectClaimed(Event):
@@ -133,7 +141,7 @@ class ProjectProposed(ProjectOpening):
     SAYS = {"": Label("{organisation}自行设立“{title}”。", "{organisation} proposed “{title}”.")}
     SIGNED_BY = (one_of("deliver"),)
     BECOMES = "proposed"
-    CORRECTS = ("title", "title_en", "also", "places", "budget_fen", "starts_on", "ends_on")
+    CORRECTS = ("title", "title_en", "also", "places", "needs", "budget_fen", "starts_on", "ends_on")
     organisation: OrganisationRef = public("设立机构", "Organisation")
 
 
@@ -143,7 +151,7 @@ class ProjectOffered(ProjectOpening):
     SAYS = {"": Label("{organisation}提供服务项目“{title}”。", "{organisation} offered the service “{title}”.")}
     SIGNED_BY = (one_of("deliver"),)
     BECOMES = "proposed"
-    CORRECTS = ("title", "title_en", "also", "places", "budget_fen", "starts_on", "ends_on")
+    CORRECTS = ("title", "title_en", "also", "places", "needs", "budget_fen", "starts_on", "ends_on")
     organisation: OrganisationRef = public("服务机构", "Organisation")
 
 

@@ -197,6 +197,7 @@ OrganisationRef = Annotated[str, reference("organisation")]
 PlaceRef = Annotated[str, reference("place")]
 ProgrammeRef = Annotated[str, reference("programme")]
 ProjectRef = Annotated[str, reference("project")]
+NeedRef = Annotated[str, reference("need")]
 DonationRef = Annotated[str, reference("donation")]
 
 

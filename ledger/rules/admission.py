@@ -9,6 +9,7 @@ from ledger.rules import (
     conduct,
     funds,
     keys,
+    needs,
     people,
     personal_data,
     privacy,
@@ -31,6 +32,7 @@ RULES: tuple[ModuleType, ...] = (
     publicity,
     companions,
     privacy,
+    needs,
     personal_data,
 )
 

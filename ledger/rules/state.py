@@ -58,7 +58,8 @@ class State:
     ``cash`` in hand: received less returned less paid. ``recipients`` of opened values, and ``withdrawn`` digests,
     by the entry that did it; ``moves`` of batches of people by project, group and year (``rules.restatement``).
     ``volunteer_teams`` by programme.
-    ``log_keys`` are (entry index, vkey), the key in force last.
+    ``needs`` that named the programme that put them first or the record that met them, by that; whether they still do,
+    they say. ``log_keys`` are (entry index, vkey), the key in force last.
     """
 
     origin: str
@@ -79,6 +80,7 @@ class State:
     withdrawn: Table[str, int] = field(default_factory=Table)
     moves: Table[tuple[str, str, int], tuple[Any, ...]] = field(default_factory=Table)
     volunteer_teams: Table[str, str] = field(default_factory=Table)
+    needs: Table[str, tuple[str, ...]] = field(default_factory=Table)
 
     def record(self, reference: str) -> Record | None:
         """The record ``kind/uuid``, if it exists and is of that kind."""
@@ -102,6 +104,7 @@ class State:
             withdrawn=Table(self.withdrawn),
             moves=Table(self.moves),
             volunteer_teams=Table(self.volunteer_teams),
+            needs=Table(self.needs),
         )
 
     def merge(self, into: "State") -> None:
@@ -114,7 +117,7 @@ class State:
     def _tables(self) -> Iterator["Table[Any, Any]"]:
         yield from (self.records, self.keys, self.digests, self.paid, self.paid_for)
         yield from (self.referred, self.cash, self.spent, self.recipients, self.withdrawn, self.moves)
-        yield self.volunteer_teams
+        yield from (self.volunteer_teams, self.needs)
 
     @property
     def policy_in_force(self) -> Policy:

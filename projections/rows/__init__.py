@@ -21,6 +21,7 @@ from projections.rows.answers import (
 from projections.rows.common import Figure, Named, Status
 from projections.rows.deliveries import Act, Delivery, DeliveryPage, Team, TeamPage
 from projections.rows.money import Balance, Donor, Flow, Gift, InKind, PlanMoney, Quarter
+from projections.rows.needs import Need, NeedCount, NeedPage, NeedTotals, Station
 from projections.rows.pages import (
     Amount,
     Award,
@@ -38,7 +39,6 @@ from projections.rows.pages import (
     ProjectPage,
     Renovation,
     RenovationPage,
-    Station,
 )
 from projections.rows.trail import (
     AuditFilter,
@@ -83,6 +83,10 @@ __all__ = [
     "KeyPage",
     "Measure",
     "Named",
+    "Need",
+    "NeedCount",
+    "NeedPage",
+    "NeedTotals",
     "Obligation",
     "Organisation",
     "OrganisationPage",

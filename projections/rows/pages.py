@@ -8,6 +8,7 @@ from projections.rows.answers import Batch, Indicator, Place, Programme, Project
 from projections.rows.common import Figure, Named
 from projections.rows.deliveries import Delivery, Team
 from projections.rows.money import Gift
+from projections.rows.needs import Need, Station
 from projections.rows.trail import EntryRow
 
 
@@ -145,6 +146,7 @@ class OrganisationPage:
 class PlacePage:
     place: Place
     below: tuple[Place, ...]
+    needs: tuple[Need, ...]
     projects: tuple[Project, ...]
     renovations: tuple[Renovation, ...]
     batches: tuple[Batch, ...]
@@ -154,22 +156,11 @@ class PlacePage:
 
 
 @dataclass(frozen=True, slots=True)
-class Station:
-    """One station of a project's thread: need, project, donation, works, acceptance, effect, remainder.
-
-    ``state`` is done, partly, missing (it should be there) or none (not yet). ``entries`` in order of the log.
-    """
-
-    name: str
-    state: str
-    entries: tuple[EntryRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ProjectPage:
-    """``remainder_fen`` is what was allocated and not paid."""
+    """``needs`` it took up or was begun for; ``remainder_fen`` is what was allocated and not paid."""
 
     project: Project
+    needs: tuple[Need, ...]
     stations: tuple[Station, ...]
     gifts: tuple[Gift, ...]
     payments: tuple[Payment, ...]

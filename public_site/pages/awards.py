@@ -1,11 +1,12 @@
 """/awards/{id}: one scholarship round: the standard, the public notice, the batch and its total; never a name."""
 
-from projections import threads
+from projections import needs, threads
 from projections.rows import Award
 from public_site.pages.whom import BATCH_COLUMNS, batch_row
 from public_site.presenters import words
 from public_site.presenters.entries import beads, event
 from public_site.presenters.figures import figure
+from public_site.presenters.needs import needs_met
 from public_site.presenters.things import PAYMENT_COLUMNS, award_facts, payment_row
 from public_site.visit import Page, Visit
 
@@ -21,7 +22,7 @@ def page(visit: Visit) -> Page:
         "said": _said(award),
         "badge": words.badge("award", award.state),
         "beads": beads(found.chain),
-        "facts": award_facts(award),
+        "facts": award_facts(award) + needs_met(needs.met_by(visit.db, award.award.reference)),
         "figures": [figure("award.paid", award.paid, of=award.award.reference)],
         "batch_columns": BATCH_COLUMNS,
         "batches": [batch_row(award.batch)] if award.batch else [],

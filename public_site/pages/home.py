@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from projections import audit_trail, batches, effect, how_much, what, where, whom
+from projections import audit_trail, effect, how_much, needs, what, where, whom
 from projections.corrections import corrections
 from projections.rows import Figure, Programme
 from public_site import sources
@@ -87,7 +87,7 @@ def _what(visit: Visit) -> dict[str, Any]:
 def _whom(visit: Visit) -> dict[str, Any]:
     counts = {row.group: row for row in whom.people_by_group(visit.db)}
     groups = [_people(code, counts.get(code)) for code in ("child", "youth16plus", "family")]
-    left = sources.uncounted(batches.every(visit.db))
+    unmet = needs.totals(needs.needs(visit.db)).waiting
     said = "按整批公布，不公布任何人的身份。" if counts else "还没有公布批次；不公布任何人的身份。"
     if counts and "youth16plus" not in counts:
         said = "按整批公布，不公布任何人的身份；还没有青年的批次。"
@@ -95,7 +95,7 @@ def _whom(visit: Visit) -> dict[str, Any]:
         "href": "/whom",
         "title": "帮了谁",
         "sentence": said,
-        "figures": [*groups, figure("people.uncounted", left, label="待验收、未计入")],
+        "figures": [*groups, figure("needs.waiting", unmet, label="没有满足的需求")],
     }
 
 

@@ -4,13 +4,14 @@ import re
 from typing import Any
 
 from ledger.domain.values import UUID7
-from projections import things, what
+from projections import needs, things, what
 from projections.rows import Place, PlacePage
 from public_site import delivery_figures
 from public_site.pages.whom import BATCH_COLUMNS, batch_row
 from public_site.presenters import words
 from public_site.presenters.entries import beads, event
 from public_site.presenters.figures import cell, figure
+from public_site.presenters.needs import NEED_COLUMNS, need_row
 from public_site.presenters.things import PROJECT_COLUMNS, project_row
 from public_site.visit import Page, Visit
 
@@ -23,6 +24,7 @@ WORK_COLUMNS = [
     {"text": "状态"},
     {"text": "花费（元）", "numeric": True},
 ]
+NEEDS_SHOWN = 8
 BELOW_COLUMNS = [
     {"text": "地点"},
     {"text": "级别"},
@@ -54,6 +56,7 @@ def page(visit: Visit) -> Page:
         "facts": _facts(place),
         "below_columns": BELOW_COLUMNS,
         "below": [_below(item) for item in found.below],
+        **_needs(found),
         "project_columns": list(PROJECT_COLUMNS),
         "projects": [project_row(project, plans, modes) for project in found.projects[:SHOWN]],
         "project_count": len(found.projects),
@@ -80,6 +83,22 @@ def _people(found: PlacePage) -> list[dict[str, Any]]:
         made = figure("people.place", counted, of=delivery_figures.people_of(of, group), label=words.group(group))
         shown.append({**made, "unit": words.people_unit(group)})
     return shown
+
+
+def _needs(found: PlacePage) -> dict[str, Any]:
+    """What was reported here or below: how many, and those that have waited longest."""
+    of, totals = found.place.place.reference, needs.totals(found.needs, moved=True)
+    return {
+        "need_figures": [
+            figure("needs_at.waiting", totals.waiting, of=of, label="没有满足的"),
+            figure("needs_at.met", totals.met, of=of, label="已满足的"),
+            figure("needs_at.reported", totals.reported, of=of, label="报告过的"),
+        ],
+        "need_columns": list(NEED_COLUMNS),
+        "needs": [need_row(need) for need in needs.waiting_longest(found.needs)[:NEEDS_SHOWN]],
+        "need_count": len(found.needs),
+        "needs_href": f"/needs?place={of}",
+    }
 
 
 def _scope(place: Place, word: str) -> str:

@@ -3,11 +3,12 @@
 from typing import Any
 
 from projections import threads, what
-from projections.rows import EntryRow, Project, ProjectPage, Station
+from projections.rows import Project, ProjectPage, Station
 from public_site.presenters import words
 from public_site.presenters.deliveries import delivery_table
-from public_site.presenters.entries import beads, event
+from public_site.presenters.entries import beads
 from public_site.presenters.figures import figure
+from public_site.presenters.needs import need_event
 from public_site.presenters.things import (
     GIFT_COLUMNS,
     PAYMENT_COLUMNS,
@@ -16,26 +17,16 @@ from public_site.presenters.things import (
     links,
     payment_row,
 )
+from public_site.presenters.threads import STATIONS, station
 from public_site.visit import PAGE_ROWS, Page, Visit
 
-MARKS = {"done": "ok", "partly": "part", "missing": "missing", "none": "none"}
-STATIONS = {
-    "need": "需求",
-    "project": "项目",
-    "donation": "捐赠",
-    "works": "工程、奖学金或服务",
-    "acceptance": "验收",
-    "effect": "效果",
-    "remainder": "结余说明",
-}
 EMPTY = {
-    "need": "需求还没有单独记录，所以看不出这个项目回应哪项需求。",
+    "need": "没有登记这个项目回应哪项需求。",
     "donation": "还没有捐赠分配给这个项目。",
     "works": "还没有记录工程、奖学金、陪伴、培训或服务。",
     "acceptance": "还没有验收的记录。",
     "effect": "没有为这个项目设定效果指标。",
 }
-SHOWN, EACH_END = 10, 4
 
 
 def page(visit: Visit) -> Page:
@@ -52,8 +43,8 @@ def page(visit: Visit) -> Page:
             {"href": f"/what?plan={project.plan}", "text": plan_title},
         ],
         "lead": _lead(visit, found, plan_title),
-        "missing": [STATIONS[station.name] for station in found.stations if station.state == "missing"],
-        "stations": [_station(station, found) for station in found.stations],
+        "missing": [STATIONS[each.name] for each in found.stations if each.state == "missing"],
+        "stations": [_station(each, found) for each in found.stations],
         "indicators": [indicator_row(item) for item in found.indicators],
         "facts": _facts(found, plan_title),
         "figures": [
@@ -92,50 +83,37 @@ def _effects(found: ProjectPage) -> str:
     return f"{len(found.indicators)}项效果指标中，{met}项达标，{missed}项未达标。"
 
 
-def _station(station: Station, found: ProjectPage) -> dict[str, Any]:
-    rows = station.entries
-    events = [event(row) for row in _few(rows)]
-    if len(rows) > SHOWN:
-        between = [row.index for row in rows[EACH_END:-EACH_END]]
-        events.insert(EACH_END, {"sentence": f"中间还有{len(between)}条账目。", "entries": between})
-    if not events:
-        events = [{"sentence": _absent(station, found)}]
-    return {
-        "name": STATIONS[station.name],
-        "note": _note(station, found),
-        "mark": MARKS[station.state],
-        "events": events,
-        "effect": station.name == "effect",
-    }
+def _station(found: Station, page: ProjectPage) -> dict[str, Any]:
+    events = [need_event(need) for need in page.needs] if found.name == "need" else []
+    shown = station(found, note=_note(found, page), absent=_absent(found, page), events=events)
+    if found.name == "remainder" and found.entries:
+        shown["events"].append({"sentence": _absent(found, page)})
+    return shown
 
 
-def _few(rows: tuple[EntryRow, ...]) -> tuple[EntryRow, ...]:
-    return rows if len(rows) <= SHOWN else (*rows[:EACH_END], *rows[-EACH_END:])
-
-
-def _absent(station: Station, found: ProjectPage) -> str:
-    if station.name == "acceptance" and found.deliveries and not (found.renovations or found.awards):
+def _absent(found: Station, page: ProjectPage) -> str:
+    if found.name == "acceptance" and page.deliveries and not (page.renovations or page.awards):
         return "陪伴、培训和服务不办工程验收；参加的人次和效果指标说明做得怎样。"
-    if station.name != "remainder":
-        return EMPTY.get(station.name, "还没有记录。")
-    if station.state == "done":
-        return "分配给它的钱已全部支付，没有结余。"
-    if station.state == "missing":
-        left = words.money(found.remainder_fen.value)
+    if found.name != "remainder":
+        return EMPTY.get(found.name, "还没有记录。")
+    if found.state == "done":
+        return "分配给它的钱已全部支付，没有结余。" if not found.entries else "结余已经转走，没有剩下。"
+    if found.state == "missing":
+        left = words.money(page.remainder_fen.value)
         return f"分配比支付多{left}。项目已经完成，这笔结余怎样用还没有说明。"
     return "项目还没有完成，结余还不能计算。"
 
 
-def _note(station: Station, found: ProjectPage) -> str:
+def _note(found: Station, page: ProjectPage) -> str:
+    met = sum(need.stage == "met" for need in page.needs)
     notes = {
-        "project": words.state("project", found.project.state),
-        "donation": f"{len(found.gifts)}笔" if found.gifts else "没有",
-        "works": _delivered(found),
-        "effect": f"{len(found.indicators)}项指标" if found.indicators else "没有指标",
+        "need": f"{len(page.needs)}项，{met}项已满足" if page.needs else "",
+        "project": words.state("project", page.project.state),
+        "donation": f"{len(page.gifts)}笔" if page.gifts else "没有",
+        "works": _delivered(page),
+        "effect": f"{len(page.indicators)}项指标" if page.indicators else "没有指标",
     }
-    if station.name in notes:
-        return notes[station.name]
-    return {"done": "已有记录", "partly": "部分", "missing": "应有而没有", "none": "还没有"}[station.state]
+    return notes.get(found.name, "")
 
 
 def _delivered(found: ProjectPage) -> str:

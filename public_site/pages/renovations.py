@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from projections import threads
+from projections import needs, threads
 from projections.rows import Renovation
 from public_site.pages.whom import BATCH_COLUMNS, batch_row
 from public_site.presenters import words
 from public_site.presenters.entries import beads, event
 from public_site.presenters.figures import figure
+from public_site.presenters.needs import needs_met
 from public_site.presenters.things import PAYMENT_COLUMNS, follow_ups, payment_row, work_facts
 from public_site.visit import Page, Visit
 
@@ -23,7 +24,10 @@ def page(visit: Visit) -> Page:
         "said": _said(works),
         "badge": words.badge("renovation", works.state),
         "beads": beads(found.chain),
-        "facts": work_facts(works) + _defects(works) + follow_ups(works),
+        "facts": work_facts(works)
+        + needs_met(needs.met_by(visit.db, works.renovation.reference))
+        + _defects(works)
+        + follow_ups(works),
         "figures": [figure("renovation.paid", works.paid, of=works.renovation.reference)],
         "batch_columns": BATCH_COLUMNS,
         "batches": [batch_row(works.batch)] if works.batch else [],

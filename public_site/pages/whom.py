@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from projections import batches, what, whom
+from projections import batches, needs, what, whom
 from projections.rows import Batch, PeopleCount
 from public_site import sources
 from public_site.pages.deliveries import pager
 from public_site.presenters import words
 from public_site.presenters.figures import cell, figure
+from public_site.presenters.needs import NEED_COLUMNS, need_row
 from public_site.presenters.things import links
 from public_site.visit import PAGE_ROWS, Page, Visit
 
@@ -26,6 +27,7 @@ BATCH_COLUMNS = [
     {"text": "是否计入"},
     {"text": "人次或户次", "numeric": True},
 ]
+NEEDS_SHOWN = 10
 SCHOOL_COLUMNS = [{"text": "学校"}, {"text": "项目"}, {"text": "验收的工程（批）", "numeric": True}]
 
 
@@ -35,6 +37,8 @@ def page(visit: Visit) -> Page:
     plans = {code: label.zh for code, label in what.plan_titles(visit.db).items()}
     pages = max(1, -(-len(found) // PAGE_ROWS))
     at = min(visit.number("page"), pages)
+    everything = needs.needs(visit.db)
+    unmet = needs.totals(everything).waiting
     values = {
         "title": "帮了谁",
         "heading": "帮了谁",
@@ -44,6 +48,7 @@ def page(visit: Visit) -> Page:
             *({**figure("people.cell", row.count, of=sources.cell_of(row), label=words.group(row.group)),
                "unit": words.people_unit(row.group)} for row in groups),
             figure("people.uncounted", sources.uncounted(found), label="待验收、未计入的批次"),
+            figure("needs.waiting", unmet),
         ],
         "count_columns": COUNT_COLUMNS,
         "counts": [_count(row, plans) for row in whom.people_counts(visit.db)],
@@ -56,6 +61,10 @@ def page(visit: Visit) -> Page:
              cell("institution.works", row.works, of=row.place.reference)]
             for row in whom.institutions(visit.db)
         ],
+        "need_columns": list(NEED_COLUMNS),
+        "needs": [need_row(need) for need in needs.waiting_longest(everything)[: min(unmet.value, NEEDS_SHOWN)]],
+        "unmet": unmet.value,
+        "reported": len(everything),
     }  # fmt: skip
     return Page("whom.html", values, section="whom")
 

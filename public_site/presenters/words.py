@@ -28,6 +28,7 @@ PATHS = {
     "companionship": "companionships",
     "training": "trainings",
     "service": "services",
+    "need": "needs",
 }
 """Where the page of a record of each kind is; a record of any other kind is shown by its entries."""
 UNITS = {"family": "户次"}

@@ -5,6 +5,7 @@ from typing import Any
 from ledger.tlog.base64 import encode_base64
 from tests.projections.book import Book
 from tests.projections.delivered import add_deliveries, amend_deliveries
+from tests.projections.needy_log import add_needs
 from tests.projections.small_log import families, small_log
 
 
@@ -121,8 +122,8 @@ def amended_log() -> Book:
     """The log, made anew."""
     made = small_log()
     for step in (
-        amend_money, amend_works, accept_again, amend_places_and_projects, amend_organisations, end_the_programme,
-        rotate_the_log_key, keep_and_lose_what_is_private, add_deliveries, amend_deliveries,
+        amend_money, amend_works, accept_again, amend_places_and_projects, amend_organisations, add_needs,
+        end_the_programme, rotate_the_log_key, keep_and_lose_what_is_private, add_deliveries, amend_deliveries,
     ):  # fmt: skip
         step(made)
     return made

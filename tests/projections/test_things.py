@@ -18,7 +18,7 @@ from tests.projections.small_log import small_log
 def test_a_project_thread_shows_the_stations_that_are_missing(db: sqlite3.Connection, book: Book) -> None:
     page = threads.project_page(db, book.ref("project", "lamps"))
     assert {station.name: station.state for station in page.stations} == {
-        "need": "none",
+        "need": "missing",
         "project": "done",
         "donation": "done",
         "works": "done",

@@ -92,7 +92,9 @@ def test_every_page_opens_with_a_sentence(site: Served) -> None:
         assert words_of(first[1]).endswith("。"), path
 
 
-@pytest.mark.parametrize("path", ["/", "/where", "/what", "/whom", "/how-much", "/effect", "/audit", "/organisations"])
+@pytest.mark.parametrize(
+    "path", ["/", "/where", "/what", "/whom", "/how-much", "/effect", "/audit", "/organisations", "/needs"]
+)
 def test_pages_of_a_new_ledger_say_what_is_not_there_yet(empty: Served, path: str) -> None:
     said = words_of(empty.get(path).text)
     assert "还没有" in said or path == "/audit"

@@ -20,6 +20,7 @@ from ledger.domain.project import (
     ProjectStarted,
 )
 from ledger.errors import NotInGoodStandingError
+from yangguang.demo.scenario.need_list import begun_for
 from yangguang.demo.scenario.programme import SANPAI
 from yangguang.demo.scenario.project_list import (
     CANCELLED,
@@ -105,7 +106,8 @@ def _opening(item: Project) -> dict[str, Any]:
         "starts_on": item.starts_on,
         "ends_on": item.ends_on,
     }
-    return {**data, "also": [item.also]} if item.also else data
+    more = {"also": [item.also] if item.also else [], "needs": begun_for(item.code)}
+    return data | {name: value for name, value in more.items() if value}
 
 
 def _progress(item: Project) -> Iterator[Step]:
