@@ -7,7 +7,7 @@ from datetime import date
 
 from ledger.domain.donation import DonationAllocated, DonationReallocated, DonationReceipted, DonationReceived
 from ledger.domain.values import Label
-from projections import effect, how_much, needs, teams, what
+from projections import deliveries, effect, how_much, needs, teams, what
 from projections.audit_trail import chain_rows, every, indices
 from projections.figures import difference
 from projections.names import Names
