@@ -55,8 +55,8 @@ def draft(  # noqa: PLR0913 - each argument is one line of what a person signs
     """The next event of ``record``. Raises InvalidFieldError or MalformedError for what cannot be an event."""
     check_strings(data, field="/payload/data")
     subject = subject_of(cls.parse(data), record)
-    if content.free:
-        type(subject).parse(subject.data(), disclosed_fields(content.free))
+    if content.free or content.fields:
+        type(subject).parse(subject.data(), {**disclosed_fields(content.free), **content.fields})
     sealed = seal(fields=content.fields, rows=content.rows, free=content.free, random=random)
     payload = format_payload(
         log=standpoint.log,

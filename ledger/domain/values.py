@@ -197,6 +197,7 @@ PlaceRef = Annotated[str, reference("place")]
 ProgrammeRef = Annotated[str, reference("programme")]
 ProjectRef = Annotated[str, reference("project")]
 DonationRef = Annotated[str, reference("donation")]
+DisclosureRef = Annotated[str, reference("disclosure")]
 
 
 class Period(Part):

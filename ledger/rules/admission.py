@@ -2,16 +2,33 @@
 
 from types import ModuleType
 
-from ledger.rules import authority, chain, conduct, funds, keys, people, privacy, publicity, records, restatement
+from ledger.rules import (
+    authority,
+    chain,
+    conduct,
+    counting,
+    findings,
+    funds,
+    keys,
+    people,
+    privacy,
+    publicity,
+    recognition,
+    records,
+    restatement,
+)
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
 RULES: tuple[ModuleType, ...] = (
     authority,
     chain,
+    recognition,
     records,
     keys,
     conduct,
+    findings,
+    counting,
     funds,
     people,
     restatement,

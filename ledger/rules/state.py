@@ -10,6 +10,24 @@ from ledger.domain.record import Record
 from ledger.signing.keyring import EnrolledKey
 from ledger.tlog.merkle import EMPTY_ROOT
 
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An entry that a later refusal may have to name, and the record it belongs to."""
+
+    index: int
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A founded conclusion about an organisation; ``lifted`` once the organisation was reinstated."""
+
+    index: int
+    record: str
+    lifted: bool = False
+
+
 K = TypeVar("K")
 V = TypeVar("V")
 K_contra = TypeVar("K_contra", contravariant=True)
@@ -57,6 +75,7 @@ class State:
     ``paid_for`` by what was paid for in fen; ``referred``: named by another record's events;
     ``cash`` in hand: received less returned less paid. ``recipients`` of opened values, and ``withdrawn`` digests,
     by the entry that did it; ``moves`` of batches of people by project, group and year (``rules.restatement``).
+    ``findings`` by organisation; ``noted`` by what was done and to what, such as ("certificate", "SL-2023-004").
     ``log_keys`` are (entry index, vkey), the key in force last.
     """
 
@@ -77,6 +96,8 @@ class State:
     recipients: Table[str, int] = field(default_factory=Table)
     withdrawn: Table[str, int] = field(default_factory=Table)
     moves: Table[tuple[str, str, int], tuple[Any, ...]] = field(default_factory=Table)
+    findings: Table[str, tuple[Finding, ...]] = field(default_factory=Table)
+    noted: Table[tuple[str, str], Noted] = field(default_factory=Table)
 
     def record(self, reference: str) -> Record | None:
         """The record ``kind/uuid``, if it exists and is of that kind."""
@@ -99,6 +120,8 @@ class State:
             recipients=Table(self.recipients),
             withdrawn=Table(self.withdrawn),
             moves=Table(self.moves),
+            findings=Table(self.findings),
+            noted=Table(self.noted),
         )
 
     def merge(self, into: "State") -> None:
@@ -111,6 +134,7 @@ class State:
     def _tables(self) -> Iterator["Table[Any, Any]"]:
         yield from (self.records, self.keys, self.digests, self.paid, self.paid_for)
         yield from (self.referred, self.cash, self.spent, self.recipients, self.withdrawn, self.moves)
+        yield from (self.findings, self.noted)
 
     @property
     def policy_in_force(self) -> Policy:
