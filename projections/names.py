@@ -7,6 +7,7 @@ from typing import Any
 from ledger.domain.catalogue import KINDS
 from ledger.domain.donation import DonationPledged, DonationReceived
 from ledger.domain.event import Event
+from ledger.domain.honour import HonourConsented, HonourNominated
 from ledger.domain.key import KeyEnrolled
 from ledger.domain.ledger import LedgerOpened
 from ledger.domain.organisation import OrganisationAmended
@@ -72,8 +73,8 @@ def _name_of(event: Event, record: Record, names: Names) -> Label | None:
         case OrganisationAmended():
             known = names(record.reference)
             return Label(event.name or known.zh, event.name_en or event.name or known.en)
-        case RenovationApproved():
-            return _title_of(event)
+        case RenovationApproved() | HonourConsented():
+            return _title_of(event) or _honour_name(event, record, names)
     return (_title_of(event) or _kind_of(record)) if record.version == 1 else None
 
 
@@ -97,6 +98,14 @@ def _gift_name(event: DonationPledged | DonationReceived, record: Record, names:
         fen, form = event.value_fen, {"goods": Label("物资", "goods")}.get(event.form, Label("服务", "service"))
     zh, en = format_money(fen or 0), format_money(fen or 0, "en")
     return Label(f"{who.zh}的{form.zh}{zh}", f"{form.en} of {en} from {who.en}")
+
+
+def _honour_name(event: Any, record: Record, names: Names) -> Label | None:
+    """Several organisations bear one title, so each goes by its own name too, once it has consented."""
+    if event.organisation is None:
+        return None
+    title, honoured = record.first(HonourNominated), names(event.organisation)
+    return Label(f"{title.title}（{honoured.zh}）", f"{title.title_en or title.title} ({honoured.en})")
 
 
 def _payment_name(event: PaymentMade, names: Names) -> Label:

@@ -52,8 +52,8 @@ def apply(state: State, candidate: Candidate) -> None:
         case MisconductReported():
             note(state, candidate, event.TYPE, record.reference)
         case MisconductConcluded(organisation=str() as subject):
-            found = Finding(candidate.index, record.reference)
-            state.findings[subject] = (*(state.findings.get(subject) or ()), found)
+            finding = Finding(candidate.index, record.reference)
+            state.findings[subject] = (*(state.findings.get(subject) or ()), finding)
         case OrganisationSuspended() | OrganisationUndertook() | OrganisationScreened():
             note(state, candidate, event.TYPE, record.reference)
         case OrganisationReinstated():

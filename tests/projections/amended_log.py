@@ -4,6 +4,7 @@ from typing import Any
 
 from ledger.tlog.base64 import encode_base64
 from tests.projections.book import Book
+from tests.projections.recognition_log import add_recognition, amend_recognition
 from tests.projections.small_log import families, small_log
 
 
@@ -122,6 +123,7 @@ def amended_log() -> Book:
     for step in (
         amend_money, amend_works, accept_again, amend_places_and_projects, amend_organisations, end_the_programme,
         rotate_the_log_key, keep_and_lose_what_is_private,
+        add_recognition, amend_recognition,
     ):  # fmt: skip
         step(made)
     return made

@@ -6,7 +6,7 @@ from tests.ledger.rules.book import Book, enrolled
 
 CASE: dict[str, Any] = {"title": "一间教室的灯", "category": "practice"}
 HONOUR: dict[str, Any] = {"title": "助学先进单位", "honours": "organisation", "occasion": "annual", "year": 2026}
-ABOUT_ONE_OF_US = {"finding": "founded", "concerns": "organisation"}
+ABOUT_ONE_OF_US: dict[str, Any] = {"finding": "founded", "concerns": "organisation"}
 
 
 def give_key(book: Book, name: str, organisation: str, *capabilities: str) -> None:

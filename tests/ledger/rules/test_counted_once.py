@@ -1,12 +1,14 @@
 """Rule 7: a cost or effect counts under one primary plan; related plans are tags and count nothing."""
 
+from typing import Any
+
 import pytest
 
 from ledger.errors import DuplicateError, InvalidFieldError, LedgerError, RuleError
 from tests.ledger.rules.book import Book
 from tests.ledger.rules.honest import last_index
 
-INDICATOR = {"title": "示例指标", "unit": "户", "better": "higher", "method": "清点"}
+INDICATOR: dict[str, Any] = {"title": "示例指标", "unit": "户", "better": "higher", "method": "清点"}
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Rule 6: nobody is named before a finding, a founded one suspends, and reinstatement ends it."""
 
+from typing import Any
+
 import pytest
 
 from ledger.domain.misconduct import MisconductConcluded
@@ -20,7 +22,7 @@ def book() -> Book:
     return staffed(Book())
 
 
-REPORT: dict[str, str] = {"outlet": "示例日报", "medium": "press", "title": "示例报道", "published_on": "2026-03-01"}
+REPORT: dict[str, Any] = {"outlet": "示例日报", "medium": "press", "title": "示例报道", "published_on": "2026-03-01"}
 
 
 def standing_refusal(book: Book) -> LedgerError:
@@ -124,7 +126,7 @@ def test_unfounded_and_outside_findings_suspend_nobody(book: Book) -> None:
 
 def test_nobody_concludes_about_itself(book: Book) -> None:
     report = reported(book)
-    own = {"finding": "founded", "concerns": "organisation", "organisation": book.organisation("watch")}
+    own: dict[str, Any] = {"finding": "founded", "concerns": "organisation", "organisation": book.organisation("watch")}
     refusal = book.refusal("misconduct.concluded", report, by="watch", **own)
     assert isinstance(refusal, RuleError)
     assert "第" in refusal.zh

@@ -1,5 +1,7 @@
 """Rule 6: a case only after another's review, an honour only after consent, a certificate number only once."""
 
+from typing import Any
+
 import pytest
 
 from ledger.errors import (
@@ -64,7 +66,7 @@ def test_a_case_that_was_returned_is_submitted_and_reviewed_again(book: Book) ->
     story = case(book)
     book.do("case.reviewed", story, by="reviewer", result="changes", concern="identity")
     assert isinstance(book.refusal("case.published", story, by="press", channel="site"), RuleError)
-    again = {"title": "教室的灯", "category": "practice", "organisation": book.organisation("worker")}
+    again: dict[str, Any] = {"title": "教室的灯", "category": "practice", "organisation": book.organisation("worker")}
     book.do("case.submitted", story, by="press", **again)
     assert isinstance(book.refusal("case.published", story, by="press", channel="site"), RuleError)
     book.do("case.reviewed", story, by="reviewer", result="clear")
@@ -210,11 +212,11 @@ def test_two_numbers_never_look_alike(book: Book, number: str) -> None:
 
 def test_an_organisation_that_is_suspended_at_that_entry_cannot_be_awarded(book: Book) -> None:
     worker, first, second = book.organisation("worker"), consented(book), consented(book)
-    for suspend in (
-        lambda: found_against(book, worker),
-        lambda: book.do("organisation.suspended", worker, ground="request"),
-    ):
-        suspend()
+    for how in ("by a finding", "by its own request"):
+        if how == "by a finding":
+            found_against(book, worker)
+        else:
+            book.do("organisation.suspended", worker, ground="request")
         at = last_index(book)
         refusal = book.refusal("honour.awarded", first, by="press", title=HONOUR["title"], certificate="SL-2026-001")
         assert isinstance(refusal, RuleError)
