@@ -41,7 +41,7 @@ def page(visit: Visit) -> Page:
             for outcome, title in groups
         ],
         "missed": [_missed(item) for item in indicators if item.outcome == "missed"],
-        "outcomes": [text for programme in programmes for text in programme.outcomes],
+        "outcomes": [each for programme in programmes for each in _outcomes(programme, indicators)],
         "duty_columns": DUTY_COLUMNS,
         "duties": [_duties(programme) for programme in programmes],
     }
@@ -63,6 +63,26 @@ def _lead(indicators: tuple[Indicator, ...]) -> str:
 def _duties(programme: Programme) -> dict[str, Any]:
     rows = periods(programme)
     return {"chart": duties(programme, rows), "rows": [duty_row(row) for row in rows]}
+
+
+def _outcomes(programme: Programme, indicators: tuple[Indicator, ...]) -> list[dict[str, Any]]:
+    """The programme's outcomes, each with the indicators that say they bear on it: many to many (S41)."""
+    about = {programme.programme.reference}
+    return [
+        {
+            "text": text,
+            "indicators": [
+                {**words.link(item.indicator), "badge": words.badge("indicator", item.outcome)}
+                for item in indicators
+                if number in item.outcomes and (item.about.reference in about or item.plan in _codes(programme))
+            ],
+        }
+        for number, text in enumerate(programme.outcomes, start=1)
+    ]
+
+
+def _codes(programme: Programme) -> set[str]:
+    return {plan.code for plan in programme.plans}
 
 
 def _missed(item: Indicator) -> dict[str, Any]:

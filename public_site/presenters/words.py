@@ -24,6 +24,8 @@ PATHS = {
     "award": "awards",
     "renovation": "renovations",
     "indicator": "indicators",
+    "case": "cases",
+    "honour": "honours",
 }
 """Where the page of a record of each kind is; a record of any other kind is shown by its entries."""
 UNITS = {"family": "户次"}
