@@ -5,12 +5,16 @@ from datetime import date
 from yangguang.demo.scenario import (
     amendments,
     awards,
+    cases,
+    conduct,
     consents,
     disclosures,
     gifts,
     governance,
+    honours,
     indicators,
     keys,
+    media,
     organisations,
     places,
     privacy,
@@ -34,6 +38,10 @@ STREAMS = (
     indicators,
     governance,
     disclosures,
+    conduct,
+    honours,
+    cases,
+    media,
     privacy,
 )
 """On one day the streams are recorded in this order, corrections last."""
