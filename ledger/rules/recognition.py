@@ -57,16 +57,17 @@ def _check_case(state: State, record: Record, candidate: Candidate) -> None:
 
 
 def _check_other(state: State, record: Record, candidate: Candidate) -> None:
-    """The reviewer is neither the key nor the organisation that wrote or corrected the story."""
+    """The reviewer is neither the key nor the organisation that wrote or corrected the story, nor whom it is about."""
     wrote = [past.signers for past in record.history if isinstance(past.event, CaseSubmitted | Corrected)]
     keys = {key_id for signers in wrote for key_id in signers}
     organisations = {key.organisation for key_id in keys if (key := state.keys.get(key_id)) and key.organisation}
+    organisations |= {event.organisation for event in record.all(CaseSubmitted)}
     if keys & {key.key_id for key in candidate.signers} or organisations & set(candidate.organisations):
         at = entry_of(state, CaseSubmitted.TYPE, record.reference)
         raise MissingCapabilityError(
-            f"规则6（行为规范）：案例由{at.zh}报送，审核不能用报送机构的密钥。请由另一家机构的密钥审核。",
-            f"Rule 6 (conduct): the case was submitted in {at.en} by this key or organisation."
-            " Have it reviewed by a key of another organisation.",
+            f"规则6（行为规范）：案例由{at.zh}报送，报送机构和案例里的机构不能自己审核。请由另一家机构的密钥审核。",
+            f"Rule 6 (conduct): the case was submitted in {at.en} by this key or organisation,"
+            " or is about it. Have it reviewed by a key of another organisation.",
             "/envelope/signatures",
         )
 

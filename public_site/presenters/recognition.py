@@ -1,5 +1,6 @@
 """Cases, media reports, honours, findings and reports as rows of tables, facts and sentences."""
 
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
@@ -57,7 +58,7 @@ def case_row(case: Case) -> list[Any]:
         words.choice(CaseSubmitted, "category", case.category),
         words.link(case.organisation),
         words.link(case.project) if case.project else "不限于一个项目",
-        words.full_day(case.submitted_on),
+        _day(case.submitted_on),
         red(words.state("case", case.state)) if case.withdrawn else words.state("case", case.state),
     ]
 
@@ -97,7 +98,7 @@ def media_row(item: MediaReport) -> list[Any]:
     return [
         entry_cell(item.title, item.index),
         f"{item.outlet}（{words.choice(MediaRecorded, 'medium', item.medium)}）",
-        words.full_day(item.published_on),
+        _day(item.published_on),
         links(item.about, none="没有指明"),
         Markup('<code class="url">{}</code>').format(item.link) if item.link else "没有网址",
     ]
@@ -105,9 +106,10 @@ def media_row(item: MediaReport) -> list[Any]:
 
 def honour_row(item: Honour) -> list[Any]:
     """A row of /honours; a revoked one is struck in red."""
-    certificate, on = "没有颁发", "没有颁发"
+    certificate: Any = "没有颁发"
+    on: Any = "没有颁发"
     if item.awarded:
-        certificate, on = item.awarded[0], words.full_day(item.awarded[2])
+        certificate, on = item.awarded[0], _day(item.awarded[2])
     title = {"text": item.title.zh, "href": words.href_of(item.honour.reference)}
     if item.revoked:
         title["text"], certificate = (Markup("<del>{}</del>").format(text) for text in (item.title.zh, certificate))
@@ -120,7 +122,7 @@ def honoured(item: Honour) -> Any:
     if item.organisation is not None:
         return links([item.organisation])
     if item.honours == "person":
-        return "一位个人（不公布姓名）"
+        return "一位个人（本页不写姓名）"
     return "没有同意，不公布" if item.declined_index is not None else "同意以前不公布"
 
 
@@ -158,14 +160,14 @@ def finding_event(item: Finding) -> dict[str, Any]:
 
 def report_row(report: Report) -> list[Any]:
     """A row of /reports; late ones are red."""
-    due = words.full_day(report.due_on) if report.due_on else "没有规定"
+    due = _day(report.due_on) if report.due_on else "没有规定"
     late: Any = "按期" if report.due_on else "没有规定"
     if report.days_late:
         late = red(f"迟{report.days_late:,}天")
     size = f"{report.tree_size:,}"
     return [
         _report_cell(report),
-        words.full_day(report.row.recorded_on),
+        _day(report.row.recorded_on),
         due,
         late,
         {"text": size, "href": f"/entries/{report.row.index}"},
@@ -178,6 +180,11 @@ def _report_cell(report: Report) -> Any:
     rests_on = len(report.rests_on)
     more = f"依据{rests_on}份公布的数字。" if rests_on else ""
     return {"text": f"{sentence.zh}{more}", "entries": [row.index]}
+
+
+def _day(day: date) -> Markup:
+    """A day that is never broken over two lines."""
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), words.full_day(day))
 
 
 def red(text: str) -> Markup:

@@ -54,6 +54,11 @@ def test_a_case_is_reviewed_neither_by_the_same_key_nor_by_the_same_organisation
     book.do("case.reviewed", story, by="carer", result="clear")
 
 
+def test_a_case_is_not_reviewed_by_the_organisation_it_is_about(book: Book) -> None:
+    story = case(book)
+    assert isinstance(book.refusal("case.reviewed", story, by="worker", result="clear"), MissingCapabilityError)
+
+
 def test_whoever_corrected_the_story_cannot_review_it_either(book: Book) -> None:
     story = case(book)
     joined(book, "editor", "publish")

@@ -11,6 +11,8 @@ from yangguang.demo.steps import Ref, Step, day, organisation, place, project
 
 BY = "n1:publish"
 REVIEWER = "n5:care"
+REVIEWER_OF_THEIR_OWN = "n22:publish"
+"""Reviews what the usual reviewer's own organisation did."""
 CLEAR = {"result": "clear"}
 
 
@@ -29,13 +31,14 @@ def steps() -> Iterator[Step]:
 
 def _case(item: Case) -> Iterator[Step]:
     record = Ref("case", item.code)
+    reviewer = REVIEWER_OF_THEIR_OWN if item.organisation == "n5" else REVIEWER
     if item.code in FIRST_VERSIONS:
         first = FIRST_VERSIONS[item.code]
         yield _submitted(replace(item, title=first.title, submitted=first.submitted))
         returned = {"result": "changes", "concern": first.concern}
-        yield Step(CaseReviewed, record, day(first.returned), returned, REVIEWER, free=(("note", first.note),))
+        yield Step(CaseReviewed, record, day(first.returned), returned, reviewer, free=(("note", first.note),))
     yield _submitted(item)
-    yield Step(CaseReviewed, record, day(item.reviewed), CLEAR, REVIEWER)
+    yield Step(CaseReviewed, record, day(item.reviewed), CLEAR, reviewer)
     yield _published(item.code, on=item.published, channel=item.channel)
 
 

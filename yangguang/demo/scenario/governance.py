@@ -1,6 +1,7 @@
 """Stream: what the programme itself did: rules, meetings, calls, information, reviews, and its close."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from ledger.domain.programme import (
     ProgrammeClosed,
@@ -72,8 +73,8 @@ def steps() -> Iterator[Step]:
         data = {"meeting": meeting, "organisations": _all(names)}
         yield Step(ProgrammeMet, SANPAI, day(on), data, BY, late=1, free=(("note", minutes),))
     for year, on, note in REVIEWS:
-        data = {"year": year, "rests_on": published_for(year, on)}
-        yield Step(ProgrammeReviewed, SANPAI, day(on), data, BY, free=(("note", note),))
+        review: dict[str, Any] = {"year": year, "rests_on": published_for(year, on)}
+        yield Step(ProgrammeReviewed, SANPAI, day(on), review, BY, free=(("note", note),))
     yield from _ending()
 
 
