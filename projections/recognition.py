@@ -136,7 +136,7 @@ def case_of(db: sqlite3.Connection, reference: str) -> Case:
         reviewed=_by(db, names, reviewed) if reviewed and reviewed[2].result == "clear" else None,
         published=published and (published[2].channel, published[1], published[0]),
         withdrawn=withdrawn and (withdrawn[2].reason, withdrawn[1], withdrawn[0]),
-        texts=_texts(db, at),
+        texts=_texts(db, published and published[0]),
     )
 
 
@@ -168,6 +168,7 @@ def honour_of(db: sqlite3.Connection, reference: str) -> Honour:
         declined_index=chain.index_of(HonourDeclined),
         awarded=_awarded(db, names, chain),
         revoked=_revoked(chain),
+        texts=_texts(db, chain.index_of(HonourAwarded)),
     )
 
 
@@ -186,7 +187,7 @@ def _by(db: sqlite3.Connection, names: Names, found: tuple[int, Any, Any]) -> An
     return names.maybe(db.execute(SIGNED_BY, (found[0],)).fetchone()[0]), found[1], found[0]
 
 
-def _texts(db: sqlite3.Connection, index: int) -> tuple[str, ...]:
-    """The digests of the withdrawable disclosures of an entry."""
-    wire = json.loads(db.execute("SELECT payload FROM entries WHERE idx = ?", (index,)).fetchone()[0])
-    return tuple(wire.get("withdrawable", ()))
+def _texts(db: sqlite3.Connection, index: int | None) -> tuple[str, ...]:
+    """The digests of the withdrawable disclosures of an entry and of its corrections, which may state them again."""
+    rows = db.execute("SELECT payload FROM entries WHERE idx = ?1 OR amends = ?1 ORDER BY idx", (index,))
+    return tuple(digest for (payload,) in rows for digest in json.loads(payload).get("withdrawable", ()))

@@ -1,10 +1,15 @@
-"""Kind ``case``: practice, typical cases and deeds, public only after a review for privacy (duty S36)."""
+"""Kind ``case``: practice, typical cases and deeds, public only after a review for privacy (duty S36).
+
+A withdrawable text is public as soon as it is recorded. So the draft is sealed until it was reviewed, and what is
+published must be the reviewed draft word for word (``ledger.agreed``).
+"""
 
 from typing import Annotated
 
 from ledger.domain.event import OPENS, Event, one_of
 from ledger.domain.record import Record
 from ledger.domain.values import (
+    EventId,
     Evidence,
     Label,
     Line,
@@ -29,6 +34,14 @@ STATES = {
 }
 
 
+class CaseDraft(Part):
+    """Sealed: what is to be published. ``vault_key`` is this draft's own."""
+
+    vault_key: str = public("草稿的密钥编号", "The draft's vault key")
+    story: Words = public("全文", "Story")
+    pictures: list[EventId] | None = public("照片等文件的指纹", "Digests of pictures", default=None)
+
+
 class CasePerson(Part):
     """Sealed: the person whom a story tells of, with consent. ``vault_key`` is the person's key in the project."""
 
@@ -38,10 +51,7 @@ class CasePerson(Part):
 
 
 class CaseSubmitted(Event):
-    """The title is public at once and for ever, so it names nobody; the story can be withdrawn.
-
-    A story that is corrected must be reviewed again.
-    """
+    """The title is public at once and for ever, so it names nobody. What is corrected must be reviewed again."""
 
     TYPE = "case.submitted"
     LABEL = Label("报送案例", "Case submitted")
@@ -53,6 +63,7 @@ class CaseSubmitted(Event):
     BECOMES = "submitted"
     REOPENS = "submitted"
     CONSENT = "story"
+    ABOUT_PERSONS = ("depicted",)
     CORRECTS = ("title", "title_en", "category", "organisation", "project", "places")
     title: Line = public("标题", "Title", help_zh="不写人名", help_en="Without a person's name")
     title_en: Line | None = public("英文标题", "English title", default=None)
@@ -66,8 +77,7 @@ class CaseSubmitted(Event):
     organisation: OrganisationRef = public("机构", "Organisation")
     project: ProjectRef | None = public("项目", "Project", default=None)
     places: list[PlaceRef] | None = public("地点", "Places", default=None)
-    story: Words | None = free("全文", "Story")
-    evidence: list[Evidence] | None = free("照片等材料", "Pictures and material")
+    draft: CaseDraft | None = sealed("待审核的全文", "Draft to be reviewed")
     depicted: CasePerson | None = sealed("写到的人", "Whom it tells of")
 
 
@@ -119,6 +129,8 @@ class CaseReviewed(Event):
 
 
 class CasePublished(Event):
+    """Its text and pictures are those of the reviewed draft; they can be withdrawn."""
+
     TYPE = "case.published"
     LABEL = Label("公开案例", "Case published")
     SAYS = {"": Label("{org}公开案例“{record}”（{channel}）。", "{org} published the case “{record}” ({channel}).")}
@@ -134,10 +146,12 @@ class CasePublished(Event):
             meeting=("总结会材料", "papers of the summary meeting"),
         ),
     ] = public("公开渠道", "Channel")
+    story: Words | None = free("全文", "Story")
+    evidence: list[Evidence] | None = free("照片等材料", "Pictures and material")
 
 
 class CaseWithdrawn(Event):
-    """It stays withdrawn. What it said is destroyed by ``sealed.withdrawn``, which names the text itself."""
+    """It stays withdrawn. Its text is destroyed by ``sealed.withdrawn``, which names the text itself."""
 
     TYPE = "case.withdrawn"
     LABEL = Label("撤下案例", "Case withdrawn")

@@ -86,6 +86,7 @@ class HonourConsented(Event):
     AFTER = ("nominated",)
     BECOMES = "consented"
     CONSENT = "honour"
+    ABOUT_PERSONS = ("consent",)
     organisation: OrganisationRef | None = public("机构", "Organisation", default=None)
     consent: HonourConsent | None = sealed("本人的同意", "The person's consent")
 

@@ -24,12 +24,8 @@ def check(state: State, candidate: Candidate) -> None:
     """Raises RuleError, InvalidFieldError or WrongStateError."""
     event, record = candidate.event, candidate.record(state)
     match event:
-        case MisconductReported() if not candidate.payload.sealed:
-            raise InvalidFieldError(
-                "举报内容要封存提交，这里没有封存的内容。",
-                "A report travels sealed; nothing sealed came with it.",
-                "/payload/sealed",
-            )
+        case MisconductReported():
+            check_is_sealed(candidate)
         case MisconductConcluded(organisation=str() as subject) if subject in candidate.organisations:
             raise RuleError(
                 f"规则6（行为规范）：{_opened(state, record).zh}的举报涉及签署机构自己，不能由它作结论。"
@@ -72,6 +68,16 @@ def suspended_by(state: State, organisation: str) -> Label | None:
     if record is None or record.state != "suspended":
         return None
     return entry_of(state, OrganisationSuspended.TYPE, organisation)
+
+
+def check_is_sealed(candidate: Candidate) -> None:
+    """What must not be public yet came sealed. Raises InvalidFieldError."""
+    if not candidate.payload.sealed:
+        raise InvalidFieldError(
+            f"“{candidate.event.LABEL.zh}”的内容要封存提交，这里没有封存的内容。",
+            f"What “{candidate.event.LABEL.en}” is about travels sealed; nothing sealed came with it.",
+            "/payload/sealed",
+        )
 
 
 def check_founded(state: State, organisation: str, field: str) -> None:

@@ -18,7 +18,7 @@ from ledger.domain.record import Record
 from ledger.domain.values import Label
 from ledger.errors import DuplicateError, MissingCapabilityError, RuleError
 from ledger.rules.candidate import Candidate
-from ledger.rules.findings import check_founded, suspended_by
+from ledger.rules.findings import check_founded, check_is_sealed, suspended_by
 from ledger.rules.noted import entry_of, note, numbered
 from ledger.rules.state import State
 
@@ -52,6 +52,8 @@ def _check_case(state: State, record: Record, candidate: Candidate) -> None:
         raise _withdrawn(entry_of(state, CaseWithdrawn.TYPE, record.reference))
     if isinstance(event, CasePublished) and record.state in ("submitted", "returned"):
         raise _not_reviewed(entry_of(state, CaseSubmitted.TYPE, record.reference))
+    if isinstance(event, CaseSubmitted):
+        check_is_sealed(candidate)
     if isinstance(event, CaseReviewed):
         _check_other(state, record, candidate)
 

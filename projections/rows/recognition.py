@@ -80,7 +80,7 @@ class Adopted:
 class Case:
     """``reviewed`` is (organisation, day, index) of the review that cleared it; ``withdrawn`` (reason, day, index).
 
-    ``texts`` are the digests of the story and pictures as last submitted.
+    ``texts`` are the digests of the text and pictures as published.
     """
 
     case: Named
@@ -122,7 +122,8 @@ class MediaReport:
 class Honour:
     """``organisation`` is None for a person, who has no name here, and before anybody consented.
 
-    ``awarded`` is (certificate number, by whom, day, index), ``revoked`` (reason, day, index).
+    ``awarded`` is (certificate number, by whom, day, index), ``revoked`` (reason, day, index). ``texts`` are digests
+    of what goes with the certificate: a name where its bearer agreed, a citation.
     """
 
     honour: Named
@@ -137,6 +138,7 @@ class Honour:
     declined_index: int | None
     awarded: tuple[str, Named | None, date, int] | None
     revoked: tuple[str, date, int] | None
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

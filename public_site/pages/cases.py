@@ -10,11 +10,12 @@ from public_site.presenters.entries import beads, event, said
 from public_site.presenters.figures import figure
 from public_site.presenters.pagers import slice_of
 from public_site.presenters.recognition import CASE_COLUMNS, badge, case_facts, case_row, withdrawal
+from public_site.presenters.texts import attachments
 from public_site.visit import PAGE_ROWS, Page, Visit
 
 HOW_TITLE = "怎样公开"
 HOW = (
-    "案例由一家机构报送，由另一家机构的密钥审核隐私，认不出任何人才能公开。改过的案例要重新审核。"
+    "案例的草稿封存报送，由另一家机构的密钥审核隐私，认不出任何人才能公开；公开的全文与审核过的草稿一字不差。改过的要重新审核。"
     "撤下的案例不再公开；标题和经过留在账本里，全文可以销毁。"
 )
 
@@ -67,7 +68,7 @@ def page(visit: Visit) -> Page:
         "badge": badge("case", found.state),
         "withdrawn": withdrawal(found),
         "public": found.state == "published",
-        "texts": found.texts,
+        "texts": attachments(visit, "case", found.texts) if found.state == "published" else [],
         "beads": beads(chain),
         "facts": case_facts(found),
         "events": [event(row) for row in chain],

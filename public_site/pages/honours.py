@@ -18,11 +18,12 @@ from public_site.presenters.recognition import (
     occasion,
     revocation,
 )
+from public_site.presenters.texts import attachments
 from public_site.visit import PAGE_ROWS, Page, Visit
 
 HOW_TITLE = "怎样颁发"
 HOW = (
-    "提名时不公布提名了谁。机构同意接受表彰，要用它自己的密钥签署；个人的同意书封存，不公布姓名。没有同意的不颁发，"
+    "提名时不公布提名了谁。机构同意接受表彰，要用它自己的密钥签署；个人的同意书封存，不写姓名。没有同意的不颁发，"
     "也不公布是谁。暂停的机构不能获颁。证书编号不重复使用，撤销的证书划红线，仍然列出。"
 )
 
@@ -82,6 +83,7 @@ def page(visit: Visit) -> Page:
         "revoked": revocation(found),
         "badge": badge("honour", found.state),
         "qr": qr(visit.url),
+        "texts": attachments(visit, "honour", found.texts),
         "beads": beads(chain),
         "facts": _facts(found),
         "events": [event(row) for row in chain],

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.projections.amended_log import amended_log
 from tests.public_site.served import ORIGIN, Served, words_of
-from yangguang.demo.scenario.case_list import WITHDRAWN
+from yangguang.demo.scenario.case_list import CASES, WITHDRAWN
 from yangguang.demo.scenario.honours import HONOURS
 
 SHOWN = "[...document.querySelectorAll(selector)].filter(e => e.getClientRects().length).length"
@@ -69,8 +69,17 @@ def test_every_case_is_listed_and_the_withdrawn_one_keeps_its_note_and_no_text(d
     said = main_of(demo, path)
     assert "原因：本人或监护人撤回同意" in said
     assert "全文已撤下" in said
-    assert WITHDRAWN[1].startswith("2024-09")
+    assert WITHDRAWN[1] == "2024-09-13"
     assert "2024年9月13日撤下" in said
+    story = next(item.story for item in CASES if item.code == WITHDRAWN[0])
+    assert not [path for path, answer in demo.pages.items() if story[:12] in answer.text], "its text is nowhere"
+
+
+def test_a_published_case_shows_its_reviewed_text(demo: Served) -> None:
+    path = next(href for href, row in rows_of(demo, "/cases") if "把一间旧教室改亮" in row)
+    said = main_of(demo, path)
+    assert next(item.story for item in CASES if item.code == "k02") in said
+    assert "示例五号社工中心审核" in said
 
 
 def test_a_case_that_waits_for_review_shows_no_text(amended: Served) -> None:
@@ -121,7 +130,12 @@ def test_nothing_says_who_refused_an_honour_and_no_person_is_named(demo: Served)
         assert "也不公布是谁" in main_of(demo, path)
     persons = [href for href, row in rows_of(demo, "/honours") if "一位个人" in row]
     assert len(persons) == 2
-    assert all("测试用名" not in demo.get(path).text for path in persons)
+    said = sorted((main_of(demo, path) for path in persons), key=lambda text: "测试用名" in text)
+    assert "测试用名" not in said[0]
+    assert "测试用名" not in said[1].split("另行提交、可以撤下的内容")[0], (
+        "named only in the text that can be withdrawn"
+    )
+    assert "测试用名-7002" in said[1]
 
 
 def test_honours_and_findings_stand_on_the_organisations_page(demo: Served) -> None:

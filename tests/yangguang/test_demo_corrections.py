@@ -163,13 +163,13 @@ def test_no_organisation_signs_while_it_is_suspended(demonstration: Demonstratio
 def test_the_attempts_that_the_ledger_refused() -> None:
     refused = Counter(step.refused for step in story() if step.refused)
     assert refused == {
-        MissingCapabilityError: 4,
+        MissingCapabilityError: 5,
         InvalidFieldError: 1,
         NotInGoodStandingError: 1,
         OverspentError: 1,
         PublicityError: 1,
         TooFewPeopleError: 1,
-        RuleError: 5,
+        RuleError: 6,
         DuplicateError: 1,
     }
     kinds = {(step.event.TYPE, step.refused) for step in story() if step.refused}

@@ -62,7 +62,8 @@ def found_against(book: Book, organisation: str) -> str:
 
 def case(book: Book, **changes: Any) -> str:
     """A submitted case of ``worker``."""
-    return book.do("case.submitted", by="press", **{**CASE, "organisation": book.organisation("worker"), **changes})
+    data = {**CASE, "organisation": book.organisation("worker"), **changes}
+    return book.do("case.submitted", by="press", fields=1, **data)
 
 
 def reviewed_case(book: Book) -> str:

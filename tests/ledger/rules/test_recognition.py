@@ -43,6 +43,13 @@ def test_a_case_is_not_published_before_its_review(book: Book) -> None:
     book.do("case.published", story, by="press", channel="site")
 
 
+def test_a_case_whose_draft_is_not_sealed_is_refused(book: Book) -> None:
+    data: dict[str, Any] = {"title": "教室的灯", "category": "practice", "organisation": book.organisation("worker")}
+    refusal = book.refusal("case.submitted", by="press", **data)
+    assert isinstance(refusal, InvalidFieldError)
+    assert refusal.field == "/payload/sealed"
+
+
 def test_a_case_is_reviewed_neither_by_the_same_key_nor_by_the_same_organisation(book: Book) -> None:
     story = case(book)
     at = last_index(book)
@@ -72,7 +79,7 @@ def test_a_case_that_was_returned_is_submitted_and_reviewed_again(book: Book) ->
     book.do("case.reviewed", story, by="reviewer", result="changes", concern="identity")
     assert isinstance(book.refusal("case.published", story, by="press", channel="site"), RuleError)
     again: dict[str, Any] = {"title": "教室的灯", "category": "practice", "organisation": book.organisation("worker")}
-    book.do("case.submitted", story, by="press", **again)
+    book.do("case.submitted", story, by="press", fields=1, **again)
     assert isinstance(book.refusal("case.published", story, by="press", channel="site"), RuleError)
     book.do("case.reviewed", story, by="reviewer", result="clear")
     book.do("case.published", story, by="press", channel="site")

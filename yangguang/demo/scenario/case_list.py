@@ -23,13 +23,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A first version that the review sent back: its title, when it was submitted and returned, and why."""
+    """A first version that the review sent back: its title and text, when it was submitted and returned, and why."""
 
     title: str
     submitted: str
     returned: str
     concern: str
     note: str
+    story: str
 
 
 CASES = (
@@ -116,7 +117,12 @@ CASES = (
 )  # fmt: skip
 FIRST_VERSIONS = {
     "k05": Returned(
-        "一年没有缺席的周末", "2023-04-21", "2023-04-26", "identity", "写到了村名和孩子的年级，熟悉当地的人可能认出来。"
+        "一年没有缺席的周末",
+        "2023-04-21",
+        "2023-04-26",
+        "identity",
+        "写到了村名和孩子的年级，熟悉当地的人可能认出来。",
+        "队员连续一年在周末走同一条山路，看望同一户人家。",
     )
 }
 WITHDRAWN = ("k12", "2024-09-13", "consent", "一位家长撤回了同意，文章整篇撤下。")

@@ -45,14 +45,15 @@ class Occasion:
 class Honour:
     """One nomination: of an organisation by its code, or a person by a test name.
 
-    ``answer`` is yes or no; a person ``named`` agreed to be named. ``later``: the day of an award that had to wait.
+    ``answer`` is yes or no. ``citation`` goes with the certificate and names nobody. ``later``: the day of an award that
+    had to wait.
     """
 
     occasion: str
     title: str
     who: str
     answer: str = "yes"
-    named: bool = False
+    citation: str = ""
     later: str = ""
 
     @property
@@ -75,15 +76,15 @@ HONOURS = (
     Honour("annual-2022", "works", "n6"),
     Honour("annual-2022", "works", "n12"),
     Honour("annual-2022", "service", "n13"),
-    Honour("annual-2022", "volunteer", "测试用名-7001"),
+    Honour("annual-2022", "volunteer", "测试用名-7001", citation="半年里每月进村两次，从不早退。"),
     Honour("special-2023", "keen", "n20"),
     Honour("special-2023", "works", "n7"),
     Honour("annual-2023", "donor", "n24"),
     Honour("annual-2023", "learning", "n8"),
     Honour("annual-2023", "learning", "n17"),
     Honour("annual-2023", "donor", "n10", answer="no"),
-    Honour("annual-2023", "volunteer", "测试用名-7002", named=True),
-    Honour("annual-2024", "learning", "n9"),
+    Honour("annual-2023", "volunteer", "测试用名-7002", citation="带出了十一名新队员，自己退到后勤。"),
+    Honour("annual-2024", "learning", "n9", citation="培训晚了，但公开说明了原因并全部补齐。"),
     Honour("annual-2024", "service", "n19"),
     Honour("annual-2024", "learning", "n21"),
     Honour("annual-2024", "donor", "n11"),
@@ -138,13 +139,13 @@ def _consented(record: Ref, item: Honour, occasion: Occasion) -> Step:
     on = day(occasion.consented)
     if not item.person:
         return Step(HonourConsented, record, on, {"organisation": organisation(item.who)}, OWN_KEY[item.who])
-    consent = {"vault_key": _key(item.who), "name": item.who, "name_public": item.named}
+    consent = {"vault_key": _key(item.who), "name": item.who, "name_public": False}
     return Step(HonourConsented, record, on, {}, CARER, fields=(("consent", consent),))
 
 
 def _awarded(record: Ref, item: Honour, number: str, on: str, *, refused: type[LedgerError] | None = None) -> Step:
     data = {"title": TITLES[item.title][0], "certificate": number}
-    free = (("name", item.who),) if item.named else ()
+    free = (("citation", item.citation),) if item.citation else ()
     return Step(HonourAwarded, record, day(on), data, BY, free=free, refused=refused)
 
 
