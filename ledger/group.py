@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ledger import vault_acts
+from ledger import agreed, vault_acts
 from ledger.consents import Consents
 from ledger.domain.entry import format_entry
 from ledger.domain.event import Event
@@ -15,6 +15,7 @@ from ledger.rules import admission
 from ledger.rules.candidate import Candidate
 from ledger.rules.keys import LOG_VKEY, log_vkey_of
 from ledger.rules.state import State
+from ledger.sealing.disclosure import Disclosure, parse_disclosure
 from ledger.sealing.key_secrets import erased_key
 from ledger.sealing.vault import StoredDisclosure, Vault
 from ledger.signing.log_keys import LogKeyFolder
@@ -71,7 +72,7 @@ class Group:
         self._check_not_erased(disclosures)
         self._vault.check_storable(disclosures)
         vault_acts.check(self._vault, opened.candidate.event)
-        self._consents().check(opened.candidate.subject(self.state), opened.candidate.rows or ())
+        self._check_agreed(opened)
         raw = format_entry(submission.envelope, self._now)
         admission.apply(self.state, opened.candidate)
         for level, index, node in new_nodes(opened.candidate.index, leaf_hash(raw), self):
@@ -83,6 +84,23 @@ class Group:
             self._erased |= set(opened.candidate.event.vault_keys)
         self._by_event[submission.envelope.event_id] = accepted
         return accepted
+
+    def _check_agreed(self, opened: Opened) -> None:
+        """What only the vault knows: whose consent stands, and what was reviewed. Raises ConsentError, RuleError."""
+        subject, matched = opened.candidate.subject(self.state), opened.matched
+        about = [item for item in matched.sealed if item.kind == "row" or item.name in subject.ABOUT_PERSONS]
+        self._consents().check(subject, about)
+        agreed.check(opened.candidate.record(self.state), subject, matched.withdrawable, self._sealed)
+
+    def _sealed(self, event_id: str, digest: str) -> Disclosure | None:
+        pending = (item for accepted in self.accepted for item in accepted.disclosures)
+        for item in pending:
+            if (item.event_id, item.disclosure.digest) == (event_id, digest):
+                return item.disclosure
+        try:
+            return parse_disclosure(self._vault.get(event_id, digest), field="", assigned=False)
+        except NotFoundError:
+            return None
 
     def _check_not_erased(self, disclosures: Sequence[StoredDisclosure]) -> None:
         # The vault learns of an erasure after the commit; an event behind it in the same group must not revive the key.

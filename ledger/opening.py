@@ -82,8 +82,9 @@ def _check_disclosed(subject: Event, matched: Matched) -> None:
     for item in matched.sealed:
         if item.kind != "decoy":
             check_sealed_value(item, field="/disclosures")
-    if free:
-        cls.parse(subject.data(), disclosed_fields(free))
+    if free or fields:
+        sealed = {item.name or "": item.value for item in fields}
+        cls.parse(subject.data(), {**disclosed_fields(free), **sealed})
 
 
 def _check_names(cls: type[Event], disclosures: Sequence[Disclosure], place: str) -> None:

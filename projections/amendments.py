@@ -5,12 +5,25 @@ A figure that a correction changed lists the corrected entry and the correction;
 
 import sqlite3
 
-from projections import audit_trail, batches, deliveries, effect, money, needs, teams, what, where, whom
+from projections import (
+    audit_trail,
+    batches,
+    conduct,
+    deliveries,
+    effect,
+    money,
+    needs,
+    recognition,
+    teams,
+    what,
+    where,
+    whom,
+)
 from projections.facts import Fact, Understanding
 
-FOLDED_AGAIN = (what, whom, batches, money, where, effect, deliveries, teams, needs)
+FOLDED_AGAIN = (what, whom, batches, money, where, effect, deliveries, teams, needs, conduct, recognition)
 """In the order of folding: where asks what, whom and batches, money asks whom."""
-CREDITED = (batches, money, where, effect, deliveries, needs)
+CREDITED = (batches, money, where, effect, deliveries, needs, conduct, recognition)
 
 
 def fold(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> None:

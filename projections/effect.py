@@ -72,6 +72,7 @@ def indicator(db: sqlite3.Connection, reference: str) -> Indicator:
         why_missed=None if actual is None else actual[2].why_missed,
         measurements=tuple(Measure(event.value, day, at) for at, day, event in chain.each(IndicatorMeasured)),
         index=index,
+        outcomes=tuple(defined.outcomes or ()),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from ledger.domain.catalogue import KINDS
 from ledger.domain.donation import DonationPledged, DonationReceived
 from ledger.domain.event import Event
+from ledger.domain.honour import HonourConsented, HonourNominated
 from ledger.domain.key import KeyEnrolled
 from ledger.domain.ledger import LedgerOpened
 from ledger.domain.need import NeedReported
@@ -63,22 +64,24 @@ class Names:
 
 
 def _name_of(event: Event, record: Record, names: Names) -> Label | None:
+    label: Label | None = None
     match event:
         case LedgerOpened(origin=line) | KeyEnrolled(post=line):
-            return Label(line, line)
+            label = Label(line, line)
         case DonationPledged() | DonationReceived():
-            return _gift_name(event, record, names)
+            label = _gift_name(event, record, names)
         case PaymentMade():
-            return _payment_name(event, names)
-        case NeedReported():
-            return Label(
-                f"{names.zh(event.place)}：{event.what}", f"{names.en(event.place)}: {event.what_en or event.what}"
-            )
+            label = _payment_name(event, names)
+        case NeedReported(place=place, what=what):
+            label = Label(f"{names.zh(place)}：{what}", f"{names.en(place)}: {event.what_en or what}")
         case OrganisationAmended():
             known = names(record.reference)
-            return Label(event.name or known.zh, event.name_en or event.name or known.en)
-    named = record.version == 1 or isinstance(event, RenovationApproved)
-    return (_title_of(event) or _kind_of(record)) if named else None
+            label = Label(event.name or known.zh, event.name_en or event.name or known.en)
+        case HonourConsented():
+            label = _title_of(event) or _honour_name(event, record, names)
+        case _ if record.version == 1 or isinstance(event, RenovationApproved):
+            label = _title_of(event) or _kind_of(record)
+    return label
 
 
 def _title_of(event: Any) -> Label | None:
@@ -101,6 +104,14 @@ def _gift_name(event: DonationPledged | DonationReceived, record: Record, names:
         fen, form = event.value_fen, {"goods": Label("物资", "goods")}.get(event.form, Label("服务", "service"))
     zh, en = format_money(fen or 0), format_money(fen or 0, "en")
     return Label(f"{who.zh}的{form.zh}{zh}", f"{form.en} of {en} from {who.en}")
+
+
+def _honour_name(event: Any, record: Record, names: Names) -> Label | None:
+    """Several organisations bear one title, so each goes by its own name too, once it has consented."""
+    if event.organisation is None:
+        return None
+    title, honoured = record.first(HonourNominated), names(event.organisation)
+    return Label(f"{title.title}（{honoured.zh}）", f"{title.title_en or title.title} ({honoured.en})")
 
 
 def _payment_name(event: PaymentMade, names: Names) -> Label:

@@ -45,7 +45,16 @@ INDEX = (
     ("账本", (("/audit", "全部账目"), ("/entries/0", "账本启用（第0条）"), ("/search", "搜索"))),
     (
         "谁参加",
-        (("/organisations", "参加机构"), ("/audit?what=organisation", "机构的账目"), ("/audit?what=key", "密钥的账目")),
+        (
+            ("/organisations", "参加机构"),
+            ("/conduct", "行为规范"),
+            ("/audit?what=organisation", "机构的账目"),
+            ("/audit?what=key", "密钥的账目"),
+        ),
+    ),
+    (
+        "总结和宣传",
+        (("/reports", "总结和公布"), ("/honours", "荣誉证书"), ("/cases", "案例"), ("/media", "媒体报道")),
     ),
     ("监督", (("/needs", "需求"),)),
     ("核对", (("/verify", "自己核对"), ("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥"))),

@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from ledger.domain import misconduct
 from ledger.domain.need import CATEGORIES
 from ledger.domain.values import GROUPS, REFERENCE
 from ledger.errors import NotFoundError
@@ -25,6 +26,7 @@ from projections.rows import Batch, Donor, Figure, NeedCount, PeopleCount, Place
 from public_site import delivery_figures
 from public_site.drawings.flows import OTHERS, matching
 from public_site.presenters import words
+from public_site.recognition_sources import RECOGNITION
 
 T = TypeVar("T")
 FEN = "fen"
@@ -118,8 +120,8 @@ def _subject(db: sqlite3.Connection, of: str) -> str:
 def _word(db: sqlite3.Connection, part: str) -> str:
     if REFERENCE.fullmatch(part):
         return Names(db).zh(part)
-    if part in GROUPS:
-        return GROUPS[part][0]
+    if part in GROUPS or part in misconduct.CATEGORIES:
+        return {**GROUPS, **misconduct.CATEGORIES}[part][0]
     if part.startswith(NEED):
         return CATEGORIES[part.removeprefix(NEED)][0]
     if part == OTHERS:
@@ -293,6 +295,7 @@ SOURCES: dict[str, Source] = {
         paid_to=("paid_to", "向它支付", FEN), delivered=("delivered", "完成并经验收的工程", "批"),
         accepted=("accepted", "由它验收的工程", "批"), signed=("signed", "由它签署的账目", "条"),
     ),
+    **{name: Source(*each) for name, each in RECOGNITION.items()},
     "corrections.all": Source("更正和作废", "处", lambda db, _: corrected(db)),
     "key.signed": Source("用它签署的账目", "条", _field(things.key_page, "key.signed")),
 }  # fmt: skip

@@ -5,13 +5,17 @@ from types import ModuleType
 
 from ledger.domain import (
     award,
+    case,
     companionship,
     consent,
     disclosure,
     donation,
+    honour,
     indicator,
     key,
     ledger,
+    media,
+    misconduct,
     need,
     organisation,
     payment,
@@ -50,6 +54,10 @@ MODULES: dict[str, ModuleType] = {
     "disclosure": disclosure,
     "consent": consent,
     "sealed": sealed,
+    "misconduct": misconduct,
+    "case": case,
+    "media": media,
+    "honour": honour,
 }
 KINDS = {
     "ledger": Label("账本", "ledger"),
@@ -71,6 +79,10 @@ KINDS = {
     "disclosure": Label("信息公布", "disclosure"),
     "consent": Label("同意书", "consent"),
     "sealed": Label("封存内容", "sealed values"),
+    "misconduct": Label("举报", "report of misconduct"),
+    "case": Label("案例", "case"),
+    "media": Label("媒体报道", "media report"),
+    "honour": Label("荣誉", "honour"),
 }
 
 

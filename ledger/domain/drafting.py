@@ -61,9 +61,9 @@ def draft(  # noqa: PLR0913 - each argument is one line of what a person signs
     check_strings(data, field="/payload/data")
     subject = subject_of(cls.parse(data), record)
     check_personal_data(texts_in_data(cls, data, type(subject)))
-    if content.free:
+    if content.free or content.fields:
         values = disclosed_fields(content.free)
-        type(subject).parse(subject.data(), values)
+        type(subject).parse(subject.data(), {**values, **content.fields})
         check_personal_data(texts_in_free(type(subject), values, "/free"))
     sealed = seal(fields=content.fields, rows=content.rows, free=content.free, random=random)
     payload = format_payload(

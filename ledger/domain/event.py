@@ -49,7 +49,8 @@ class Event(Part):
 
     ``CORRECTS`` names the fields that a correction may change; ``REOPENS`` is the state to which correcting this
     event takes a record back; ``CONSENT`` is the scope that a consent must have to cover the people of its sealed rows,
-    of which there are as many as ``people`` counts unless ``ROWS_COUNTED`` is false: then any number, padded.
+    of which there are as many as ``people`` counts unless ``ROWS_COUNTED`` is false: then any number, padded;
+    and the people of the sealed fields in ``ABOUT_PERSONS``.
     ``COUNTS_IN`` and ``RESTATES`` say how the event's batch of people counts: see ``ledger.domain.batch``.
     """
 
@@ -64,6 +65,7 @@ class Event(Part):
     ROW: ClassVar[type[Part] | None] = None
     ROWS_COUNTED: ClassVar[bool] = True
     CONSENT: ClassVar[str | None] = None
+    ABOUT_PERSONS: ClassVar[tuple[str, ...]] = ()
     STANDING: ClassVar[bool] = True
     CORRECTS: ClassVar[tuple[str, ...]] = ()
     REOPENS: ClassVar[str | None] = None

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from ledger.domain.event import OPENS, Event, one_of
 from ledger.domain.record import Record
 from ledger.domain.values import (
+    Count,
     Day,
     Decimal,
     Evidence,
@@ -34,7 +35,7 @@ class IndicatorDefined(Event):
     SIGNED_BY = (one_of("plan", "supervise"),)
     AFTER = (OPENS,)
     BECOMES = "defined"
-    CORRECTS = ("title", "title_en", "unit", "method", "better")
+    CORRECTS = ("title", "title_en", "unit", "method", "better", "outcomes")
     about: Annotated[str, reference("project", "programme")] = public("关于", "About")
     plan: Slug | None = public("计划", "Plan", default=None)
     title: Line = public("名称", "Title")
@@ -44,6 +45,10 @@ class IndicatorDefined(Event):
         public("方向", "Which way is better")
     )
     method: Line = public("测量方法", "Method")
+    outcomes: list[Count] | None = public(
+        "关系到第几项预期成效", "Which outcomes it bears on",
+        help_zh="按方案列出的次序，从1数起", help_en="By their order in the programme, from 1", default=None,
+    )  # fmt: skip
 
 
 class IndicatorBaselineSet(Event):

@@ -116,11 +116,13 @@ class OrganisationSuspended(Event):
 
 
 class OrganisationReinstated(Event):
+    """Also of an organisation that a finding suspended, whose own record says nothing of it."""
+
     TYPE = "organisation.reinstated"
     LABEL = Label("恢复机构", "Reinstated")
     SAYS = {"": Label("恢复{record}。", "{record} was reinstated.")}
     SIGNED_BY = (one_of("register"),)
-    AFTER = ("suspended",)
+    AFTER = ("registered", "suspended")
     BECOMES = "registered"
     note: Words | None = free("说明", "Note")
     evidence: list[Evidence] | None = free("证明材料", "Evidence")

@@ -5,9 +5,12 @@ from typing import Annotated
 from pydantic import Field
 
 from ledger.domain.event import OPENS, Event, one_of
+from ledger.domain.record import Record
+from ledger.domain.renovation import CATEGORIES
 from ledger.domain.values import (
     Count,
     Day,
+    DisclosureRef,
     Evidence,
     Kind,
     Label,
@@ -21,6 +24,7 @@ from ledger.domain.values import (
     free,
     public,
 )
+from ledger.errors import RuleError
 
 STATES = {
     "open": Label("已公布", "opened"),
@@ -37,7 +41,11 @@ class Phase(Part):
 
 
 class Plan(Part):
-    """One of the programme's plans. ``unspecified`` names what the plan's text leaves open."""
+    """One of the programme's plans. ``unspecified`` names what the plan's text leaves open.
+
+    ``works`` are the categories of works whose cost and effect count under this plan and no other, even where the text
+    of another plan names them too: school works are 升级计划 though 童梦计划 mentions them.
+    """
 
     code: Slug = public("代码", "Code")
     title: Line = public("名称", "Title")
@@ -45,6 +53,9 @@ class Plan(Part):
     aliases: list[Line] | None = public("别名", "Aliases", default=None)
     services: list[Line] = public("服务内容", "Services")
     unspecified: bool | None = public("方案没有规定细节", "The plan leaves details open", default=None)
+    works: list[Annotated[str, choice(**CATEGORIES)]] | None = public(
+        "归本计划计算的工程", "Works counted under this plan", default=None
+    )
 
 
 class ServiceType(Part):
@@ -190,10 +201,19 @@ class ProgrammeReviewed(Event):
     SAYS = {"": Label("{org}公布“{record}”{year}年的总结。", "{org} published the review of “{record}” for {year}.")}
     SIGNED_BY = (one_of("plan"),)
     AFTER = RUNNING
-    CORRECTS = ("year",)
+    CORRECTS = ("year", "rests_on")
     year: Annotated[int, Field(ge=2000, le=2100), Kind("year")] = public("年度", "Year")
+    rests_on: list[DisclosureRef] | None = public("依据的已公布数字", "Figures it rests on", default=None)
     note: Words | None = free("总结", "Review")
     evidence: list[Evidence] | None = free("证明材料", "Evidence")
+
+    def check(self, record: Record) -> None:
+        if any(review.year == self.year for review in record.all(ProgrammeReviewed)):
+            raise RuleError(
+                f"规则7（只算一次）：{self.year}年的总结已经公布过。内容有误的请更正原来那一条。",
+                f"Rule 7 (counted once): the review of {self.year} is published already. Correct that entry instead.",
+                "/payload/data/year",
+            )
 
 
 class ProgrammeEvaluated(Event):
@@ -202,7 +222,7 @@ class ProgrammeEvaluated(Event):
     SAYS = {"": Label("{evaluator}评估“{record}”的成效：{result}。", "{evaluator} evaluated “{record}”: {result}.")}
     SIGNED_BY = (one_of("plan"),)
     AFTER = RUNNING
-    CORRECTS = ("evaluator", "result")
+    CORRECTS = ("evaluator", "result", "rests_on")
     evaluator: OrganisationRef = public("评估机构", "Evaluator")
     result: Annotated[
         str,
@@ -212,6 +232,7 @@ class ProgrammeEvaluated(Event):
             missed=("没有达到目标", "not achieved"),
         ),
     ] = public("结论", "Result")
+    rests_on: list[DisclosureRef] | None = public("依据的已公布数字", "Figures it rests on", default=None)
     note: Words | None = free("说明", "Note")
     evidence: list[Evidence] | None = free("证明材料", "Evidence")
 

@@ -199,6 +199,7 @@ ProgrammeRef = Annotated[str, reference("programme")]
 ProjectRef = Annotated[str, reference("project")]
 NeedRef = Annotated[str, reference("need")]
 DonationRef = Annotated[str, reference("donation")]
+DisclosureRef = Annotated[str, reference("disclosure")]
 
 
 class Period(Part):

@@ -18,6 +18,8 @@ from ledger.domain.renovation import RenovationAccepted, RenovationApproved, Ren
 from ledger.errors import AcceptanceError, MissingCapabilityError, NotInGoodStandingError, RuleError
 from ledger.rules.authority import fillings
 from ledger.rules.candidate import Candidate
+from ledger.rules.findings import suspended_by
+from ledger.rules.noted import entry_of
 from ledger.rules.state import State
 from ledger.signing.keyring import EnrolledKey
 
@@ -43,20 +45,47 @@ def apply(state: State, candidate: Candidate) -> None:
 
 def check_standing(state: State, organisation: str) -> None:
     """Registered, undertook the rules in force, last screening clear, not suspended; at this index."""
-    record = state.record(organisation)
+    record, suspended = state.record(organisation), suspended_by(state, organisation)
     undertook = record.last(OrganisationUndertook) if record else None
     screened = record.last(OrganisationScreened) if record else None
+    if suspended is not None:
+        raise _not_standing(
+            (f"已由{suspended.zh}暂停", "由登记机构记“恢复机构”以后才能记账"),
+            (f"was suspended by {suspended.en}", "once organisation.reinstated is recorded"),
+        )
     if record is None or record.state != "registered":
-        raise _not_standing("已被暂停", "is suspended")
-    if undertook is None or undertook.rules_version != state.policy_in_force.rules_version:
-        raise _not_standing("还没有承诺遵守现行的行为规范", "has not undertaken the conduct rules in force")
+        raise _not_standing(
+            ("的登记已作废", "请以登记着的机构签署"), ("is not registered any more", "by a registered organisation")
+        )
+    version = state.policy_in_force.rules_version
+    if undertook is None or undertook.rules_version != version:
+        raise _not_standing(
+            (f"还没有承诺遵守现行的行为规范（{version}）", "请先用本机构的密钥记“承诺遵守行为规范”"),
+            (
+                f"has not undertaken the conduct rules in force ({version})",
+                "after organisation.undertook by its own key",
+            ),
+        )
     if screened is None or screened.result != "clear":
-        raise _not_standing("还没有通过名单核查", "has not been screened clear")
+        raise _not_screened(state, organisation, listed=screened is not None)
 
 
-def _not_standing(zh: str, en: str) -> NotInGoodStandingError:
+def _not_screened(state: State, organisation: str, *, listed: bool) -> NotInGoodStandingError:
+    at = entry_of(state, OrganisationScreened.TYPE, organisation)
+    zh, en = (f"在{at.zh}核查时在名单上", f"was listed when screened in {at.en}")
+    if not listed:
+        zh, en = ("还没有通过名单核查", "has not been screened clear")
+    return _not_standing(
+        (zh, "请登记机构核查没有问题以后再签署"), (en, "after organisation.screened with the result clear")
+    )
+
+
+def _not_standing(zh: tuple[str, str], en: tuple[str, str]) -> NotInGoodStandingError:
+    """What is wrong, and when the organisation may record again."""
     return NotInGoodStandingError(
-        f"签署机构{zh}，暂时不能记账。", f"The signing organisation {en} and cannot record.", "/envelope/signatures"
+        f"规则6（行为规范）：签署机构{zh[0]}，暂时不能记账；{zh[1]}。",
+        f"Rule 6 (conduct): the signing organisation {en[0]} and cannot record; it can {en[1]}.",
+        "/envelope/signatures",
     )
 
 

@@ -6,8 +6,6 @@ from typing import Any
 from ledger.domain.catalogue import state_label
 from ledger.domain.correction import Voided
 from ledger.domain.disclosure import DisclosurePublished
-from ledger.domain.programme import ProgrammeOpened
-from ledger.domain.project import ProjectOpening
 from ledger.domain.record import Record
 from ledger.domain.values import REFERENCE
 from ledger.errors import InvalidFieldError, RuleError, UnknownRecordError, WrongStateError
@@ -28,8 +26,6 @@ def check(state: State, candidate: Candidate) -> None:
         if state.record(reference) is None:
             raise UnknownRecordError(reference, path)
     subject = candidate.subject(state)
-    if isinstance(subject, ProjectOpening):
-        _check_plans(state, subject)
     if isinstance(subject, DisclosurePublished) and subject.at_size > candidate.payload.tree_size:
         raise InvalidFieldError(
             "数字按哪些账目计算，不能多于签署时账本已有的条数。",
@@ -68,18 +64,3 @@ def references_in(value: Any, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for place, item in enumerate(value):
             yield from references_in(item, f"{path}/{place}")
-
-
-def _check_plans(state: State, event: ProjectOpening) -> None:
-    programme = state.record(event.programme)
-    if programme is None:
-        raise UnknownRecordError(event.programme, "/payload/data/programme")
-    known = [plan.code for plan in programme.first(ProgrammeOpened).plans]
-    unknown = [code for code in (event.plan, *(event.also or ())) if code not in known]
-    if unknown or event.plan in (event.also or ()):
-        raise InvalidFieldError(
-            f"方案里的计划有{'、'.join(known)}，主要计划和相关计划要从中选，且不能相同。",
-            f"The programme's plans are {', '.join(known)}; choose the primary and related ones"
-            " among them, not the same.",
-            "/payload/data/plan",
-        )

@@ -10,6 +10,24 @@ from ledger.domain.record import Record
 from ledger.signing.keyring import EnrolledKey
 from ledger.tlog.merkle import EMPTY_ROOT
 
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An entry that a later refusal may have to name, and the record it belongs to."""
+
+    index: int
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A founded conclusion about an organisation; ``lifted`` once the organisation was reinstated."""
+
+    index: int
+    record: str
+    lifted: bool = False
+
+
 K = TypeVar("K")
 V = TypeVar("V")
 K_contra = TypeVar("K_contra", contravariant=True)
@@ -59,7 +77,8 @@ class State:
     by the entry that did it; ``moves`` of batches of people by project, group and year (``rules.restatement``).
     ``volunteer_teams`` by programme.
     ``needs`` that named the programme that put them first or the record that met them, by that; whether they still do,
-    they say. ``log_keys`` are (entry index, vkey), the key in force last.
+    they say. ``findings`` by organisation; ``noted`` by what was done and to what, such as ("certificate",
+    "SL-2023-004"). ``log_keys`` are (entry index, vkey), the key in force last.
     """
 
     origin: str
@@ -81,6 +100,8 @@ class State:
     moves: Table[tuple[str, str, int], tuple[Any, ...]] = field(default_factory=Table)
     volunteer_teams: Table[str, str] = field(default_factory=Table)
     needs: Table[str, tuple[str, ...]] = field(default_factory=Table)
+    findings: Table[str, tuple[Finding, ...]] = field(default_factory=Table)
+    noted: Table[tuple[str, str], Noted] = field(default_factory=Table)
 
     def record(self, reference: str) -> Record | None:
         """The record ``kind/uuid``, if it exists and is of that kind."""
@@ -105,6 +126,8 @@ class State:
             moves=Table(self.moves),
             volunteer_teams=Table(self.volunteer_teams),
             needs=Table(self.needs),
+            findings=Table(self.findings),
+            noted=Table(self.noted),
         )
 
     def merge(self, into: "State") -> None:
@@ -117,7 +140,7 @@ class State:
     def _tables(self) -> Iterator["Table[Any, Any]"]:
         yield from (self.records, self.keys, self.digests, self.paid, self.paid_for)
         yield from (self.referred, self.cash, self.spent, self.recipients, self.withdrawn, self.moves)
-        yield from (self.volunteer_teams, self.needs)
+        yield from (self.volunteer_teams, self.needs, self.findings, self.noted)
 
     @property
     def policy_in_force(self) -> Policy:

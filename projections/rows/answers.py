@@ -167,7 +167,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """``outcome`` is met, missed or defined (not yet measured, or without a target)."""
+    """``outcome`` is met, missed or defined (not yet measured, or without a target).
+
+    ``outcomes`` are the programme's outcomes it bears on, numbered from 1.
+    """
 
     indicator: Named
     about: Named
@@ -183,6 +186,7 @@ class Indicator:
     why_missed: str | None
     measurements: tuple[Measure, ...]
     index: int
+    outcomes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from projections import effect, what
-from projections.rows import Indicator
+from projections.rows import Indicator, Programme
 from public_site.drawings.measures import measures
 from public_site.pages.obligations import duty_chart
 from public_site.presenters import words
@@ -41,7 +41,7 @@ def page(visit: Visit) -> Page:
             for outcome, title in groups
         ],
         "missed": [_missed(item) for item in indicators if item.outcome == "missed"],
-        "outcomes": [text for programme in programmes for text in programme.outcomes],
+        "outcomes": [each for programme in programmes for each in _outcomes(programme, indicators)],
         "duties": duty_chart(visit),
     }
     return Page("effect.html", values, section="effect")
@@ -57,6 +57,26 @@ def _lead(indicators: tuple[Indicator, ...]) -> str:
     if missed:
         said += f"没有达到的是：{words.names(tuple(item.indicator for item in missed))}。"
     return said
+
+
+def _outcomes(programme: Programme, indicators: tuple[Indicator, ...]) -> list[dict[str, Any]]:
+    """The programme's outcomes, each with the indicators that say they bear on it: many to many (S41)."""
+    about = {programme.programme.reference}
+    return [
+        {
+            "text": text,
+            "indicators": [
+                {**words.link(item.indicator), "badge": words.badge("indicator", item.outcome)}
+                for item in indicators
+                if number in item.outcomes and (item.about.reference in about or item.plan in _codes(programme))
+            ],
+        }
+        for number, text in enumerate(programme.outcomes, start=1)
+    ]
+
+
+def _codes(programme: Programme) -> set[str]:
+    return {plan.code for plan in programme.plans}
 
 
 def _missed(item: Indicator) -> dict[str, Any]:

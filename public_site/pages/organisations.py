@@ -3,12 +3,14 @@
 from datetime import date
 from typing import Any
 
-from projections import audit_trail, things, what
+from ledger.domain.organisation import OrganisationQualified
+from projections import audit_trail, conduct, recognition, things, what
 from projections.rows import AuditFilter, EntryRow, Key, Organisation, OrganisationPage
 from public_site.presenters import words
 from public_site.presenters.deliveries import TEAM_COLUMNS, delivery_table, team_row
 from public_site.presenters.entries import beads
 from public_site.presenters.figures import cell, figure
+from public_site.presenters.recognition import HONOUR_COLUMNS, finding_event, honour_row
 from public_site.presenters.things import GIFT_COLUMNS, PROJECT_COLUMNS, gift_row, project_row
 from public_site.visit import PAGE_ROWS, Page, Visit
 
@@ -30,12 +32,17 @@ def page(visit: Visit) -> Page:
     of = organisation.organisation.reference
     plans = {code: label.zh for code, label in what.plan_titles(visit.db).items()}
     modes = {code: label.zh for code, label in what.modes().items()}
+    standing = conduct.standing(visit.db, of)
+    suspended = standing.suspended_index if standing else None
     values = {
         "title": organisation.organisation.zh,
         "heading": organisation.organisation.zh,
         "crumbs": [{"href": "/organisations", "text": "参加机构"}],
-        "lead": _lead(found, visit.as_of),
-        "suspended": organisation.suspended_index,
+        "lead": _lead(found, visit.as_of, suspended=suspended is not None),
+        "suspended": suspended,
+        "findings": [finding_event(item) for item in conduct.findings(visit.db, organisation=of)],
+        "honour_columns": HONOUR_COLUMNS,
+        "honours": [honour_row(item) for item in recognition.honours_of(visit.db, of)[:PAGE_ROWS]],
         "facts": _facts(organisation),
         "figures": [
             figure("organisation.delivered", found.delivered, of=of),
@@ -91,10 +98,10 @@ def _listed(row: EntryRow) -> list[Any]:
     ]
 
 
-def _lead(found: OrganisationPage, as_of: date) -> str:
+def _lead(found: OrganisationPage, as_of: date, *, suspended: bool) -> str:
     organisation = found.organisation
     said = f"{words.organisation_kind(organisation.kind)}，在本方案里的角色：{words.roles(organisation.roles)}。"
-    if organisation.state == "suspended":
+    if suspended:
         return f"{said}现在已暂停，不能再记账。"
     if organisation.undertook is None:
         return f"{said}还没有承诺遵守行为规范。"
@@ -118,7 +125,16 @@ def _facts(organisation: Organisation) -> list[dict[str, Any]]:
         {"label": "状态", "value": words.state("organisation", organisation.state), "entries": [organisation.index]},
         {"label": "行为规范", "value": promise, "entries": [undertook[2]] if undertook else []},
         {"label": "核查", "value": check, "entries": [screened[3]] if screened else []},
+        *(
+            {"label": "资格", "value": _qualified(*each[:3]), "entries": [each[3]]}
+            for each in organisation.qualifications
+        ),
     ]
+
+
+def _qualified(code: str, start: date, end: date | None) -> str:
+    until = f"至{words.full_day(end)}" if end else "，没有写到期日"
+    return f"{words.choice(OrganisationQualified, 'qualification', code)}，{words.full_day(start)}起{until}"
 
 
 def _key_row(key: Key, as_of: date) -> list[Any]:

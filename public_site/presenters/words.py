@@ -29,6 +29,8 @@ PATHS = {
     "training": "trainings",
     "service": "services",
     "need": "needs",
+    "case": "cases",
+    "honour": "honours",
 }
 """Where the page of a record of each kind is; a record of any other kind is shown by its entries."""
 UNITS = {"family": "户次"}

@@ -19,7 +19,7 @@ RANKS = [
     ["rules"],
     ["store"],
     [
-        *("opening", "head", "receipts", "consents", "vault_acts", "vault_return", "disclosing", "group"),
+        *("opening", "head", "receipts", "consents", "agreed", "vault_acts", "vault_return", "disclosing", "group"),
         *("application", "founding", "committer", "core"),
     ],
     ["publishing", "audit"],

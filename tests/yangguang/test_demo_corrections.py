@@ -14,6 +14,7 @@ from ledger.domain.project import ProjectProgressed, opening_of
 from ledger.domain.record import LAPSED
 from ledger.domain.renovation import RenovationAccepted, RenovationApproved, RenovationCompleted
 from ledger.errors import (
+    DuplicateError,
     InvalidFieldError,
     MissingCapabilityError,
     NotInGoodStandingError,
@@ -150,22 +151,26 @@ def test_no_organisation_signs_while_it_is_suspended(demonstration: Demonstratio
         if payload.type == "organisation.suspended":
             suspended.add(payload.record)
             ever.append(payload.record)
+        if payload.type == "misconduct.concluded" and "organisation" in payload.data:
+            suspended.add(payload.data["organisation"])
+            ever.append(payload.data["organisation"])
         if payload.type == "organisation.reinstated":
             suspended.remove(payload.record)
-    assert ever == [demonstration.named("organisation", "n20").reference]
+    assert ever == [demonstration.named("organisation", code).reference for code in ("n4", "n20")]
     assert suspended == set()
 
 
 def test_the_attempts_that_the_ledger_refused() -> None:
     refused = Counter(step.refused for step in story() if step.refused)
     assert refused == {
-        MissingCapabilityError: 4,
+        MissingCapabilityError: 5,
         InvalidFieldError: 1,
         NotInGoodStandingError: 1,
         OverspentError: 1,
         PublicityError: 1,
-        RuleError: 2,
         TooFewPeopleError: 2,
+        RuleError: 8,
+        DuplicateError: 1,
     }
     kinds = {(step.event.TYPE, step.refused) for step in story() if step.refused}
     assert ("donation.corrected", MissingCapabilityError) in kinds

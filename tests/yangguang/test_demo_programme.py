@@ -41,7 +41,7 @@ def test_the_streams_of_the_demonstration(demonstration: Demonstration) -> None:
         "programme.obligation_set": 4,
         "programme.corrected": 1,
         "programme.rule_adopted": 3,
-        "programme.met": 7,
+        "programme.met": 10,
         "programme.mobilised": 2,
         "programme.informed": 6,
         "programme.reviewed": 3,
@@ -63,9 +63,9 @@ def test_two_of_the_three_annual_reviews_came_after_31_may(demonstration: Demons
     assert late == [2022, 2023]
 
 
-def test_the_programme_met_to_coordinate_and_once_to_sum_up(demonstration: Demonstration) -> None:
+def test_the_programme_met_to_coordinate_to_commend_and_once_to_sum_up(demonstration: Demonstration) -> None:
     meetings = demonstration.named("programme", "sanpai").all(ProgrammeMet)
-    assert Counter(event.meeting for event in meetings) == {"coordination": 6, "summary": 1}
+    assert Counter(event.meeting for event in meetings) == {"coordination": 6, "commendation": 3, "summary": 1}
 
 
 def test_money_is_disclosed_for_each_of_the_eleven_quarters_and_every_question_at_the_end(

@@ -58,7 +58,11 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One of the four plans. ``unspecified``: the plan's text gives it no numbers."""
+    """One of the four plans. ``unspecified``: the plan's text gives it no numbers.
+
+    ``works`` are the categories of works that count under it. The body text gives school works to 升级计划; the annex
+    table names them under 童梦计划 too, which is a tag.
+    """
 
     code: str
     title: str
@@ -66,6 +70,7 @@ class Plan:
     services: tuple[str, ...]
     aliases: tuple[str, ...] = ()
     unspecified: bool = False
+    works: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,7 @@ PLANS = (
         "童梦计划",
         "Children's Dreams Plan",
         ("居家学习和生活环境的硬件改造", "每年筹集适合学习和生活所需的家具", "优秀学生奖学金", "优先改善老旧教学设施"),
+        works=("home", "furniture"),
     ),
     Plan(
         "tongban",
@@ -171,7 +177,15 @@ PLANS = (
         ("集中职业培训", "实习岗位推荐", "面试培训", "职业生涯规划"),
         ("职梦计划",),
     ),
-    Plan("shengji", "升级计划", "School Upgrade Plan", ("部分中小学校基础设施和软硬件条件改善",), (), unspecified=True),
+    Plan(
+        "shengji",
+        "升级计划",
+        "School Upgrade Plan",
+        ("部分中小学校基础设施和软硬件条件改善",),
+        (),
+        unspecified=True,
+        works=("school", "equipment"),
+    ),
 )
 OBLIGATIONS = (
     Obligation("training", "集中职业培训", "zhiban", "year", 2, note="方案没有说明2022年不足一年是否也应办2场。"),

@@ -82,6 +82,8 @@ class Step:
 
     ``by`` is ``organisation:capability``, with ``+`` between two that sign together.
 
+    ``rows`` and ``fields`` are sealed, ``free`` is withdrawable.
+
     ``refused`` names the refusal that the ledger must answer with, where the step is an attempt that must fail.
     """
 
@@ -93,6 +95,7 @@ class Step:
     late: int = 0
     free: tuple[tuple[str, str], ...] = ()
     rows: tuple[dict[str, Any], ...] = ()
+    fields: tuple[tuple[str, dict[str, Any]], ...] = ()
     refused: type[LedgerError] | None = None
 
     @property

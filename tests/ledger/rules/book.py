@@ -83,15 +83,29 @@ class Book:
         assert found is not None
         return found
 
-    def do(self, event_type: str, record: str | None = None, *, by: str = "admin", rows: int = 0, **data: Any) -> str:
-        """Judges and applies one event signed by the keys named in ``by`` (joined with +); its record."""
+    def do(
+        self,
+        event_type: str,
+        record: str | None = None,
+        *,
+        by: str = "admin",
+        rows: int = 0,
+        fields: int = 0,
+        **data: Any,
+    ) -> str:
+        """Judges and applies one event signed by the keys named in ``by`` (joined with +); its record.
+
+        ``rows`` and ``fields`` say how many of each are sealed.
+        """
         reference = record or self.new(event_type.partition(".")[0])
-        candidate = self.candidate(event_type, reference, by=by, rows=rows, data=data)
+        candidate = self.candidate(event_type, reference, by=by, rows=rows, fields=fields, data=data)
         admission.check(self.state, candidate)
         admission.apply(self.state, candidate)
         return reference
 
-    def candidate(self, event_type: str, reference: str, *, by: str, rows: int, data: dict[str, Any]) -> Candidate:
+    def candidate(
+        self, event_type: str, reference: str, *, by: str, rows: int, data: dict[str, Any], fields: int = 0
+    ) -> Candidate:
         """An event of the record as if signed; a trailing underscore in a field's name is dropped."""
         on = data.pop("on", self.day)
         wire = {name.rstrip("_"): value for name, value in data.items()}
@@ -99,7 +113,7 @@ class Book:
         event = event_class(event_type, 1).parse(wire)
         row = subject_of(event, stands).ROW if rows else None
         listed = [disclosed(next(self.numbers), row or GrantRow) for _ in range(rows)]
-        decoys = [digest(f"{next(self.numbers)}") for _ in range(padded_count(rows) - rows)]
+        decoys = [digest(f"{next(self.numbers)}") for _ in range(padded_count(rows + fields) - rows)]
         payload = format_payload(
             log=ORIGIN,
             type=event_type,

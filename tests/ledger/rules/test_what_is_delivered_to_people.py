@@ -120,7 +120,7 @@ def test_a_report_has_no_field_for_words_and_as_many_rows_as_people(book: People
     places = {place_of(info) for info in CompanionshipReported.model_fields.values()}
     assert places == {"data"}, "neither free nor sealed: what was said is not recorded at all"
     record, people = book.companionship(), book.people(12)
-    data = {
+    data: dict[str, Any] = {
         "mode": "online",
         "services": ["advice"],
         "sessions": 4,
@@ -206,7 +206,7 @@ def test_no_more_people_start_internships_than_posts_were_offered(book: PeopleBo
 def test_a_planned_coaching_has_taken_place_once_it_is_recorded(book: PeopleBook) -> None:
     record = book.training(central=False)
     people = book.people(10, "youth16plus")
-    data = {"coaching": "interview", "hours": 4, "valuation": "unvalued", "people": people}
+    data: dict[str, Any] = {"coaching": "interview", "hours": 4, "valuation": "unvalued", "people": people}
     book.do("training.coached", record, by="worker", rows=10, **data)
     assert book.record(record).state == "held"
     refused(WrongStateError, lambda: book.do("training.cancelled", record, by="worker", reason="few"))
@@ -241,7 +241,7 @@ def test_a_service_is_delivered_course_by_course(book: PeopleBook) -> None:
     record = book.do("service.offered", by="worker", **offered)
     for month in ("2026-01", "2026-02"):
         people = book.people(10, "youth16plus", month=month)
-        data = {"hours": 40, "valuation": "market", "value_fen": 400_000, "people": people}
+        data: dict[str, Any] = {"hours": 40, "valuation": "market", "value_fen": 400_000, "people": people}
         book.do("service.delivered", record, by="worker", rows=10, **data)
     assert [batch.counts for batch in batches_of(book.record(record))] == [True, True]
     assert book.record(record).state == "delivered"

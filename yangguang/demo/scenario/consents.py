@@ -21,9 +21,10 @@ def consented(steps: Sequence[Step]) -> list[Step]:
     scopes: dict[Ref, str] = {}
     for step in steps:
         scope = step.event.CONSENT or scopes.get(step.record)
-        if scope is not None and step.rows and step.refused is None:
+        people = _people_of(step)
+        if scope is not None and people and step.refused is None:
             scopes[step.record] = scope
-            missing = [row for row in step.rows if (row["vault_key"], scope) not in covered]
+            missing = [row for row in people if (row["vault_key"], scope) not in covered]
             covered |= {(row["vault_key"], scope) for row in missing}
             told += _recorded(step, scope, missing)
         told.append(step)
@@ -36,6 +37,11 @@ def _recorded(step: Step, scope: str, rows: Sequence[dict[str, Any]]) -> Iterato
         forms = tuple(_form(row, scope, child=_of_children(step)) for row in rows)
         name = f"{scope}-{step.record.name}-{step.on}"
         yield Step(ConsentRecorded, Ref("consent", name), on, {"form": "paper"}, BY, rows=forms)
+
+
+def _people_of(step: Step) -> list[dict[str, Any]]:
+    """Sealed rows, and the sealed fields that are about persons."""
+    return [*step.rows, *(value for name, value in step.fields if name in step.event.ABOUT_PERSONS)]
 
 
 def _of_children(step: Step) -> bool:

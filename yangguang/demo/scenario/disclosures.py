@@ -53,4 +53,19 @@ def _published(question: str, start: str, end: str, on: str) -> Step:
         "digest": DigestOf(question),
         "channels": [{"platform": "本网站", "url": address, "on": on}],
     }
-    return Step(DisclosurePublished, Ref("disclosure", f"{question}-{on}-{start}"), day(on), data, BY)
+    return Step(DisclosurePublished, record_of(question, start, on), day(on), data, BY)
+
+
+def record_of(question: str, start: str, on: str) -> Ref:
+    """The record of the figures of a question from a day, published on another."""
+    return Ref("disclosure", f"{question}-{on}-{start}")
+
+
+def published_for(year: int | None, before: str) -> list[Ref]:
+    """The figures of periods that end in a year, or of all, that were published before a day."""
+    rows = [("how_much", *quarter) for quarter in QUARTERS]
+    return [
+        record_of(question, start, on)
+        for question, start, end, on in (*rows, *WHOLE)
+        if on < before and (year is None or end.startswith(str(year)))
+    ]

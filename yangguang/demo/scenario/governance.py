@@ -1,6 +1,7 @@
 """Stream: what the programme itself did: rules, meetings, calls, information, reviews, and its close."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from ledger.domain.programme import (
     ProgrammeClosed,
@@ -11,6 +12,7 @@ from ledger.domain.programme import (
     ProgrammeReviewed,
     ProgrammeRuleAdopted,
 )
+from yangguang.demo.scenario.disclosures import published_for
 from yangguang.demo.scenario.gift_list import CASH, RETURNED
 from yangguang.demo.scenario.programme import SANPAI
 from yangguang.demo.scenario.treasury import BILLS
@@ -29,6 +31,9 @@ MEETINGS = (
     ("2023-10-26", "coordination", "n1 n3 n12 n20 n22", "筹款未达预算的课间活动场地不再实施。"),
     ("2024-04-18", "coordination", "n1 n3 n6 n7 n9 n21", "提醒集中职业培训今年还没有开办。"),
     ("2024-10-31", "coordination", "n1 n3 n9 n12", "培训余下两场安排在11月；示例中学甲热水设备到货推迟。"),
+    ("2023-01-13", "commendation", "n1 n2 n6 n12 n13 n18", "颁发2022年度荣誉证书；一家机构证书到期待换，暂缓颁发。"),
+    ("2023-07-28", "commendation", "n1 n7 n20", "专项总结，颁发证书。"),
+    ("2024-01-12", "commendation", "n1 n8 n17 n24", "颁发2023年度荣誉证书。"),
     (
         "2024-12-20",
         "summary",
@@ -68,7 +73,8 @@ def steps() -> Iterator[Step]:
         data = {"meeting": meeting, "organisations": _all(names)}
         yield Step(ProgrammeMet, SANPAI, day(on), data, BY, late=1, free=(("note", minutes),))
     for year, on, note in REVIEWS:
-        yield Step(ProgrammeReviewed, SANPAI, day(on), {"year": year}, BY, free=(("note", note),))
+        review: dict[str, Any] = {"year": year, "rests_on": published_for(year, on)}
+        yield Step(ProgrammeReviewed, SANPAI, day(on), review, BY, free=(("note", note),))
     yield from _ending()
 
 
@@ -80,8 +86,9 @@ def surplus() -> int:
 
 
 def _ending() -> Iterator[Step]:
-    result = {"evaluator": organisation("n22"), "result": "partly"}
-    yield Step(ProgrammeEvaluated, SANPAI, day("2025-03-10"), result, BY, free=(("note", EVALUATION),))
+    on = "2025-03-10"
+    result = {"evaluator": organisation("n22"), "result": "partly", "rests_on": published_for(None, on)}
+    yield Step(ProgrammeEvaluated, SANPAI, day(on), result, BY, free=(("note", EVALUATION),))
     data = {"surplus_fen": surplus(), "surplus_use": "similar"}
     yield Step(ProgrammeClosed, SANPAI, day("2025-03-28"), data, f"{BY}+n3:fund", free=(("note", CLOSING),))
 

@@ -20,6 +20,12 @@ class Indicator:
     better: str = "higher"
 
 
+OUTCOMES = {
+    **dict.fromkeys(("i01", "i02", "i03", "i04", "i08"), (1,)),
+    **dict.fromkeys(("i09", "i10"), (1, 3)),
+    **dict.fromkeys(("i05", "i06", "i07", "i11", "i12", "i13", "i14"), (3,)),
+}
+"""Which of the programme's three outcomes an indicator bears on. None was set for the second."""
 BY_RECORDS = "按账本里已验收的工程数清点"
 INDICATORS = (
     Indicator(

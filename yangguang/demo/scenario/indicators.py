@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from ledger.domain.indicator import IndicatorBaselineSet, IndicatorDefined, IndicatorMeasured, IndicatorTargetSet
-from yangguang.demo.scenario.indicator_list import INDICATORS, Indicator
+from yangguang.demo.scenario.indicator_list import INDICATORS, OUTCOMES, Indicator
 from yangguang.demo.scenario.programme import SANPAI
 from yangguang.demo.scenario.project_list import PROJECTS
 from yangguang.demo.steps import Ref, Step, day, organisation, project, working_day
@@ -45,6 +45,7 @@ def _definition(item: Indicator) -> dict[str, Any]:
         "unit": item.unit,
         "better": item.better,
         "method": item.method,
+        "outcomes": list(OUTCOMES[item.code]),
     }
 
 

@@ -38,7 +38,12 @@ EXPIRED_ON = date(2023, 6, 30)
 CHANGED = {"n6": LOST_ON, "n12": REPLACED_ON, "n10": date(2023, 7, 3)}
 """Organisations whose first key was lost, replaced or expired, and the day from which the second one signs."""
 
-FURTHER = (("n1", "publish", "信息公开"), ("n5", "care", "人员资料"), ("n22", "supervise", "监督"))
+FURTHER = (
+    ("n1", "publish", "信息公开"),
+    ("n5", "care", "人员资料"),
+    ("n22", "supervise", "监督"),
+    ("n22", "publish", "案例审核"),
+)
 """Organisations with a second post, which holds a key of its own."""
 
 

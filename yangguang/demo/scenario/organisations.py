@@ -43,6 +43,15 @@ RULES = (
 )
 
 
+AUTHORITY: dict[str, Any] = {
+    "name": "示例登记管理机关",
+    "name_en": "Example Registration Authority",
+    "organisation_kind": "authority",
+    "roles": ["authority"],
+}
+"""Reports of misconduct are forwarded to it. It has no key and signs nothing."""
+
+
 def steps() -> Iterator[Step]:
     """Registrations, undertakings, screenings, what changed later, and one suspension that was lifted."""
     for body in BODIES:
@@ -50,6 +59,7 @@ def steps() -> Iterator[Step]:
         yield Step(OrganisationRegistered, organisation(body.code), date(2022, 4, 1), data, "admin:register")
     for number, member in enumerate(MEMBERS, start=1):
         yield from _joining(number, member)
+    yield Step(OrganisationRegistered, organisation("authority"), date(2022, 4, 6), AUTHORITY, "admin:register")
     for code in RESCREENED:
         yield _screened(code, date(2024, 1, 15))
     yield from _particulars()
@@ -89,10 +99,10 @@ def _screened(code: str, on: date) -> Step:
 
 
 def _suspension() -> Iterator[Step]:
-    record = organisation("n20")
+    record = organisation("n4")
     note = (("note", "登记证书到期，换发新证期间暂停参与。"),)
     yield Step(
-        OrganisationSuspended, record, date(2023, 11, 6), {"ground": "lapsed"}, "admin:register", late=3, free=note
+        OrganisationSuspended, record, date(2023, 1, 9), {"ground": "lapsed"}, "admin:register", late=1, free=note
     )
     note = (("note", "已提交新的登记证书。"),)
-    yield Step(OrganisationReinstated, record, date(2024, 1, 22), {}, "admin:register", late=1, free=note)
+    yield Step(OrganisationReinstated, record, date(2023, 2, 20), {}, "admin:register", late=1, free=note)

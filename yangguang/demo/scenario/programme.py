@@ -59,6 +59,8 @@ def _plan(item: plan.Plan, *, aliases: bool) -> dict[str, Any]:
         wire["aliases"] = list(item.aliases)
     if item.unspecified:
         wire["unspecified"] = True
+    if item.works:
+        wire["works"] = list(item.works)
     return wire
 
 

@@ -5,13 +5,17 @@ from datetime import date
 from yangguang.demo.scenario import (
     amendments,
     awards,
+    cases,
     companions,
+    conduct,
     consents,
     disclosures,
     gifts,
     governance,
+    honours,
     indicators,
     keys,
+    media,
     needs,
     organisations,
     places,
@@ -44,6 +48,10 @@ STREAMS = (
     indicators,
     governance,
     disclosures,
+    conduct,
+    honours,
+    cases,
+    media,
     privacy,
 )
 """On one day the streams are recorded in this order, corrections last."""

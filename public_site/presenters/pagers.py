@@ -1,0 +1,27 @@
+"""Long lists in pages of 50 rows: which rows, and the links to the pages before and after."""
+
+from dataclasses import dataclass
+
+from public_site.visit import PAGE_ROWS, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One page of a list: ``offset`` of its first row; ``pager`` is None where one page holds all."""
+
+    offset: int
+    pager: dict[str, str | None] | None
+
+
+def slice_of(visit: Visit, path: str, count: int) -> Slice:
+    """The page that the query asks for; the last one where it asks for more than there are."""
+    pages = max(1, -(-count // PAGE_ROWS))
+    at = min(visit.number("page"), pages)
+    pager = None
+    if pages > 1:
+        pager = {
+            "previous": f"{path}?page={at - 1}" if at > 1 else None,
+            "next": f"{path}?page={at + 1}" if at < pages else None,
+            "text": f"第{at}页，共{pages}页",
+        }
+    return Slice((at - 1) * PAGE_ROWS, pager)
