@@ -6,11 +6,12 @@ A figure that a correction changed lists the corrected entry and the correction;
 import sqlite3
 
 from projections import audit_trail, effect, money, what, where, whom
+from projections.duties import calendar as duties
 from projections.facts import Fact, Understanding
 
-FOLDED_AGAIN = (what, whom, money, where, effect)
-"""In the order of folding: where asks what and whom, money asks whom."""
-CREDITED = (whom, money, where, effect)
+FOLDED_AGAIN = (what, whom, money, where, effect, duties)
+"""In the order of folding: where asks what and whom, money asks whom, duties ask what."""
+CREDITED = (whom, money, where, effect, duties)
 
 
 def fold(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> None:
@@ -26,6 +27,7 @@ def fold(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> No
             module.credit(db, corrected, correction)
     where.move_spending(db, fact.reference)
     audit_trail.amend(db, fact, retold)
+    duties.amend(db, fact)
 
 
 def _corrections(fact: Fact) -> list[tuple[int, int]]:

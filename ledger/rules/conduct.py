@@ -3,7 +3,12 @@
 from ledger.domain.award import AwardStandardPublished
 from ledger.domain.donation import DonationConfirmed, DonationReceived
 from ledger.domain.event import Event
-from ledger.domain.organisation import OrganisationRulesAdopted, OrganisationScreened, OrganisationUndertook
+from ledger.domain.organisation import (
+    OrganisationReported,
+    OrganisationRulesAdopted,
+    OrganisationScreened,
+    OrganisationUndertook,
+)
 from ledger.domain.project import (
     ProjectClaimed,
     ProjectClaimJoined,
@@ -12,6 +17,7 @@ from ledger.domain.project import (
     ProjectOffered,
     ProjectProgressed,
     ProjectProposed,
+    ProjectSettled,
     ProjectStarted,
     deliverers_of,
 )
@@ -83,11 +89,11 @@ def _check_own(state: State, candidate: Candidate, subject: Event) -> None:
 def _may_deliver(state: State, candidate: Candidate, event: Event) -> tuple[str, ...] | None:
     record = candidate.record(state)
     match event:
-        case OrganisationRulesAdopted():
+        case OrganisationRulesAdopted() | OrganisationReported():
             return (record.reference,)
         case ProjectClaimed() | ProjectClaimJoined() | ProjectClaimWithdrawn() | ProjectProposed() | ProjectOffered():
             return (event.organisation,)
-        case ProjectStarted() | ProjectProgressed() | ProjectCompleted():
+        case ProjectStarted() | ProjectProgressed() | ProjectCompleted() | ProjectSettled():
             return deliverers_of(record)
     by_deliverer = any("deliver" in place for place in event.SIGNED_BY)
     return _may_build_or_grant(state, record, event) if by_deliverer else None

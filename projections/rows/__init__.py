@@ -19,6 +19,7 @@ from projections.rows.answers import (
     WhereTotals,
 )
 from projections.rows.common import Figure, Named, Status
+from projections.rows.duties import DutiesOf, Duty, DutyCounts
 from projections.rows.money import Balance, Donor, Flow, Gift, InKind, PlanMoney, Quarter
 from projections.rows.pages import (
     Amount,
@@ -63,6 +64,9 @@ __all__ = [
     "Correction",
     "DonationPage",
     "Donor",
+    "DutiesOf",
+    "Duty",
+    "DutyCounts",
     "EffectTotals",
     "EntryDetail",
     "EntryRow",
