@@ -86,6 +86,7 @@ def _stations(db: sqlite3.Connection, parts: Parts) -> tuple[Station, ...]:
     met = [item.outcome == "met" for item in parts.indicators]
     gifts = indices(db, AuditFilter(record=project.project.reference, kind="donation"))
     effects = [bead.index for item in parts.indicators for bead in chain_rows(db, item.indicator.reference)]
+    settled = _settled(db, project.project.reference)
     begun = "partly" if project.state in NOT_BEGUN else "done"
     return (
         # No need is recorded by itself yet: nothing can stand here, and the station says so.
@@ -95,7 +96,7 @@ def _stations(db: sqlite3.Connection, parts: Parts) -> tuple[Station, ...]:
         Station("works", _state(finished or [over] * bool(service), due=over), _rows(db, works or service)),
         Station("acceptance", _state(done, due=any(finished)), _rows(db, acceptance)),
         Station("effect", _state(met, due=over), _rows(db, effects)),
-        Station("remainder", _remainder(project), ()),
+        Station("remainder", _remainder(project, settled), settled),
     )
 
 
@@ -118,11 +119,16 @@ def _state(done: list[bool], *, due: bool) -> str:
     return "missing" if due else "none"
 
 
-def _remainder(project: Project) -> str:
-    """None while the project runs; afterwards done only if everything allocated was paid."""
+def _remainder(project: Project, settled: tuple[EntryRow, ...]) -> str:
+    """None while the project runs; afterwards done only if everything allocated was paid, or the rest explained."""
     if project.state != "completed":
         return "none"
-    return "done" if project.allocated_fen.value == project.paid_fen.value else "missing"
+    return "done" if settled or project.allocated_fen.value == project.paid_fen.value else "missing"
+
+
+def _settled(db: sqlite3.Connection, project: str) -> tuple[EntryRow, ...]:
+    """The closing reports, which say what becomes of the remainder."""
+    return tuple(bead for bead in chain_rows(db, project) if bead.type == "project.settled" and not bead.standing)
 
 
 def _rows(db: sqlite3.Connection, entries: Iterable[int]) -> tuple[EntryRow, ...]:

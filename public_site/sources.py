@@ -17,10 +17,12 @@ from urllib.parse import urlencode
 from ledger.domain.values import GROUPS, REFERENCE
 from ledger.errors import NotFoundError
 from projections import effect, how_much, things, threads, what, where, whom
-from projections.corrections import corrections
+from projections.corrections import REASONS, corrected
+from projections.duties import reading as duties
+from projections.duties.calendar import now
 from projections.figures import added, number
 from projections.names import Names
-from projections.rows import Batch, Donor, Figure, PeopleCount, Place, PlanMoney, Quarter
+from projections.rows import Batch, Donor, DutyCounts, Figure, PeopleCount, Place, PlanMoney, Quarter
 from public_site.drawings.flows import OTHERS, matching
 from public_site.presenters import words
 
@@ -90,11 +92,6 @@ def uncounted(batches: Iterable[Batch]) -> Figure:
     return number(batch.index for batch in batches if not batch.counts)
 
 
-def corrected(db: sqlite3.Connection) -> Figure:
-    """Entries that correct or void another one."""
-    return number(item.entry.index for item in corrections(db))
-
-
 def _one(rows: Iterable[T], wanted: str, key: Callable[[T], str]) -> T:
     for row in rows:
         if key(row) == wanted:
@@ -118,6 +115,8 @@ def _word(db: sqlite3.Connection, part: str) -> str:
         return GROUPS[part][0]
     if part == OTHERS:
         return "图中没有单列的各方"
+    if part in REASONS:
+        return REASONS[part].zh
     plan = what.plan_titles(db).get(part)
     return plan.zh if plan else ORGANISATION_KINDS.get(part) or words.use(part)
 
@@ -170,6 +169,10 @@ def _all_projects(db: sqlite3.Connection, _: str) -> Figure:
 
 def _plan_projects(db: sqlite3.Connection, of: str) -> Figure:
     return _one((plan for each in what.programmes(db) for plan in each.plans), of, attrgetter("code")).projects
+
+
+def _duties(db: sqlite3.Connection, of: str) -> DutyCounts:
+    return duties.counts(db, duties.Asked(now(db), organisation=of or None))
 
 
 def _institution(db: sqlite3.Connection, of: str) -> Figure:
@@ -252,6 +255,12 @@ SOURCES: dict[str, Source] = {
         paid_to=("paid_to", "向它支付", FEN), delivered=("delivered", "完成并经验收的工程", "批"),
         accepted=("accepted", "由它验收的工程", "批"), signed=("signed", "由它签署的账目", "条"),
     ),
-    "corrections.all": Source("更正和作废", "处", lambda db, _: corrected(db)),
+    **_fields(
+        _duties, "duties",
+        overdue=("overdue", "逾期未公开", "项"), soon=("soon", "90天内到期", "项"),
+        on_time=("on_time", "按时公开", "项"), late=("late", "公开迟了", "项"),
+    ),
+    "corrections.all": Source("更正和作废", "处", lambda db, of: corrected(db, record=of or None)),
+    "corrections.reason": Source("更正和作废", "处", lambda db, of: corrected(db, reason=of)),
     "key.signed": Source("用它签署的账目", "条", _field(things.key_page, "key.signed")),
 }  # fmt: skip

@@ -36,11 +36,12 @@ def overdue_count(db: sqlite3.Connection, now: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """As of which day; and only the duties of one organisation, or those about one thing."""
+    """As of which day; and only the duties of one organisation, about one thing, or of one kind."""
 
     now: date
     organisation: str | None = None
     about: str | None = None
+    code: str | None = None
 
 
 def duties(db: sqlite3.Connection, state: str, asked: Asked, *, start: int = 0, size: int = -1) -> tuple[Duty, ...]:
@@ -89,8 +90,10 @@ def _where(state: str, asked: Asked) -> tuple[str, dict[str, Any]]:
     clauses = [CONDITIONS[state]]
     clauses += [HELD] if asked.organisation is not None else []
     clauses += ["subject = :about"] if asked.about is not None else []
+    clauses += ["code = :code"] if asked.code is not None else []
     days = {"now": asked.now.isoformat(), "soon": (asked.now + timedelta(SOON)).isoformat()}
-    return " AND ".join(clauses), {**days, "organisation": asked.organisation, "about": asked.about}
+    only = {"organisation": asked.organisation, "about": asked.about, "code": asked.code}
+    return " AND ".join(clauses), {**days, **only}
 
 
 def _figure(db: sqlite3.Connection, where: str, values: dict[str, Any]) -> Figure:

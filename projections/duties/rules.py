@@ -18,11 +18,6 @@ LAW_AMENDED = date(2024, 9, 5)
 ORDER_81 = date(2026, 1, 1)
 PROGRAMME = date(2022, 4, 1)
 """From when this programme's own targets hold: what happened before has no due date by them."""
-STANDINGS = {
-    "law": Label("法律规定", "law"),
-    "dated": Label("法律规定，期限是本方案的公开目标", "law; the term is this programme's own target"),
-    "target": Label("本方案的公开目标", "this programme's own target"),
-}
 HOLDERS = {
     "programme": Label("以方案名义记账的机构", "the organisation that records for the programme"),
     "project": Label("承接项目的机构", "the organisations that carry the project out"),
@@ -47,7 +42,8 @@ class What:
 class Rule:
     """One kind of duty as ruled from ``valid_from`` to ``valid_to`` (None: still in force), both included.
 
-    ``addressee`` limits it to organisations that hold a qualification; "" addresses everybody else.
+    ``addressee`` limits it to organisations that hold a qualification; "" addresses everybody else. A target may have
+    no ``source`` but the programme itself.
     """
 
     what: What
@@ -108,7 +104,7 @@ def _by_law(what: What, term: Term, standing: str, basis: Basis, *, addressee: s
 
 def _by_the_programme(what: What, term: Term, article: str = "") -> Iterable[Rule]:
     """Set by the programme until order 81 says the same."""
-    own = Label("本方案自定", "set by this programme")
+    own = Label("", "")
     yield Rule(what, term, "target", own, PROGRAMME, _before(ORDER_81))
     yield Rule(what, term, "target", Label(f"{ORDER.zh}{article}", ORDER.en), ORDER_81)
 

@@ -40,11 +40,13 @@ from projections.rows.pages import (
     RenovationPage,
     Station,
 )
+from projections.rows.score import Score, ScoreItem
 from projections.rows.trail import (
     AuditFilter,
     AuditPage,
     AuditSums,
     Correction,
+    CorrectionCount,
     EntryDetail,
     EntryRow,
     Field,
@@ -62,6 +64,7 @@ __all__ = [
     "Balance",
     "Batch",
     "Correction",
+    "CorrectionCount",
     "DonationPage",
     "Donor",
     "DutiesOf",
@@ -101,6 +104,8 @@ __all__ = [
     "Quarter",
     "Renovation",
     "RenovationPage",
+    "Score",
+    "ScoreItem",
     "Signer",
     "Station",
     "Status",

@@ -3,10 +3,14 @@
 from typing import Any
 
 from projections import threads, what
-from projections.rows import EntryRow, Project, ProjectPage, Station
+from projections.disclosure_score import score_of
+from projections.duties.reading import Asked, duties
+from projections.rows import Duty, EntryRow, Project, ProjectPage, Station
 from public_site.presenters import words
+from public_site.presenters.duties import due_item
 from public_site.presenters.entries import beads, event
 from public_site.presenters.figures import figure
+from public_site.presenters.score import panel
 from public_site.presenters.things import (
     GIFT_COLUMNS,
     PAYMENT_COLUMNS,
@@ -39,7 +43,8 @@ SHOWN, EACH_END = 10, 4
 
 def page(visit: Visit) -> Page:
     """One project."""
-    found = threads.project_page(visit.db, visit.reference("project"))
+    reference = visit.reference("project")
+    found = threads.project_page(visit.db, reference)
     project = found.project
     plan = what.plan_titles(visit.db).get(project.plan)
     plan_title = plan.zh if plan else project.plan
@@ -52,6 +57,8 @@ def page(visit: Visit) -> Page:
         ],
         "lead": _lead(visit, found, plan_title),
         "missing": [STATIONS[station.name] for station in found.stations if station.state == "missing"],
+        "overdue": [_overdue(duty) for duty in duties(visit.db, "overdue", Asked(visit.as_of, about=reference))],
+        "soon": [due_item(duty) for duty in duties(visit.db, "soon", Asked(visit.as_of, about=reference))],
         "stations": [_station(station, found) for station in found.stations],
         "indicators": [indicator_row(item) for item in found.indicators],
         "facts": _facts(found, plan_title),
@@ -60,6 +67,7 @@ def page(visit: Visit) -> Page:
             figure("project.paid", project.paid_fen, of=project.project.reference),
             figure("project.remainder", found.remainder_fen, of=project.project.reference),
         ],
+        "score": panel(score_of(visit.db, reference), reference),
         "beads": beads(found.chain),
         "gift_columns": list(GIFT_COLUMNS),
         "gifts": [gift_row(gift) for gift in found.gifts],
@@ -68,6 +76,12 @@ def page(visit: Visit) -> Page:
         "audit_href": f"/audit?record={project.project.reference}",
     }
     return Page("project.html", values, section="what")
+
+
+def _overdue(duty: Duty) -> dict[str, str]:
+    item = due_item(duty)
+    said = f"{item['sentence']}{item['organisation']}{item['source']}"
+    return {"title": f"{duty.title.zh}：", "sentence": said, "href": "/duties?state=overdue"}
 
 
 def _lead(visit: Visit, found: ProjectPage, plan: str) -> str:
@@ -96,6 +110,8 @@ def _station(station: Station, found: ProjectPage) -> dict[str, Any]:
     if len(rows) > SHOWN:
         between = [row.index for row in rows[EACH_END:-EACH_END]]
         events.insert(EACH_END, {"sentence": f"中间还有{len(between)}条账目。", "entries": between})
+    if rows and station.name == "remainder" and found.remainder_fen.value:
+        events.append({"sentence": f"现在分配比支付多{words.money(found.remainder_fen.value)}。"})
     if not events:
         events = [{"sentence": _absent(station, found)}]
     return {

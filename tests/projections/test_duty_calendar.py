@@ -59,7 +59,7 @@ def of_records(db: sqlite3.Connection, book: Book) -> Told:
     for subject, own in marks.items():
         several = sorted([*own, *(shared if subject.startswith("programme/") else [])], key=lambda mark: mark.index)
         for duty in reckon(several, Circumstances(now(db), None, qualified(db, subject))).duties:
-            told = duty.rule.name, duty.due_on.isoformat(), duty.met_on and duty.met_on.isoformat()
+            told = duty.rule.name, duty.due_on.isoformat(), duty.met_on.isoformat() if duty.met_on else None
             found[duty.rule.code, subject, duty.key] = told
     return found
 
