@@ -27,7 +27,8 @@ LISTS = {
     "met": ("已完成", "还没有完成的事项。"),
 }
 SHOWN = {"overdue": 30, "soon": 15, "met": 10}
-TOP = 10
+TOP, ROWS = 10, 40
+"""Rows of this table are long: 40 of them keep a page within its size."""
 KINDS = {rule.code: rule.what.title.zh.replace("：{key}", "").replace("{key}", "") for rule in RULES}
 
 
@@ -87,7 +88,7 @@ def _list(visit: Visit, asked: Asked, state: str, chosen: dict[str, str]) -> dic
     title, none = LISTS[state]
     count = duty_count(visit.db, state, asked)
     whole = chosen.get("state") == state
-    size = PAGE_ROWS if whole else SHOWN[state]
+    size = ROWS if whole else SHOWN[state]
     pages = max(1, -(-count // size))
     at = min(visit.number("page"), pages) if whole else 1
     found = duties(visit.db, state, asked, start=(at - 1) * size, size=size)
