@@ -10,7 +10,18 @@ from ledger.publishing.publisher import Publisher
 from yangguang.demo.scribe import build
 from yangguang.serving import build_views
 
-PAGES = ["/", "/where", "/what", "/whom", "/how-much", "/effect", "/audit", "/entries/300"]
+PAGES = [
+    "/",
+    "/where",
+    "/what",
+    "/whom",
+    "/how-much",
+    "/effect",
+    "/audit",
+    "/entries/300",
+    "/duties",
+    "/score/projects",
+]
 PAGE_BUDGET_MS = 50
 
 

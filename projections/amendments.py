@@ -19,11 +19,12 @@ from projections import (
     where,
     whom,
 )
+from projections.duties import calendar as duties
 from projections.facts import Fact, Understanding
 
-FOLDED_AGAIN = (what, whom, batches, money, where, effect, deliveries, teams, needs, conduct, recognition)
-"""In the order of folding: where asks what, whom and batches, money asks whom."""
-CREDITED = (batches, money, where, effect, deliveries, needs, conduct, recognition)
+FOLDED_AGAIN = (what, whom, batches, money, where, effect, deliveries, teams, needs, conduct, recognition, duties)
+"""In the order of folding: where asks what, whom and batches, money asks whom, duties ask what."""
+CREDITED = (batches, money, where, effect, deliveries, needs, conduct, recognition, duties)
 
 
 def fold(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> None:
@@ -39,6 +40,7 @@ def fold(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> No
             module.credit(db, corrected, correction)
     where.move_spending(db, fact.reference)
     audit_trail.amend(db, fact, retold)
+    duties.amend(db, fact)
 
 
 def _corrections(fact: Fact) -> list[tuple[int, int]]:

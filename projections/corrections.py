@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from datetime import date
 from typing import Any
 
 from ledger.domain.catalogue import event_class
@@ -10,14 +11,57 @@ from ledger.domain.event import Event
 from ledger.domain.sentences import Speaker, format_money, format_value
 from ledger.domain.values import Kind, Label, People, kind_of, label_of
 from projections.audit_trail import every
+from projections.figures import number
 from projections.names import Names
-from projections.rows import AuditFilter, Correction, EntryRow, FieldChange
+from projections.rows import AuditFilter, Correction, CorrectionCount, EntryRow, FieldChange, Figure
+
+ABOUT = (
+    "(entries.idx IN (SELECT idx FROM touches WHERE reference = :record)"
+    " OR entries.record IN (SELECT donation FROM moves WHERE project = :record))"
+)
+"""Of a project also what was corrected in the gifts that it was given."""
+REASON = "json_extract(entries.payload, '$.data.reason')"
+STOOD = "CAST(julianday(entries.recorded_on) - julianday(target.recorded_on) AS INTEGER)"
+AMENDING = "FROM entries JOIN entries AS target ON target.idx = entries.amends"
+REASONS = {code: label for cls in (Corrected, Voided) for code, label in kind_of(cls.model_fields["reason"]).choices}
 
 
-def corrections(db: sqlite3.Connection) -> tuple[Correction, ...]:
-    """Every correction and void, newest first."""
-    found = db.execute("SELECT idx, amends FROM entries WHERE amends IS NOT NULL ORDER BY idx DESC").fetchall()
+def corrections(
+    db: sqlite3.Connection, *, record: str | None = None, reason: str | None = None, start: int = 0, size: int = -1
+) -> tuple[Correction, ...]:
+    """Corrections and voids, newest first: all, or those about one record, or for one reason."""
+    where, values = _where(record, reason)
+    sql = f"SELECT entries.idx, entries.amends {AMENDING} {where} ORDER BY entries.idx DESC LIMIT :size OFFSET :start"
+    found = db.execute(sql, {**values, "size": size, "start": start}).fetchall()
     return _corrections(db, [(row[0], row[1]) for row in found])
+
+
+def corrected(db: sqlite3.Connection, *, record: str | None = None, reason: str | None = None) -> Figure:
+    """How many ``corrections`` finds, without reading what they changed."""
+    where, values = _where(record, reason)
+    return number(row[0] for row in db.execute(f"SELECT entries.idx {AMENDING} {where}", values))
+
+
+def by_reason(db: sqlite3.Connection, *, record: str | None = None) -> tuple[CorrectionCount, ...]:
+    """How many for each reason, and how long the longest wrong value stood; the most frequent first."""
+    where, values = _where(record, None)
+    found: dict[tuple[str, bool], list[tuple[int, int]]] = {}
+    sql = f"SELECT entries.idx, {REASON}, entries.type LIKE '%.voided', {STOOD} {AMENDING} {where}"
+    for index, reason, void, stood in db.execute(sql, values):
+        found.setdefault((reason, bool(void)), []).append((index, stood))
+    rows = [
+        CorrectionCount(
+            reason, REASONS[reason], void, number(index for index, _ in each), max(days for _, days in each)
+        )
+        for (reason, void), each in found.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.count.value, row.code)))
+
+
+def _where(record: str | None, reason: str | None) -> tuple[str, dict[str, Any]]:
+    clauses = [ABOUT] if record is not None else []
+    clauses += [f"{REASON} = :reason"] if reason is not None else []
+    return f"WHERE {' AND '.join(clauses)}" if clauses else "", {"record": record, "reason": reason}
 
 
 def corrections_of(db: sqlite3.Connection, index: int) -> tuple[Correction, ...]:
@@ -74,6 +118,8 @@ def _differing(old: Any, new: Any) -> tuple[Any, Any]:
 def _text(value: Any, kind: Kind, names: Names) -> Label | None:
     if value is None:
         return None
+    if kind.name == "day":
+        value = date.fromisoformat(value)
     if kind.name == "people":
         value = People.model_validate_json(json.dumps(value))
     chinese, english = Speaker("zh", names.zh, ""), Speaker("en", names.en, "")
@@ -97,12 +143,6 @@ def _plain(value: Any, kind: Kind, speaker: Speaker) -> str:
     if isinstance(value, dict):
         return " ".join(_plain(item, _guess(name), speaker) for name, item in value.items())
     return format_value(value, kind, speaker)
-
-
-def _plain_item(value: dict[str, Any], speaker: Speaker) -> str:
-    fen = value.get("unit_value_fen")
-    each = "" if fen is None else f"（{speaker.pick(UNIT_VALUE)}{format_money(fen, speaker.lang)}）"
-    return f"{value['name']}{value['count']:,}{value['unit']}{each}"
 
 
 def _guess(name: str) -> Kind:

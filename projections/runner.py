@@ -14,6 +14,7 @@ from ledger.domain.catalogue import EVENTS
 from ledger.domain.correction import Corrected, Voided
 from ledger.errors import LedgerError, ProofError
 from projections import amendments, audit_trail, enrolments, names, status, withdrawals
+from projections.duties.rules import RULES
 from projections.facts import Fact, Understanding
 from projections.frontier import Frontier
 from projections.source import EntrySource
@@ -30,9 +31,9 @@ Progress = Callable[[int, int], None]
 
 
 def stamp() -> int:
-    """What the views depend on besides the log: tables, folds and the wording of sentences. Fits user_version."""
+    """What the views depend on besides the log: tables, folds, rules, the wording of sentences. Fits user_version."""
     words = "".join(f"{cls.topic()}{label}" for cls in EVENTS.values() for label in (*cls.SAYS.items(), cls.LABEL))
-    return zlib.crc32(f"{VERSION}{SCHEMA}{words}".encode()) & 0x7FFFFFFF
+    return zlib.crc32(f"{VERSION}{SCHEMA}{RULES}{words}".encode()) & 0x7FFFFFFF
 
 
 class Runner:

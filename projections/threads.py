@@ -108,6 +108,8 @@ def stations_of(db: sqlite3.Connection, parts: Parts) -> tuple[Station, ...]:
     done += [item.state == "granted" for item in parts.awards]
     gifts = indices(db, AuditFilter(record=project.project.reference, kind="donation"))
     effects = [bead.index for item in parts.indicators for bead in chain_rows(db, item.indicator.reference)]
+    settled = _settled(db, project.project.reference)
+    moved = _rows(db, _moved_on(db, project.project.reference))
     begun = "partly" if project.state in NOT_BEGUN else "done"
     return (
         Station("need", _answered(parts), _rows(db, _need_entries(parts.needs))),
@@ -116,7 +118,7 @@ def stations_of(db: sqlite3.Connection, parts: Parts) -> tuple[Station, ...]:
         Station("works", _state(finished or [over] * bool(service), due=over), _rows(db, {*works, *service})),
         Station("acceptance", _state(done, due=bool(done) and any(finished)), _rows(db, acceptance)),
         Station("effect", _effect(parts.indicators, due=over), _rows(db, effects)),
-        Station("remainder", _remainder(project), _rows(db, _moved_on(db, project.project.reference))),
+        Station("remainder", _remainder(project, settled), (*moved, *settled)),
     )
 
 
@@ -172,11 +174,16 @@ def _state(done: list[bool], *, due: bool) -> str:
     return "missing" if due else "none"
 
 
-def _remainder(project: Project) -> str:
-    """None while the project runs; afterwards done only if everything allocated was paid."""
+def _remainder(project: Project, settled: tuple[EntryRow, ...]) -> str:
+    """None while the project runs; afterwards done only if everything allocated was paid, or the rest explained."""
     if project.state != "completed":
         return "none"
-    return "done" if project.allocated_fen.value == project.paid_fen.value else "missing"
+    return "done" if settled or project.allocated_fen.value == project.paid_fen.value else "missing"
+
+
+def _settled(db: sqlite3.Connection, project: str) -> tuple[EntryRow, ...]:
+    """The closing reports, which say what becomes of the remainder."""
+    return tuple(bead for bead in chain_rows(db, project) if bead.type == "project.settled" and not bead.standing)
 
 
 def _rows(db: sqlite3.Connection, entries: Iterable[int]) -> tuple[EntryRow, ...]:

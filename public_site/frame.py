@@ -7,10 +7,12 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
+from ledger.domain.values import REFERENCE
+from projections.corrections import corrected
+from projections.duties.reading import overdue_count
 from public_site.drawings.qr import qr_code
 from public_site.presenters import words
 from public_site.rendering import versioned
-from public_site.sources import corrected, href
 from public_site.verification import Integrity, integrity
 from public_site.visit import Page, Visit
 
@@ -24,6 +26,8 @@ NAV = (
 )
 MORE = (
     ("audit", "/audit", "全部账目"),
+    ("corrections", "/corrections", "更正"),
+    ("duties", "/duties", "到期事项"),
     ("organisations", "/organisations", "参加机构"),
     ("verify", "/verify", "核对"),
 )
@@ -42,7 +46,17 @@ INDEX = (
         "陪伴、培训和服务",
         (("/companionships", "陪伴"), ("/trainings", "培训和就业"), ("/services", "技能服务"), ("/teams", "队伍")),
     ),
-    ("账本", (("/audit", "全部账目"), ("/entries/0", "账本启用（第0条）"), ("/search", "搜索"))),
+    (
+        "账本",
+        (
+            ("/audit", "全部账目"),
+            ("/corrections", "更正和作废"),
+            ("/duties", "到期事项"),
+            ("/score", "公开程度评分"),
+            ("/entries/0", "账本启用（第0条）"),
+            ("/search", "搜索"),
+        ),
+    ),
     (
         "谁参加",
         (
@@ -114,7 +128,7 @@ def strip(visit: Visit) -> dict[str, Any]:
     status = visit.status
     return {
         "badges": badges(visit),
-        "overdue_count": 0,
+        "overdue_count": overdue_count(visit.db, visit.as_of),
         "entries_count": status.size,
         "last_index": status.last_index,
         "last_on": words.moment(status.last_at) if status.last_at else "",
@@ -125,18 +139,34 @@ def strip(visit: Visit) -> dict[str, Any]:
 def _foot(visit: Visit) -> dict[str, Any]:
     status = visit.status
     last = status.size - 1
-    changed = corrected(visit.db)
-    said = f"全部账目中有{changed.value:,}处更正和作废" if changed.value else ""
     return {
         "covered": f"第0条至第{last:,}条" if last else "第0条",
         "as_of": f"{words.moment(status.last_at)}（北京时间）" if status.last_at else "尚无",
-        "corrections_count": changed.value,
-        "corrections_said": said or "全部账目中没有更正",
-        "corrections_href": href("corrections.all", "", changed) if changed.value else "",
+        **_corrections(visit),
         "actions": [],
         "page_url": visit.url,
         "root": status.root.hex(),
     }
+
+
+def _corrections(visit: Visit) -> dict[str, Any]:
+    """How many corrections touch what the page is about; of a page that is about no one record, all there are."""
+    record = _record(visit)
+    whose = "与本页这项记录有关的账目" if record else "全部账目"
+    count = corrected(visit.db, record=record).value
+    return {
+        "corrections_count": count,
+        "corrections_said": f"{whose}中有{count:,}处更正和作废" if count else f"{whose}中没有更正",
+        "corrections_href": f"/corrections{f'?record={record}' if record else ''}" if count else "",
+    }
+
+
+def _record(visit: Visit) -> str | None:
+    """The record that the page is about, by its path."""
+    kinds = {path: kind for kind, path in words.PATHS.items()}
+    kind = kinds.get(visit.path.split("/")[1].partition("?")[0])
+    reference = f"{kind}/{visit.ids.get('id', '')}"
+    return reference if kind and REFERENCE.fullmatch(reference) else None
 
 
 def _links(items: tuple[tuple[str, str, str], ...], section: str) -> list[dict[str, Any]]:

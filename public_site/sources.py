@@ -14,25 +14,21 @@ from operator import attrgetter
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from ledger.domain import misconduct
-from ledger.domain.need import CATEGORIES
-from ledger.domain.values import GROUPS, REFERENCE
+from ledger.domain.values import GROUPS
 from ledger.errors import NotFoundError
 from projections import batches, effect, how_much, needs, things, threads, what, where, whom
-from projections.corrections import corrections
+from projections.corrections import corrected
+from projections.duties import reading as duties
+from projections.duties.calendar import now
 from projections.figures import added, number
-from projections.names import Names
-from projections.rows import Batch, Donor, Figure, NeedCount, PeopleCount, Place, PlanMoney, Quarter
+from projections.rows import Batch, Donor, DutyCounts, Figure, NeedCount, PeopleCount, Place, PlanMoney, Quarter
 from public_site import delivery_figures
-from public_site.drawings.flows import OTHERS, matching
-from public_site.presenters import words
+from public_site.drawings.flows import matching
 from public_site.recognition_sources import RECOGNITION
+from public_site.subjects import NEED, subject
 
 T = TypeVar("T")
 FEN = "fen"
-NEED = "need."
-"""Before the code of a category of needs, which a use of money may have too."""
-ORGANISATION_KINDS = {"person": "个人捐赠者", "anonymous": "不愿公开身份的捐赠者"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ def resolve(db: sqlite3.Connection, name: str, of: str) -> Found:
     source = SOURCES.get(name)
     if source is None:
         raise _unknown(name)
-    return Found(source, _subject(db, of), source.find(db, of))
+    return Found(source, subject(db, of), source.find(db, of))
 
 
 def href(name: str, of: str, figure: Figure) -> str:
@@ -96,11 +92,6 @@ def uncounted(found: Iterable[Batch]) -> Figure:
     return number(batch.index for batch in found if not batch.counts)
 
 
-def corrected(db: sqlite3.Connection) -> Figure:
-    """Entries that correct or void another one."""
-    return number(item.entry.index for item in corrections(db))
-
-
 def _one(rows: Iterable[T], wanted: str, key: Callable[[T], str]) -> T:
     for row in rows:
         if key(row) == wanted:
@@ -110,26 +101,6 @@ def _one(rows: Iterable[T], wanted: str, key: Callable[[T], str]) -> T:
 
 def _unknown(name: str) -> NotFoundError:
     return NotFoundError(f"没有“{name[:60]}”这个数字。", f"There is no figure {name[:60]!r}.")
-
-
-def _subject(db: sqlite3.Connection, of: str) -> str:
-    words = [_word(db, part) for part in of.split("~") if part]
-    return "，".join(words)
-
-
-def _word(db: sqlite3.Connection, part: str) -> str:
-    if REFERENCE.fullmatch(part):
-        return Names(db).zh(part)
-    if part in GROUPS or part in misconduct.CATEGORIES:
-        return {**GROUPS, **misconduct.CATEGORIES}[part][0]
-    if part.startswith(NEED):
-        return CATEGORIES[part.removeprefix(NEED)][0]
-    if part == OTHERS:
-        return "图中没有单列的各方"
-    if part.startswith(delivery_figures.DUTY):
-        return delivery_figures.duty_title(db, part)
-    plan = what.plan_titles(db).get(part)
-    return plan.zh if plan else ORGANISATION_KINDS.get(part) or words.use(part)
 
 
 Load = Callable[[sqlite3.Connection, str], Any]
@@ -180,6 +151,10 @@ def _all_projects(db: sqlite3.Connection, _: str) -> Figure:
 
 def _plan_projects(db: sqlite3.Connection, of: str) -> Figure:
     return _one((plan for each in what.programmes(db) for plan in each.plans), of, attrgetter("code")).projects
+
+
+def _duties(db: sqlite3.Connection, of: str) -> DutyCounts:
+    return duties.counts(db, duties.Asked(now(db), organisation=of or None))
 
 
 def _institution(db: sqlite3.Connection, of: str) -> Figure:
@@ -296,6 +271,12 @@ SOURCES: dict[str, Source] = {
         accepted=("accepted", "由它验收的工程", "批"), signed=("signed", "由它签署的账目", "条"),
     ),
     **{name: Source(*each) for name, each in RECOGNITION.items()},
-    "corrections.all": Source("更正和作废", "处", lambda db, _: corrected(db)),
+    **_fields(
+        _duties, "duties",
+        overdue=("overdue", "逾期未公开", "项"), soon=("soon", "90天内到期", "项"),
+        on_time=("on_time", "按时公开", "项"), late=("late", "公开迟了", "项"),
+    ),
+    "corrections.all": Source("更正和作废", "处", lambda db, of: corrected(db, record=of or None)),
+    "corrections.reason": Source("更正和作废", "处", lambda db, of: corrected(db, reason=of)),
     "key.signed": Source("用它签署的账目", "条", _field(things.key_page, "key.signed")),
 }  # fmt: skip

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from ledger.domain.event import OPENS, Event, one_of
 from ledger.domain.record import Record
-from ledger.domain.values import Day, Evidence, Label, Line, Words, choice, free, public
+from ledger.domain.values import Day, Evidence, Kind, Label, Line, Words, choice, free, public
 from ledger.errors import InvalidFieldError
 
 STATES = {"registered": Label("已登记", "registered"), "suspended": Label("已暂停", "suspended")}
@@ -180,3 +180,22 @@ class OrganisationRulesAdopted(Event):
     CORRECTS = ("title",)
     title: Line = public("制度名称", "Title")
     evidence: list[Evidence] | None = free("证明材料", "Evidence")
+
+
+class OrganisationReported(Event):
+    """The organisation's own report and accounts of a calendar year (charity law art. 78)."""
+
+    TYPE = "organisation.reported"
+    LABEL = Label("公布年度报告", "Annual report published")
+    SAYS = {
+        "": Label(
+            "{record}公布{year}年度工作报告和财务会计报告，经过审计：{audited}。",
+            "{record} published its annual report and accounts for {year}; audited: {audited}.",
+        )
+    }
+    SIGNED_BY = (one_of("register", "deliver"),)
+    AFTER = ("registered", "suspended")
+    CORRECTS = ("year", "audited")
+    year: Annotated[int, Field(ge=2000, le=2100), Kind("year")] = public("年度", "Year")
+    audited: bool = public("经过审计", "Audited")
+    evidence: list[Evidence] | None = free("报告", "Report")

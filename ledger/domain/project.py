@@ -200,6 +200,36 @@ class ProjectCompleted(Event):
     evidence: list[Evidence] | None = free("证明材料", "Evidence")
 
 
+class ProjectSettled(Event):
+    """The closing report: what was done, how the money was used, what becomes of the rest (charity law art. 79).
+
+    The amounts are not stated again: at the entry's index the ledger itself says what was allocated and paid.
+    """
+
+    TYPE = "project.settled"
+    LABEL = Label("结项公开", "Closing report published")
+    SAYS = {
+        "": Label(
+            "{org}公布“{record}”的结项报告，结余：{surplus_use}。",
+            "{org} published the closing report of “{record}”; surplus: {surplus_use}.",
+        )
+    }
+    SIGNED_BY = (one_of("deliver"),)
+    AFTER = ("completed", "cancelled")
+    CORRECTS = ("surplus_use",)
+    surplus_use: Annotated[
+        str,
+        choice(
+            none=("没有结余", "none"),
+            similar=("用于宗旨相近的项目", "for a similar purpose"),
+            returned=("退回捐赠方", "returned to the donors"),
+            held=("留着支付质保金等尾款", "held for payments still to come"),
+        ),
+    ] = public("结余用途", "Use of the surplus")
+    note: Words | None = free("结项报告", "Closing report")
+    evidence: list[Evidence] | None = free("证明材料", "Evidence")
+
+
 class ProjectCancelled(Event):
     TYPE = "project.cancelled"
     LABEL = Label("取消项目", "Project cancelled")

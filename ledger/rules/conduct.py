@@ -4,7 +4,12 @@ from typing import Any
 
 from ledger.domain.donation import DonationConfirmed, DonationReceived
 from ledger.domain.event import Event
-from ledger.domain.organisation import OrganisationRulesAdopted, OrganisationScreened, OrganisationUndertook
+from ledger.domain.organisation import (
+    OrganisationReported,
+    OrganisationRulesAdopted,
+    OrganisationScreened,
+    OrganisationUndertook,
+)
 from ledger.domain.project import (
     ProjectClaimed,
     ProjectClaimJoined,
@@ -115,7 +120,7 @@ def _may_deliver(state: State, candidate: Candidate, event: Event) -> tuple[str,
         return None
     record = candidate.record(state)
     match event:
-        case OrganisationRulesAdopted():
+        case OrganisationRulesAdopted() | OrganisationReported():
             return (record.reference,)
         case ProjectClaimed() | ProjectClaimJoined() | ProjectClaimWithdrawn() | ProjectProposed() | ProjectOffered():
             return (event.organisation,)

@@ -20,6 +20,7 @@ from projections.rows.answers import (
 )
 from projections.rows.common import Figure, Named, Status
 from projections.rows.deliveries import Act, Delivery, DeliveryPage, Team, TeamPage
+from projections.rows.duties import DutiesOf, Duty, DutyCounts
 from projections.rows.money import Balance, Donor, Flow, Gift, InKind, PlanMoney, Quarter
 from projections.rows.needs import Need, NeedCount, NeedPage, NeedTotals, Station
 from projections.rows.pages import (
@@ -40,11 +41,13 @@ from projections.rows.pages import (
     Renovation,
     RenovationPage,
 )
+from projections.rows.score import Score, ScoreItem
 from projections.rows.trail import (
     AuditFilter,
     AuditPage,
     AuditSums,
     Correction,
+    CorrectionCount,
     EntryDetail,
     EntryRow,
     Field,
@@ -63,10 +66,14 @@ __all__ = [
     "Balance",
     "Batch",
     "Correction",
+    "CorrectionCount",
     "Delivery",
     "DeliveryPage",
     "DonationPage",
     "Donor",
+    "DutiesOf",
+    "Duty",
+    "DutyCounts",
     "EffectTotals",
     "EntryDetail",
     "EntryRow",
@@ -105,6 +112,8 @@ __all__ = [
     "Quarter",
     "Renovation",
     "RenovationPage",
+    "Score",
+    "ScoreItem",
     "Signer",
     "Station",
     "Status",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.domain.values import Label
-from projections.rows.common import Named
+from projections.rows.common import Figure, Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,17 @@ class Correction:
     reason: Label
     changes: tuple[FieldChange, ...]
     stood_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionCount:
+    """Corrections or voids for one reason; ``longest_days`` is how long the longest wrong value stood."""
+
+    code: str
+    reason: Label
+    void: bool
+    count: Figure
+    longest_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,17 @@ from typing import Any
 
 from projections import audit_trail, effect, how_much, needs, what, where, whom
 from projections.corrections import corrections
+from projections.duties.reading import Asked, duties, duty_count
 from projections.rows import Figure, Programme
 from public_site import sources
 from public_site.frame import badges
 from public_site.presenters import words
+from public_site.presenters.duties import due_item
 from public_site.presenters.entries import correction, event
 from public_site.presenters.figures import derived, figure
 from public_site.visit import Page, Visit
 
-LATEST = 5
+LATEST, DUE = 5, 2
 NONE = Figure(0, ())
 
 
@@ -27,12 +29,20 @@ def page(visit: Visit) -> Page:
         "crumbs": None,
         "questions": [question(visit) for question in (_where, _what, _whom, _how_much, _effect)],
         "badges": badges(visit),
-        "corrections": [correction(item) for item in corrections(visit.db)[:LATEST]],
+        "dues": [due_box(visit, "red", "overdue"), due_box(visit, "amber", "soon")],
+        "corrections": [correction(item) for item in corrections(visit.db, size=LATEST)],
         "latest": [event(row) for row in audit_trail.latest(visit.db, LATEST)],
         "origin": visit.origin,
         "size": visit.status.size,
     }
     return Page("home.html", values, section="home")
+
+
+def due_box(visit: Visit, tone: str, state: str) -> dict[str, Any]:
+    """The first few duties in a state, and how many there are."""
+    asked = Asked(visit.as_of)
+    items = [due_item(duty) for duty in duties(visit.db, state, asked, size=DUE)]
+    return {"tone": tone, "items": items, "count": duty_count(visit.db, state, asked), "href": f"/duties?state={state}"}
 
 
 def _lead(programme: Programme | None) -> str:

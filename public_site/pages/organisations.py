@@ -5,12 +5,16 @@ from typing import Any
 
 from ledger.domain.organisation import OrganisationQualified
 from projections import audit_trail, conduct, recognition, things, what
+from projections.disclosure_score import score_of
+from projections.duties.reading import FIGURES, Asked, counts, duties
 from projections.rows import AuditFilter, EntryRow, Key, Organisation, OrganisationPage
 from public_site.presenters import words
 from public_site.presenters.deliveries import TEAM_COLUMNS, delivery_table, team_row
+from public_site.presenters.duties import DUTY_COLUMNS, duty_row
 from public_site.presenters.entries import beads
 from public_site.presenters.figures import cell, figure
 from public_site.presenters.recognition import HONOUR_COLUMNS, finding_event, honour_row
+from public_site.presenters.score import panel
 from public_site.presenters.things import GIFT_COLUMNS, PROJECT_COLUMNS, gift_row, project_row
 from public_site.visit import PAGE_ROWS, Page, Visit
 
@@ -22,6 +26,7 @@ KEY_COLUMNS = [
     {"text": "状态"},
     {"text": "签署（条）", "numeric": True},
 ]
+DUTIES = 10
 LIST_COLUMNS = [{"text": "机构"}, {"text": "登记日期"}, {"text": "登记的账目"}, {"text": "有关的账目"}]
 
 
@@ -60,10 +65,31 @@ def page(visit: Visit) -> Page:
         **delivery_table(found.deliveries[:PAGE_ROWS], "organisation"),
         "team_columns": list(TEAM_COLUMNS),
         "teams": [team_row(team) for team in found.teams],
+        "duties": duties_of(visit, of),
+        "score": panel(score_of(visit.db, of), of),
         "beads": beads(found.chain),
         "audit_href": f"/audit?record={of}",
     }
     return Page("organisation.html", values, section="organisations")
+
+
+def duties_of(visit: Visit, organisation: str) -> dict[str, Any]:
+    """What it answers for: how much of it is overdue, soon due, met and late, and what is overdue or came late."""
+    asked = Asked(visit.as_of, organisation=organisation)
+    totals = counts(visit.db, asked)
+    found = [each for state in ("overdue", "late") for each in duties(visit.db, state, asked, size=DUTIES)]
+    return {
+        "any": any(getattr(totals, name).value for name in FIGURES),
+        "figures": [
+            figure("duties.overdue", totals.overdue, of=organisation, red=True),
+            figure("duties.soon", totals.soon, of=organisation),
+            figure("duties.on_time", totals.on_time, of=organisation),
+            figure("duties.late", totals.late, of=organisation, red=True),
+        ],
+        "columns": DUTY_COLUMNS,
+        "rows": [duty_row(duty) for duty in found],
+        "href": f"/duties?organisation={organisation}",
+    }
 
 
 def every(visit: Visit) -> Page:

@@ -3,12 +3,16 @@
 from typing import Any
 
 from projections import threads, what
-from projections.rows import Project, ProjectPage, Station
+from projections.disclosure_score import score_of
+from projections.duties.reading import Asked, duties
+from projections.rows import Duty, Project, ProjectPage, Station
 from public_site.presenters import words
 from public_site.presenters.deliveries import delivery_table
+from public_site.presenters.duties import due_item
 from public_site.presenters.entries import beads
 from public_site.presenters.figures import figure
 from public_site.presenters.needs import need_event
+from public_site.presenters.score import panel
 from public_site.presenters.things import (
     GIFT_COLUMNS,
     PAYMENT_COLUMNS,
@@ -31,7 +35,8 @@ EMPTY = {
 
 def page(visit: Visit) -> Page:
     """One project."""
-    found = threads.project_page(visit.db, visit.reference("project"))
+    reference = visit.reference("project")
+    found = threads.project_page(visit.db, reference)
     project = found.project
     plan = what.plan_titles(visit.db).get(project.plan)
     plan_title = plan.zh if plan else project.plan
@@ -44,6 +49,8 @@ def page(visit: Visit) -> Page:
         ],
         "lead": _lead(visit, found, plan_title),
         "missing": [STATIONS[each.name] for each in found.stations if each.state == "missing"],
+        "overdue": [_overdue(duty) for duty in duties(visit.db, "overdue", Asked(visit.as_of, about=reference))],
+        "soon": [due_item(duty) for duty in duties(visit.db, "soon", Asked(visit.as_of, about=reference))],
         "stations": [_station(each, found) for each in found.stations],
         "indicators": [indicator_row(item) for item in found.indicators],
         "facts": _facts(found, plan_title),
@@ -52,6 +59,7 @@ def page(visit: Visit) -> Page:
             figure("project.paid", project.paid_fen, of=project.project.reference),
             figure("project.remainder", found.remainder_fen, of=project.project.reference),
         ],
+        "score": panel(score_of(visit.db, reference), reference),
         "beads": beads(found.chain),
         "gift_columns": list(GIFT_COLUMNS),
         "gifts": [gift_row(gift) for gift in found.gifts],
@@ -61,6 +69,12 @@ def page(visit: Visit) -> Page:
         "audit_href": f"/audit?record={project.project.reference}",
     }
     return Page("project.html", values, section="what")
+
+
+def _overdue(duty: Duty) -> dict[str, str]:
+    item = due_item(duty)
+    said = f"{item['sentence']}{item['organisation']}{item['source']}"
+    return {"title": f"{duty.title.zh}：", "sentence": said, "href": "/duties?state=overdue"}
 
 
 def _lead(visit: Visit, found: ProjectPage, plan: str) -> str:
@@ -86,8 +100,8 @@ def _effects(found: ProjectPage) -> str:
 def _station(found: Station, page: ProjectPage) -> dict[str, Any]:
     events = [need_event(need) for need in page.needs] if found.name == "need" else []
     shown = station(found, note=_note(found, page), absent=_absent(found, page), events=events)
-    if found.name == "remainder" and found.entries:
-        shown["events"].append({"sentence": _absent(found, page)})
+    if found.name == "remainder" and found.entries and page.remainder_fen.value:
+        shown["events"].append({"sentence": f"现在分配比支付多{words.money(page.remainder_fen.value)}。"})
     return shown
 
 

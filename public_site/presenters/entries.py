@@ -85,6 +85,22 @@ def correction(item: Correction) -> dict[str, Any]:
     }
 
 
+def correction_row(item: Correction) -> dict[str, Any]:
+    """The same at length: what it was about, the old values struck and the new ones, who put it right and why."""
+    word = "作废" if item.void else "更正"
+    changes = [_change(change.label.zh, change.old, change.new) for change in item.changes]
+    what = Markup("；").join(changes) or ("补正不公开的内容" if not item.void else said(item.target))
+    record = Markup('<a href="{}">{}</a>').format(words.href_of(item.target.record.reference), item.target.record.zh)
+    who = item.entry.organisation.zh if item.entry.organisation else "账本管理员"
+    stood = f"错误的值在账上{item.stood_days:,}天。" if item.stood_days else "当天就改过来了。"
+    return {
+        "sentence": Markup("{}，{}：{}").format(record, item.target.label.zh, what),
+        "note": {"tone": "red", "title": word, "sentence": f"原因：{item.reason.zh}。由{who}{word}，{stood}"},
+        "date": words.when(item.entry.recorded_on),
+        "entries": [{"index": item.entry.index, "word": word}, item.target.index],
+    }
+
+
 def _change(label: str, old: Any, new: Any) -> Markup:
     before, after = (side.zh.strip() if side else "没有填" for side in (old, new))
     return Markup("{}：").format(label) + CORRECTED.format(before, after)

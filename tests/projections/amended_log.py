@@ -62,6 +62,7 @@ def amend_places_and_projects(book: Book) -> None:
     twice = book.add("project.proposed", "twice", {**opening, **builder}, by="builder")
     book.amend("project.voided", "twice", twice)
     book.add("project.proposed", "no", {**opening, **builder}, by="builder")
+    book.add("project.settled", "lamps", {"surplus_use": "similar"}, by="builder")
     book.add("project.declined", "no", {"reason": "outside"}, by="lead")
     book.add("project.listed", "open", opening, by="lead")
     book.add("project.claimed", "open", builder, by="builder")
@@ -76,6 +77,7 @@ def amend_organisations(book: Book) -> None:
     book.add("organisation.amended", "school", {"name": "示例新校", "roles": ["school", "donor"]})
     book.add("organisation.qualified", "fund", {"qualification": "charity", "from": "2023-01-01"})
     book.add("organisation.rules_adopted", "builder", {"title": "项目管理制度"}, by="builder")
+    book.add("organisation.reported", "fund", {"year": 2022, "audited": True})
     published = {
         "question": "how_much", "period": {"from": "2023-01-01", "to": "2023-03-31"}, "at_size": 80,
         "figures_schema": 1, "digest": "0" * 64, "channels": [{"platform": "网站", "url": "x", "on": "2023-04-01"}],

@@ -9,6 +9,7 @@ from ledger.domain.organisation import (
     OrganisationQualified,
     OrganisationRegistered,
     OrganisationReinstated,
+    OrganisationReported,
     OrganisationRulesAdopted,
     OrganisationScreened,
     OrganisationSuspended,
@@ -41,6 +42,13 @@ RULES = (
     ("n8", "奖学金评审和发放制度", "2022-08-24", "n8:deliver"),
     ("n12", "学校工程质量安全制度", "2022-07-20", "n12:deliver"),
 )
+REPORTED = (
+    ("n3", 2022, True, "2023-04-27", "admin:register"),
+    ("n8", 2022, False, "2023-05-31", "n8:deliver"),
+    ("n3", 2023, True, "2024-05-30", "admin:register"),
+    ("n8", 2023, False, "2024-06-05", "n8:deliver"),
+)
+"""Who, year, audited, on, signed by: one on the last day, one five days late, those of 2024 still to come."""
 
 
 AUTHORITY: dict[str, Any] = {
@@ -74,6 +82,8 @@ def _particulars() -> Iterator[Step]:
         yield Step(OrganisationQualified, organisation(code), day(on), data, "admin:register")
     for code, title, on, by in RULES:
         yield Step(OrganisationRulesAdopted, organisation(code), day(on), {"title": title}, by, late=3)
+    for code, year, audited, on, by in REPORTED:
+        yield Step(OrganisationReported, organisation(code), day(on), {"year": year, "audited": audited}, by)
 
 
 def _joining(number: int, member: Member) -> Iterator[Step]:

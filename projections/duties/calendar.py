@@ -1,0 +1,171 @@
+"""The calendar's tables: marks as the entries come, and the duties of whatever a mark is about, reckoned again at once.
+
+Pages read finished rows: a duty is due on a day that no later day changes, so being overdue is one comparison.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from ledger.domain.ledger import LedgerOpened, LedgerPolicyChanged
+from ledger.domain.policy import Calendar
+from projections.duties.holders import holders, qualified
+from projections.duties.marks import CORRECTED, LEDGER, Mark, Noted, noted
+from projections.duties.reckoning import Circumstances, Reckoned, reckon
+from projections.facts import Fact
+
+SCHEMA = """
+CREATE TABLE duty_marks (
+    idx INTEGER NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL, record TEXT NOT NULL, on_day TEXT NOT NULL,
+    since TEXT, until TEXT, detail TEXT NOT NULL, corrections TEXT NOT NULL DEFAULT '[]',
+    PRIMARY KEY (subject, idx, what)
+) WITHOUT ROWID;
+CREATE INDEX duty_marks_by_record ON duty_marks (record);
+CREATE INDEX duty_marks_by_entry ON duty_marks (idx);
+CREATE TABLE duties (
+    duty TEXT PRIMARY KEY, code TEXT NOT NULL, rule TEXT NOT NULL, subject TEXT NOT NULL, key TEXT NOT NULL,
+    on_day TEXT NOT NULL, due_on TEXT NOT NULL, met_on TEXT, public_on TEXT, met_idx INTEGER, late INTEGER,
+    entries TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX duties_by_subject ON duties (subject);
+CREATE INDEX duties_by_day ON duties (met_on, due_on);
+CREATE TABLE duty_holders (duty TEXT NOT NULL, position INTEGER NOT NULL, organisation TEXT NOT NULL,
+    PRIMARY KEY (duty, position)) WITHOUT ROWID;
+CREATE INDEX duty_holders_by_organisation ON duty_holders (organisation, duty);
+CREATE TABLE duty_clock (subject TEXT PRIMARY KEY, again_on TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX duty_clock_by_day ON duty_clock (again_on);
+CREATE TABLE duty_calendar (id INTEGER PRIMARY KEY CHECK (id = 0), calendar TEXT NOT NULL);
+"""
+MARKED = (
+    "SELECT duty_marks.*, recorded_on, organisation FROM duty_marks JOIN entries USING (idx)"
+    " WHERE subject IN (?, ?) ORDER BY idx"
+)
+HELD = "SELECT DISTINCT subject FROM duties JOIN duty_holders USING (duty) WHERE organisation = ?"
+CREDIT = "UPDATE duty_marks SET corrections = json_insert(corrections, '$[#]', ?) WHERE idx = ?"
+
+
+def fold(db: sqlite3.Connection, fact: Fact) -> None:
+    """Notes what the entry starts, meets or ends, and reckons again what it concerns or what has come due to begin."""
+    if isinstance(fact.event, LedgerOpened | LedgerPolicyChanged):
+        calendar = fact.event.policy.calendar.model_dump_json()
+        db.execute("INSERT OR REPLACE INTO duty_calendar VALUES (0, ?)", (calendar,))
+        _reckon(db, _all(db, "SELECT subject FROM duty_clock UNION SELECT subject FROM duties"))
+    found = list(noted(fact))
+    for mark in found:
+        _put(db, fact, mark)
+    subjects = {mark.subject for mark in found}
+    if fact.payload.kind in ("project", "programme"):
+        subjects.add(fact.reference)  # who answers for it may have changed
+    _reckon(db, subjects | _all(db, "SELECT subject FROM duty_clock WHERE again_on <= ?", fact.recorded_on.isoformat()))
+
+
+def amend(db: sqlite3.Connection, fact: Fact) -> None:
+    """A correction or void is itself something to be published."""
+    _put(db, fact, Noted(CORRECTED, fact.reference))
+    _reckon(db, {fact.reference})
+
+
+def forget(db: sqlite3.Connection, record: str) -> None:
+    """Takes out what a record's entries had put in, to be folded again as they stand now; its corrections stay."""
+    subjects = _all(db, "SELECT DISTINCT subject FROM duty_marks WHERE record = ?", record)
+    db.execute("DELETE FROM duty_marks WHERE record = ? AND what <> ?", (record, CORRECTED))
+    _reckon(db, subjects | _all(db, HELD, record))
+
+
+def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
+    """A duty that rests on a corrected entry rests on its correction too."""
+    if db.execute(CREDIT, (correction, corrected)).rowcount:
+        _reckon(db, _all(db, "SELECT DISTINCT subject FROM duty_marks WHERE idx = ?", corrected))
+
+
+def _put(db: sqlite3.Connection, fact: Fact, mark: Noted) -> None:
+    row = (
+        fact.index, mark.what, mark.subject, fact.reference, (mark.on or fact.payload.occurred_on).isoformat(),
+        mark.since and mark.since.isoformat(), mark.until and mark.until.isoformat(), mark.detail,
+    )  # fmt: skip
+    columns = "idx, what, subject, record, on_day, since, until, detail"
+    db.execute(f"INSERT INTO duty_marks ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
+
+
+def _all(db: sqlite3.Connection, sql: str, *values: Any) -> set[str]:
+    return {str(row[0]) for row in db.execute(sql, values)}
+
+
+def _reckon(db: sqlite3.Connection, subjects: Iterable[str]) -> None:
+    wanted = set(subjects)
+    if LEDGER in wanted:
+        wanted |= _all(db, "SELECT programme FROM programmes")
+    # Whoever holds a qualification may be addressed by another rule from then on.
+    for organisation in [each for each in wanted if each.startswith("organisation/")]:
+        wanted |= _all(db, HELD, organisation)
+    for subject in sorted(wanted - {LEDGER}):
+        _reckon_one(db, subject)
+
+
+def _reckon_one(db: sqlite3.Connection, subject: str) -> None:
+    db.execute("DELETE FROM duty_holders WHERE duty IN (SELECT duty FROM duties WHERE subject = ?)", (subject,))
+    db.execute("DELETE FROM duties WHERE subject = ?", (subject,))
+    db.execute("DELETE FROM duty_clock WHERE subject = ?", (subject,))
+    marks = marks_on(db, subject)
+    if not marks:
+        return
+    found = reckon(marks, Circumstances(now(db), _calendar(db), qualified(db, subject)))
+    for duty in found.duties:
+        _put_duty(db, subject, duty)
+    if found.again_on is not None:
+        db.execute("INSERT INTO duty_clock VALUES (?, ?)", (subject, found.again_on.isoformat()))
+
+
+def _put_duty(db: sqlite3.Connection, subject: str, duty: Reckoned) -> None:
+    met = duty.met
+    name = f"{duty.rule.code}~{subject}~{duty.key}"
+    late = (duty.met_on - duty.due_on).days if duty.met_on else None
+    entries = sorted({*duty.trigger.entries, *(met.entries if met else ())})
+    row = (
+        name, duty.rule.code, duty.rule.name, subject, duty.key, duty.on.isoformat(), duty.due_on.isoformat(),
+        duty.met_on and duty.met_on.isoformat(), met and met.public_on.isoformat(), met and met.index,
+        late, json.dumps(entries),
+    )  # fmt: skip
+    db.execute("INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    held_by = holders(db, duty.rule.what.holder, subject, duty.trigger)
+    rows = [(name, position, organisation) for position, organisation in enumerate(held_by)]
+    db.executemany("INSERT INTO duty_holders VALUES (?, ?, ?)", rows)
+
+
+def marks_on(db: sqlite3.Connection, subject: str) -> tuple[Mark, ...]:
+    """The marks on one thing in the order of the log; on a programme also those about the whole ledger."""
+    shared = LEDGER if subject.startswith("programme/") else subject
+    return tuple(_mark(row) for row in db.execute(MARKED, (subject, shared)))
+
+
+def _mark(row: sqlite3.Row) -> Mark:
+    return Mark(
+        what=row["what"],
+        subject=row["subject"],
+        index=row["idx"],
+        on=date.fromisoformat(row["on_day"]),
+        public_on=date.fromisoformat(row["recorded_on"]),
+        since=row["since"] and date.fromisoformat(row["since"]),
+        until=row["until"] and date.fromisoformat(row["until"]),
+        detail=row["detail"],
+        entries=(row["idx"], *json.loads(row["corrections"])),
+        by=row["organisation"],
+    )
+
+
+def now(db: sqlite3.Connection) -> date:
+    """The day of the last entry."""
+    return date.fromisoformat(db.execute("SELECT recorded_on FROM entries ORDER BY idx DESC LIMIT 1").fetchone()[0])
+
+
+def _calendar(db: sqlite3.Connection) -> Calendar | None:
+    row = db.execute("SELECT calendar FROM duty_calendar").fetchone()
+    return None if row is None else _parsed(row[0])
+
+
+@lru_cache(maxsize=4)
+def _parsed(calendar: str) -> Calendar:
+    return Calendar.model_validate_json(calendar)

@@ -1,0 +1,54 @@
+"""Who answers for a duty, and by which qualifications a rule addresses them."""
+
+import sqlite3
+from datetime import date
+
+from projections.duties.marks import Mark
+from projections.duties.reckoning import Qualified
+from projections.duties.rules import RULES
+
+KEEPER = "SELECT organisation FROM entries WHERE record = ? AND organisation IS NOT NULL ORDER BY version DESC LIMIT 1"
+LEADERS = """
+SELECT json_extract(value, '$.organisation') FROM entries, json_each(payload, '$.data.participants')
+WHERE record = ? AND version = 1 AND json_extract(value, '$.role') = 'lead'
+"""
+CARRY_OUT = "SELECT organisation FROM project_organisations WHERE project = ? ORDER BY position"
+QUALIFICATIONS = (
+    "SELECT DISTINCT detail FROM duty_marks WHERE what = 'qualified' AND since <= ?1"
+    " AND (until IS NULL OR until >= ?1) AND subject = ?2"
+)
+HOLDERS = {rule.code: rule.what.holder for rule in RULES}
+
+
+def holders(db: sqlite3.Connection, role: str, subject: str, trigger: Mark) -> tuple[str, ...]:
+    """References of the organisations that answer for a duty on ``subject``; none where nobody has taken it on."""
+    match role:
+        case "programme":
+            return _keeper(db, subject)
+        case "project":
+            return tuple(row[0] for row in db.execute(CARRY_OUT, (subject,)))
+        case "recipient":
+            return (trigger.detail,)
+        case "itself":
+            return (subject,)
+    return () if trigger.by is None else (trigger.by,)
+
+
+def _keeper(db: sqlite3.Connection, programme: str) -> tuple[str, ...]:
+    """Whoever signed for the programme last; while no organisation has, those that it names as leading."""
+    row = db.execute(KEEPER, (programme,)).fetchone()
+    return (row[0],) if row else tuple(row[0] for row in db.execute(LEADERS, (programme,)))
+
+
+def qualified(db: sqlite3.Connection, subject: str) -> Qualified:
+    """What all of those who answer for a duty on ``subject`` were qualified for on a day."""
+
+    def found(code: str, trigger: Mark, on: date) -> frozenset[str]:
+        held = [_held(db, organisation, on) for organisation in holders(db, HOLDERS[code], subject, trigger)]
+        return frozenset.intersection(*held) if held else frozenset()
+
+    return found
+
+
+def _held(db: sqlite3.Connection, organisation: str, on: date) -> frozenset[str]:
+    return frozenset(str(row[0]) for row in db.execute(QUALIFICATIONS, (on.isoformat(), organisation)))
