@@ -14,13 +14,14 @@ from public_site.presenters import words
 
 NEED = "need."
 """Before the code of a category of needs, which a use of money may have too."""
+GIVERS = {"person": "个人捐赠者", "anonymous": "不愿公开身份的捐赠者"}
+"""Givers that no organisation stands for."""
 CODES = {
     **{code: label for code, (label, _) in (*GROUPS.items(), *misconduct.CATEGORIES.items())},
     **{f"{NEED}{code}": label for code, (label, _) in CATEGORIES.items()},
     **{reason: label.zh for reason, label in REASONS.items()},
     OTHERS: "图中没有单列的各方",
-    "person": "个人捐赠者",
-    "anonymous": "不愿公开身份的捐赠者",
+    **GIVERS,
 }
 
 

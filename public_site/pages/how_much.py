@@ -12,6 +12,7 @@ from public_site.presenters import words
 from public_site.presenters.figures import cell, figure
 from public_site.presenters.flow_tables import USED_COLUMNS, given_columns, given_rows, used_rows
 from public_site.presenters.things import GIFT_COLUMNS, gift_row
+from public_site.subjects import GIVERS
 from public_site.visit import Page, Visit
 
 PLAN_COLUMNS = [
@@ -166,7 +167,7 @@ def _reading(quarters: tuple[Quarter, ...]) -> str:
 
 def _donor(row: Donor, most: int) -> list[Any]:
     of = sources.donor_of(row)
-    name: Any = words.link(row.donor) if row.donor else sources.ORGANISATION_KINDS.get(row.kind, row.kind)
+    name: Any = words.link(row.donor) if row.donor else GIVERS.get(row.kind, row.kind)
     return [
         name,
         cell("donor.gifts", row.gifts, of=of),
@@ -185,7 +186,7 @@ def _donor_in_words(row: Donor) -> dict[str, Any]:
         ("service", "服务折价", row.service_fen),
     )
     return {
-        "name": row.donor.zh if row.donor else sources.ORGANISATION_KINDS.get(row.kind, row.kind),
+        "name": row.donor.zh if row.donor else GIVERS.get(row.kind, row.kind),
         "gave": [{"what": word, **cell(f"donor.{name}", fen, of=of)} for name, word, fen in forms if fen.entries],
     }
 

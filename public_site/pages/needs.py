@@ -7,10 +7,10 @@ from ledger.domain.need import CATEGORIES
 from projections import needs, where
 from projections.needs import IN_HAND, STAGES, UNTAKEN
 from projections.rows import Need, NeedCount, NeedTotals
-from public_site import sources
 from public_site.presenters import needs as presented
 from public_site.presenters import words
 from public_site.presenters.figures import cell, figure
+from public_site.subjects import NEED
 from public_site.visit import PAGE_ROWS, Page, Visit
 
 FUNNEL = (("reported", "报告"), ("verified", "核实"), ("matched", "对接"), ("met", "满足"))
@@ -90,7 +90,7 @@ def _place(row: NeedCount, called: dict[str, str]) -> list[Any]:
 
 def _category(row: NeedCount) -> list[Any]:
     name = {"text": presented.category(row.key), "href": f"/needs?category={row.key}"}
-    return [name, *_counts("need_category", row, sources.NEED + row.key)]
+    return [name, *_counts("need_category", row, NEED + row.key)]
 
 
 def _counts(prefix: str, row: NeedCount, of: str) -> list[dict[str, str]]:
