@@ -11,10 +11,12 @@ from ledger.domain.key import KeyEnrolled
 from ledger.domain.ledger import LedgerOpened
 from ledger.domain.organisation import OrganisationAmended
 from ledger.domain.payment import PaymentMade
+from ledger.domain.problem import ProblemRaised
+from ledger.domain.question import QuestionReceived
 from ledger.domain.record import Record
 from ledger.domain.renovation import RenovationApproved
 from ledger.domain.sentences import format_day, format_money
-from ledger.domain.values import REFERENCE, Label
+from ledger.domain.values import REFERENCE, Label, kind_of
 from projections.rows import Named
 
 SCHEMA = "CREATE TABLE names (reference TEXT PRIMARY KEY, zh TEXT NOT NULL, en TEXT NOT NULL) WITHOUT ROWID;"
@@ -74,7 +76,13 @@ def _name_of(event: Event, record: Record, names: Names) -> Label | None:
             return Label(event.name or known.zh, event.name_en or event.name or known.en)
         case RenovationApproved():
             return _title_of(event)
-    return (_title_of(event) or _kind_of(record)) if record.version == 1 else None
+    return _opening_name(event, record, names) if record.version == 1 else None
+
+
+def _opening_name(event: Event, record: Record, names: Names) -> Label:
+    if isinstance(event, ProblemRaised | QuestionReceived):
+        return _voice_name(event, names)
+    return _title_of(event) or _kind_of(record)
 
 
 def _title_of(event: Any) -> Label | None:
@@ -97,6 +105,15 @@ def _gift_name(event: DonationPledged | DonationReceived, record: Record, names:
         fen, form = event.value_fen, {"goods": Label("物资", "goods")}.get(event.form, Label("服务", "service"))
     zh, en = format_money(fen or 0), format_money(fen or 0, "en")
     return Label(f"{who.zh}的{form.zh}{zh}", f"{form.en} of {en} from {who.en}")
+
+
+def _voice_name(event: ProblemRaised | QuestionReceived, names: Names) -> Label:
+    category = dict(kind_of(type(event).model_fields["category"]).choices)[event.category]
+    if isinstance(event, ProblemRaised):
+        zh, en = names.zh(event.about), names.en(event.about)
+        return Label(f"{zh}：{category.zh}问题", f"problem of {category.en} with {en}")
+    zh, en = (names.zh(event.about), names.en(event.about)) if event.about else (f"网页{event.page}", event.page or "")
+    return Label(f"{zh}：公众提问（{category.zh}）", f"question from the public about {en} ({category.en})")
 
 
 def _payment_name(event: PaymentMade, names: Names) -> Label:

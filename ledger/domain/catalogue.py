@@ -13,8 +13,10 @@ from ledger.domain import (
     organisation,
     payment,
     place,
+    problem,
     programme,
     project,
+    question,
     renovation,
 )
 from ledger.domain.correction import Corrected, Voided
@@ -36,6 +38,8 @@ MODULES: dict[str, ModuleType] = {
     "renovation": renovation,
     "indicator": indicator,
     "disclosure": disclosure,
+    "problem": problem,
+    "question": question,
 }
 KINDS = {
     "ledger": Label("账本", "ledger"),
@@ -50,6 +54,8 @@ KINDS = {
     "renovation": Label("工程", "works"),
     "indicator": Label("指标", "indicator"),
     "disclosure": Label("信息公布", "disclosure"),
+    "problem": Label("问题", "problem"),
+    "question": Label("公众提问", "public question"),
 }
 
 

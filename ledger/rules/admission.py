@@ -2,11 +2,11 @@
 
 from types import ModuleType
 
-from ledger.rules import authority, chain, conduct, funds, keys, people, publicity, records
+from ledger.rules import authority, chain, conduct, funds, keys, people, publicity, records, voice
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
-RULES: tuple[ModuleType, ...] = (authority, chain, records, keys, conduct, funds, people, publicity)
+RULES: tuple[ModuleType, ...] = (authority, chain, records, keys, conduct, funds, people, publicity, voice)
 
 
 def check(state: State, candidate: Candidate) -> None:

@@ -15,6 +15,8 @@ from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
 JUDGED_BY_FUNDS = frozenset({"donation", "award", "renovation"})
+SPEAK_OF_OTHERS = frozenset({"problem", "question"})
+"""Kinds that only speak of another record: a question about a mistake must not keep the mistake from being voided."""
 
 
 def check(state: State, candidate: Candidate) -> None:
@@ -42,6 +44,8 @@ def check(state: State, candidate: Candidate) -> None:
 
 def apply(state: State, candidate: Candidate) -> None:
     """Remembers which records are named by others; the chain enters the rest."""
+    if candidate.payload.kind in SPEAK_OF_OTHERS:
+        return
     for _, reference in references_in(candidate.payload.data, ""):
         if reference != candidate.payload.record:
             state.referred[reference] = True
