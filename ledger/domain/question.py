@@ -41,8 +41,9 @@ CATEGORIES = {
     "other": ("其他", "other"),
 }
 Category = Annotated[str, choice(**CATEGORIES)]
-PAGE = r"/[A-Za-z0-9/._~-]{0,199}"
+PAGE = r"/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?"
 """The path of a page of the site, without a query: a query may hold what somebody searched for."""
+LONGEST_PAGE = 200
 NUMBER = r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}"
 """The number given to whoever wrote: 60 random bits in Crockford's base 32, like ``7Q2M-0VXC-9ETR``."""
 
@@ -78,7 +79,7 @@ class QuestionReceived(Event):
         ),
     ] = public("来自", "Through")
     about: RecordRef | None = public("关于哪项记录", "About the record", default=None)
-    page: Annotated[str, Field(pattern=f"^{PAGE}$"), Kind("text")] | None = public(
+    page: Annotated[str, Field(pattern=f"^{PAGE}$", max_length=LONGEST_PAGE), Kind("text")] | None = public(
         "关于哪一页", "About the page", default=None
     )
     code: Annotated[str, Field(pattern=f"^{NUMBER}$"), Kind("text")] | None = public(
