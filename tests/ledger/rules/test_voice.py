@@ -1,5 +1,7 @@
 """Problems and public questions: who may say what and when, and that a question ends with a correction that exists."""
 
+from typing import Any
+
 import pytest
 
 from ledger.errors import (
@@ -25,7 +27,7 @@ def raised(book: Book, about: str, by: str = "school") -> str:
     return book.do("problem.raised", by=by, about=about, category="progress")
 
 
-def asked(book: Book, **about: str) -> str:
+def asked(book: Book, **about: Any) -> str:
     return book.do("question.received", by="press", category="error", channel="site", **about)
 
 
