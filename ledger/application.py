@@ -16,11 +16,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
-from typing import IO, Self
+from typing import IO, Any, Self
 from uuid import UUID
 
+from ledger.domain.entry import day_of
 from ledger.domain.record import Record
-from ledger.errors import BusyError, LedgerError, NotFoundError, ReadOnlyError
+from ledger.errors import BusyError, LedgerError, NotFoundError, ReadOnlyError, UnknownKeyError
 from ledger.group import Accepted, Group
 from ledger.head import Head
 from ledger.opening import Submission
@@ -30,10 +31,12 @@ from ledger.rules.replay import replay_entry
 from ledger.rules.state import State, Table
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings, load_settings
+from ledger.signing.keyring import EnrolledKey
 from ledger.signing.log_keys import LogKeyFolder
 from ledger.store.highest import HighestCheckpoint
 from ledger.store.log_store import LogStore, StoredRecords
 from ledger.store.sqlite import Append, Leaf
+from ledger.tasks import Waiting
 from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
 from ledger.tlog.merkle import tree_root
 from ledger.tlog.note import sign_note
@@ -62,6 +65,7 @@ class Ledger:
         self._log_keys = LogKeyFolder(settings.keys, settings.origin)
         self._highest = HighestCheckpoint(settings.highest)
         self._read_only: ReadOnlyError | None = None
+        self._waiting = Waiting()
         self._state = self._replay()
         self._check_log_key()
         self._check_highest()
@@ -150,6 +154,20 @@ class Ledger:
         with self._lock:
             return [leaf.entry_index for leaf in self.store.leaves_of(reference.partition("/")[2])]
 
+    def key_in_force(self, key_id: str) -> EnrolledKey:
+        """The key of an id, if it could sign the next entry today. Raises UnknownKeyError, KeyNotInForceError."""
+        with self._lock:
+            key = self._state.keys.get(key_id)
+            if key is None:
+                raise UnknownKeyError(key_id)
+            key.check_in_force(self._state.size, day_of(self._clock()))
+            return key
+
+    def tasks(self, key_id: str) -> dict[str, Any]:
+        """What waits for the holder of a key, as ``Waiting.for_key`` lists it. Raises as ``key_in_force``."""
+        with self._lock:
+            return self._waiting.for_key(self.key_in_force(key_id), self._state.record)
+
     def keep_evidence(self, sha256: str, data: bytes) -> None:
         """Keeps an evidence file that an admitted event names. Raises NotFoundError, InvalidFieldError."""
         with self._lock:
@@ -185,6 +203,8 @@ class Ledger:
                 " Restart the ledger, then submit the same again.",
             )
             raise
+        for accepted in group.accepted:
+            self._waiting.note(group.state.records.get(str(accepted.admitted.originator_id)))
         group.state.merge(self._state)
         return note
 
@@ -214,7 +234,9 @@ class Ledger:
     def _replay(self) -> State:
         state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
         for raw in self.store.entries(0, self.store.size()):
-            admission.apply(state, replay_entry(state, raw))
+            candidate = replay_entry(state, raw)
+            admission.apply(state, candidate)
+            self._waiting.note(state.records.get(candidate.payload.uuid))
         state.records = Table(StoredRecords(self.store))
         return state
 

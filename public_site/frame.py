@@ -10,6 +10,7 @@ from typing import Any
 import segno
 from markupsafe import Markup
 
+from ledger.domain.letter import is_page
 from public_site.presenters import words
 from public_site.rendering import versioned
 from public_site.sources import corrected, href
@@ -37,6 +38,7 @@ INDEX = (
         ),
     ),
     ("账本", (("/audit", "全部账目"), ("/entries/0", "账本启用（第0条）"), ("/search", "搜索"))),
+    ("监督", (("/problems", "问题和提问"), ("/ask", "报告错误或提问"))),
     (
         "谁参加",
         (("/organisations", "参加机构"), ("/audit?what=organisation", "机构的账目"), ("/audit?what=key", "密钥的账目")),
@@ -121,10 +123,18 @@ def _foot(visit: Visit) -> dict[str, Any]:
         "corrections_count": changed.value,
         "corrections_said": said or "全部账目中没有更正",
         "corrections_href": href("corrections.all", "", changed) if changed.value else "",
-        "actions": [],
+        "actions": _actions(visit.path),
         "page_url": visit.url,
         "root": status.root.hex(),
     }
+
+
+def _actions(path: str) -> list[dict[str, str]]:
+    """What one can do about a page. Its query stays here: it may hold what somebody searched for."""
+    page = path.partition("?")[0]
+    if page == "/ask":
+        return []
+    return [{"href": f"/ask?about={page}" if is_page(page) else "/ask", "text": "报告本页错误、提问"}]
 
 
 def _links(items: tuple[tuple[str, str, str], ...], section: str) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ class Visit:
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
+    takes_letters: bool = False
 
     @property
     def url(self) -> str:

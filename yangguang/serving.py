@@ -30,15 +30,16 @@ ACCEPTED_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class ByPath:
-    """``/api``, what lies under it and evidence files go to the API, everything else to the site."""
+    """``/api``, evidence files and what is posted to the form go to the API, everything else to the site."""
 
     api: ASGIApp
     site: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope.get("path", "/")
-        under_api = path == "/api" or path.startswith(("/api/", "/evidence/"))
-        await (self.api if under_api else self.site)(scope, receive, send)
+        for_api = path == "/api" or path.startswith(("/api/", "/evidence/"))
+        for_api = for_api or (path == "/ask" and scope.get("method") == "POST")
+        await (self.api if for_api else self.site)(scope, receive, send)
 
 
 class _Listener(socket.socket):
@@ -73,6 +74,12 @@ def by_path(api: ASGIApp | None, site: ASGIApp | None) -> ASGIApp:
     if whole is None:
         raise RuntimeError("no part of a ledger has this role")
     return ByPath(api or whole, site or whole)
+
+
+def site_of(settings: Settings) -> ASGIApp:
+    """The public site of a ledger directory."""
+    takes_letters = settings.inbox is not None
+    return create_site(settings.views, settings.log, origin_url=settings.url, takes_letters=takes_letters)
 
 
 def build_views(settings: Settings) -> Runner:
@@ -127,6 +134,6 @@ def _following(settings: Settings) -> Iterator[ASGIApp]:
     try:
         runner.run_once()
         with running_thread(runner.follow):
-            yield create_site(settings.views, settings.log)
+            yield site_of(settings)
     finally:
         runner.close()

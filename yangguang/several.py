@@ -13,9 +13,8 @@ from threading import Event
 from starlette.types import ASGIApp
 
 from ledger.settings import Settings, load_settings
-from public_site.app import create_site
 from yangguang.processes import Children, leaving_in_order
-from yangguang.serving import GRACE_SECONDS, answer, build_views, by_path, listening, running
+from yangguang.serving import GRACE_SECONDS, answer, build_views, by_path, listening, running, site_of
 
 
 def serve(directory: Path, *, host: str, port: int, role: str, processes: int = 1) -> None:
@@ -53,7 +52,7 @@ class _Shared:
 
     def _answer(self, submissions: socket.socket, reads: socket.socket) -> None:
         self._close_inherited()
-        site = None if self.role == "staff" else create_site(self.settings.views, self.settings.log)
+        site = None if self.role == "staff" else site_of(self.settings)
         answer(by_path(self._api(submissions, reads), site), self.listener)
 
     def _api(self, submissions: socket.socket, reads: socket.socket) -> ASGIApp | None:

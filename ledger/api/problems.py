@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from ledger.api.refusals import InternalError, MethodNotAllowedError
 from ledger.errors import LedgerError
+from ledger.signing.requests import ACCEPT_SIGNATURE
 
 MEDIA_TYPE = "application/problem+json"
 URN = "urn:yangguang:problem:"
@@ -86,6 +87,8 @@ def problem_response(refusal: LedgerError) -> Response:
     headers = {"Cache-Control": "no-store"}
     if refusal.type in RETRY_AFTER:
         headers["Retry-After"] = RETRY_AFTER[refusal.type]
+    if refusal.type == "request-signature":
+        headers["Accept-Signature"] = ACCEPT_SIGNATURE
     if isinstance(refusal, MethodNotAllowedError):
         headers["Allow"] = refusal.allowed
     if document["status"] in CLOSING:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from ledger.canonical import canonical_bytes, check_strings, parse_strict
@@ -48,16 +49,16 @@ class Letter:
 class Asking:
     """How the form stands: what was typed, what is wrong with it, and what became of it.
 
-    ``taken`` says whether this site takes letters at all. ``number`` is given once a letter is kept; ``again_at``
-    is the time of day from which the next one is taken.
+    ``taken`` says whether letters are taken here at all. ``number`` is there once a letter is kept, ``again_at`` where
+    too many came; ``trouble`` says what else went wrong.
     """
 
     taken: bool
     typed: Mapping[str, str] = field(default_factory=dict)
     faults: Mapping[str, Label] = field(default_factory=dict)
     number: str = ""
-    again_at: str = ""
-    trouble: str = ""
+    again_at: datetime | None = None
+    trouble: Label | None = None
 
 
 def parse_letter(data: bytes) -> Letter:

@@ -6,6 +6,7 @@ from typing import Any
 from ledger.domain.catalogue import state_label
 from ledger.domain.correction import Voided
 from ledger.domain.disclosure import DisclosurePublished
+from ledger.domain.event import Event
 from ledger.domain.programme import ProgrammeOpened
 from ledger.domain.project import ProjectOpening
 from ledger.domain.record import Record
@@ -22,10 +23,7 @@ SPEAK_OF_OTHERS = frozenset({"problem", "question"})
 def check(state: State, candidate: Candidate) -> None:
     """Raises WrongStateError, UnknownRecordError, InvalidFieldError or what the event's own check raises."""
     event, record = candidate.event, candidate.record(state)
-    if record.state not in event.AFTER:
-        label = state_label(record.kind, record.state)
-        raise WrongStateError(event.LABEL.zh, event.LABEL.en, label.zh, label.en)
-    event.check(record)
+    check_state(event, record)
     for path, reference in references_in(candidate.payload.data, "/payload/data"):
         if state.record(reference) is None:
             raise UnknownRecordError(reference, path)
@@ -40,6 +38,14 @@ def check(state: State, candidate: Candidate) -> None:
         )
     if isinstance(event, Voided) and event.event == record.history[0].event_id:
         _check_unreferred(state, record)
+
+
+def check_state(event: Event, record: Record) -> None:
+    """What the record alone can tell. Raises WrongStateError, or what the event's own check raises."""
+    if record.state not in event.AFTER:
+        label = state_label(record.kind, record.state)
+        raise WrongStateError(event.LABEL.zh, event.LABEL.en, label.zh, label.en)
+    event.check(record)
 
 
 def apply(state: State, candidate: Candidate) -> None:

@@ -22,7 +22,7 @@ from ledger.signing.keyring import EnrolledKey
 from ledger.signing.keys import PrivateKey, verify
 
 COVERED = ("@method", "@target-uri", "content-digest")
-ACCEPT_SIGNATURE = 'sig=("@method" "@target-uri" "content-digest");created;keyid;nonce;alg="ed25519"'
+ACCEPT_SIGNATURE = 'sig=("@method" "@target-uri" "content-digest");created;nonce;alg="ed25519"'
 """What a refusal asks for (RFC 9421 section 5.1)."""
 IDENTIFIERS = {'"@method"', '"@target-uri"', '"content-digest"', '"@signature-params"'}
 NEEDED = {"created", "keyid", "nonce"}

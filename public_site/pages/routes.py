@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from public_site.pages import (
+    ask,
     audit,
     awards,
     donations,
@@ -44,4 +45,5 @@ PAGES: tuple[tuple[str, Callable[[Visit], Page]], ...] = (
     ("/audit", audit.page),
     ("/entries/{index}", entries.page),
     ("/search", search.page),
+    ("/ask", ask.page),
 )

@@ -18,7 +18,7 @@ RANKS = [
     ["domain"],
     ["rules"],
     ["store"],
-    ["opening", "head", "receipts", "group", "application", "founding", "committer", "core"],
+    ["opening", "head", "receipts", "group", "tasks", "application", "founding", "committer", "core"],
     ["publishing", "audit"],
     ["api"],
 ]
