@@ -5,10 +5,10 @@ A figure that a correction changed lists the corrected entry and the correction;
 
 import sqlite3
 
-from projections import audit_trail, effect, money, what, where, whom
+from projections import audit_trail, effect, money, voice, what, where, whom
 from projections.facts import Fact, Understanding
 
-FOLDED_AGAIN = (what, whom, money, where, effect)
+FOLDED_AGAIN = (what, whom, money, where, effect, voice)
 """In the order of folding: where asks what and whom, money asks whom."""
 CREDITED = (whom, money, where, effect)
 

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from ledger.domain.values import GROUPS, REFERENCE
 from ledger.errors import NotFoundError
-from projections import effect, how_much, things, threads, what, where, whom
+from projections import effect, how_much, things, threads, voice, what, where, whom
 from projections.corrections import corrections
 from projections.figures import added, number
 from projections.names import Names
@@ -251,6 +251,13 @@ SOURCES: dict[str, Source] = {
         things.organisation_page, "organisation",
         paid_to=("paid_to", "向它支付", FEN), delivered=("delivered", "完成并经验收的工程", "批"),
         accepted=("accepted", "由它验收的工程", "批"), signed=("signed", "由它签署的账目", "条"),
+    ),
+    **_fields(
+        lambda db, _: voice.totals(db), "voice",
+        problems=("problems", "提出的问题", "个"), questions=("questions", "公众提问", "件"),
+        waiting=("waiting", "还没有答复", "件"), answered=("answered", "已经答复", "件"),
+        median=("median_days", "半数答复用时不超过", "天"), reopened=("reopened", "重新提出", "次"),
+        corrected=("corrected", "因提问而更正", "处"),
     ),
     "corrections.all": Source("更正和作废", "处", lambda db, _: corrected(db)),
     "key.signed": Source("用它签署的账目", "条", _field(things.key_page, "key.signed")),

@@ -50,6 +50,7 @@ from projections.rows.trail import (
     FieldChange,
     Signer,
 )
+from projections.rows.voice import Spoken, Voice, VoicePage, VoiceTotals
 
 __all__ = [
     "Amount",
@@ -98,7 +99,11 @@ __all__ = [
     "Renovation",
     "RenovationPage",
     "Signer",
+    "Spoken",
     "Station",
     "Status",
+    "Voice",
+    "VoicePage",
+    "VoiceTotals",
     "WhereTotals",
 ]

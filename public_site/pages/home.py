@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from projections import audit_trail, effect, how_much, what, where, whom
+from projections import audit_trail, effect, how_much, voice, what, where, whom
 from projections.corrections import corrections
 from projections.rows import Figure, Programme
 from public_site import sources
@@ -28,11 +28,21 @@ def page(visit: Visit) -> Page:
         "questions": [question(visit) for question in (_where, _what, _whom, _how_much, _effect)],
         "badges": badges(visit),
         "corrections": [correction(item) for item in corrections(visit.db)[:LATEST]],
+        "voices": _voices(visit),
         "latest": [event(row) for row in audit_trail.latest(visit.db, LATEST)],
         "origin": visit.origin,
         "size": visit.status.size,
     }
     return Page("home.html", values, section="home")
+
+
+def _voices(visit: Visit) -> str:
+    """What the public asked and who waits, in one sentence; "" while nobody has."""
+    found = voice.totals(visit.db)
+    if not found.problems.value and not found.questions.value:
+        return ""
+    said = f"提出问题{found.problems.value:,}个，收到公众提问{found.questions.value:,}件"
+    return said + (f"，{found.waiting.value:,}件还没有答复。" if found.waiting.value else "，都有了答复。")
 
 
 def _lead(programme: Programme | None) -> str:

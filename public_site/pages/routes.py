@@ -13,6 +13,7 @@ from public_site.pages import (
     how_much,
     organisations,
     places,
+    problems,
     projects,
     records,
     renovations,
@@ -44,6 +45,9 @@ PAGES: tuple[tuple[str, Callable[[Visit], Page]], ...] = (
     ("/indicators/{id}", or_voided("indicator", records.indicator)),
     ("/audit", audit.page),
     ("/entries/{index}", entries.page),
+    ("/problems", problems.page),
+    ("/problems/{id}", or_voided("problem", problems.problem)),
+    ("/questions/{id}", or_voided("question", problems.question)),
     ("/search", search.page),
     ("/ask", ask.page),
 )

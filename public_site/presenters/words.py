@@ -24,6 +24,8 @@ PATHS = {
     "award": "awards",
     "renovation": "renovations",
     "indicator": "indicators",
+    "problem": "problems",
+    "question": "questions",
 }
 """Where the page of a record of each kind is; a record of any other kind is shown by its entries."""
 UNITS = {"family": "户次"}
@@ -38,9 +40,11 @@ USES = {
 FORMS = {"cash": "现金", "goods": "物资", "service": "服务"}
 PER = {"year": "每年", "whole": "全程"}
 BADGES = {
-    **dict.fromkeys(("confirmed", "accepted", "granted", "met"), "ok"),
-    **dict.fromkeys(("received", "pledged"), "wait"),
-    **dict.fromkeys(("revoked", "reversed", "cancelled", "declined", "suspended", "voided", "missed"), "bad"),
+    **dict.fromkeys(("confirmed", "accepted", "granted", "met", "resolved", "corrected"), "ok"),
+    **dict.fromkeys(("received", "pledged", "raised", "routed"), "wait"),
+    **dict.fromkeys(
+        ("revoked", "reversed", "cancelled", "declined", "suspended", "voided", "missed", "reopened"), "bad"
+    ),
 }
 """How states look; any other is shown in words alone."""
 PLAN_COLOURS = {"tongmeng": "c1", "shengji": "c2", "tongban": "c3", "zhiban": "c4"}

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.projections.book import Book
 from tests.projections.small_log import families, small_log
+from tests.projections.voices import ask, speak
 
 
 def amend_money(book: Book) -> None:
@@ -108,7 +109,7 @@ def amended_log() -> Book:
     made = small_log()
     for step in (
         amend_money, amend_works, accept_again, amend_places_and_projects, amend_organisations, end_the_programme,
-        rotate_the_log_key,
+        rotate_the_log_key, speak, ask,
     ):  # fmt: skip
         step(made)
     return made
