@@ -17,7 +17,7 @@ from http_message_signatures import HTTPMessageSigner, HTTPMessageVerifier, HTTP
 from http_message_signatures.algorithms import HTTPSignatureAlgorithm
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
-from ledger.errors import LedgerError, RequestSignatureError
+from ledger.errors import BadSignatureError, LedgerError, RequestSignatureError
 from ledger.signing.keyring import EnrolledKey
 from ledger.signing.keys import PrivateKey, verify
 
@@ -29,7 +29,7 @@ NEEDED = {"created", "keyid", "nonce"}
 FRESH = timedelta(seconds=60)
 SHORTEST_NONCE, LONGEST_NONCE = 16, 64
 FindKey = Callable[[str], EnrolledKey]
-"""The key of an id, in force now. Raises UnknownKeyError, KeyNotInForceError."""
+"""The key of an id, in force now. Raises UnknownKeyError, KeyNotInForceError, which are passed on."""
 
 
 class Fields(dict[str, str]):
@@ -87,9 +87,12 @@ def check_request(message: SignedMessage, find_key: FindKey, *, now: datetime) -
     try:
         (result,) = verifier.verify(message, max_age=None, require_components=COVERED, body=message.body)
     except HTTPMessageSignaturesException as error:
-        if isinstance(error.__cause__, LedgerError):
+        if isinstance(error.__cause__, LedgerError) and not isinstance(error.__cause__, BadSignatureError):
             raise error.__cause__ from None
-        raise _refusal("签名缺少、写法不对或与请求不符", "is missing, malformed or not that of this request") from None
+        raise _refusal(
+            "签名缺少、写法不对，或者签的不是这一次请求（网址要与账本公布的完全相同）",
+            "is missing, malformed, or of another request (the address must be the ledger's own, to the letter)",
+        ) from None
     parameters = result.parameters
     if result.covered_components.keys() != IDENTIFIERS or not NEEDED <= parameters.keys() <= NEEDED | {"alg"}:
         raise _refusal("签名的内容不是规定的几项", "covers other parts or has other parameters than it must")

@@ -35,4 +35,4 @@ def ask(book: Book) -> None:
     book.add("question.received", "wrong", {**on_page, "page": "/what"}, by="lead")
     answered = book.add("question.answered", "wrong", {"outcome": "explained"}, by="lead")
     book.amend("question.voided", "wrong", answered)
-    book.add("question.received", "waiting", {**on_page, "page": "/"}, by="lead")
+    book.add("question.received", "waiting", {**on_page, "page": "/where"}, by="lead")

@@ -2,7 +2,7 @@
 
 import typer
 
-from yangguang.cli import demo, init, key, record, serve, verify
+from yangguang.cli import demo, inbox, init, key, record, serve, verify, work
 
 HELP = """阳光账本：每笔捐赠、每次奖学金、每项工程都是一条签了名的账目，谁都能核对。
 
@@ -17,5 +17,7 @@ app.command("init")(init.init)
 app.command("serve")(serve.serve)
 app.add_typer(key.app, name="key")
 app.command("record")(record.record)
+app.command("work")(work.work)
+app.add_typer(inbox.app, name="inbox")
 app.command("verify")(verify.verify)
 app.command("rebuild")(serve.rebuild)

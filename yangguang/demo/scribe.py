@@ -82,7 +82,7 @@ class Scribe:
             Standpoint(self.ledger.origin, head.size, head.root),
             occurred_on=step.on,
             data=self._resolve(step.data),
-            content=Content(rows=step.rows, free=step.free),
+            content=Content(dict(step.fields), step.rows, step.free),
             random=self._random,
         )
         keys = [private_key(name) for name in signing_keys(step.by, step.recorded_on)]

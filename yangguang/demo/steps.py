@@ -63,6 +63,8 @@ class DigestOf:
 class Step:
     """One event, recorded at least ``late`` days after ``on``.
 
+    ``free`` are withdrawable texts, ``rows`` and ``fields`` what is sealed.
+
     ``by`` is ``organisation:capability``, with ``+`` between two that sign together.
 
     ``refused`` names the refusal that the ledger must answer with, where the step is an attempt that must fail.
@@ -76,6 +78,7 @@ class Step:
     late: int = 0
     free: tuple[tuple[str, str], ...] = ()
     rows: tuple[dict[str, str], ...] = ()
+    fields: tuple[tuple[str, dict[str, str]], ...] = ()
     refused: type[LedgerError] | None = None
 
     @property

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ledger.errors import BadSignatureError, LedgerError, RequestSignatureError, UnknownKeyError
+from ledger.errors import LedgerError, RequestSignatureError, UnknownKeyError
 from ledger.signing.keyring import EnrolledKey, Limits
 from ledger.signing.keys import PrivateKey
 from ledger.signing.requests import Fields, RequestSigner, SignedMessage, check_request, sign_request
@@ -63,7 +63,7 @@ def test_only_method_target_and_digest_are_signed() -> None:
     ],
 )
 def test_a_signature_of_another_request_is_refused(change: dict[str, str]) -> None:
-    with pytest.raises((RequestSignatureError, BadSignatureError)):
+    with pytest.raises(RequestSignatureError):
         check(replace(signed(), **change))  # type: ignore[arg-type]
 
 
@@ -81,7 +81,7 @@ def test_a_request_without_one_of_its_fields_or_with_rubbish_in_it_is_refused(na
 def test_one_bit_of_the_signature_is_enough() -> None:
     text = dict(signed().headers)["Signature"]
     other = "B" if text[8] == "A" else "A"
-    with pytest.raises(BadSignatureError):
+    with pytest.raises(RequestSignatureError):
         check(changed(signed(), "signature", lambda _: text[:8] + other + text[9:]))
 
 

@@ -14,6 +14,7 @@ from yangguang.demo.scenario import (
     projects,
     renovations,
     treasury,
+    voices,
 )
 from yangguang.demo.steps import Step
 
@@ -30,6 +31,7 @@ STREAMS = (
     indicators,
     governance,
     disclosures,
+    voices,
 )
 """On one day the streams are recorded in this order, corrections last."""
 
