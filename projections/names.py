@@ -76,12 +76,12 @@ def _name_of(event: Event, record: Record, names: Names) -> Label | None:
             return Label(event.name or known.zh, event.name_en or event.name or known.en)
         case RenovationApproved():
             return _title_of(event)
-    return _opening_name(event, record, names) if record.version == 1 else None
+    return _opening_name(event, record) if record.version == 1 else None
 
 
-def _opening_name(event: Event, record: Record, names: Names) -> Label:
+def _opening_name(event: Event, record: Record) -> Label:
     if isinstance(event, ProblemRaised | QuestionReceived):
-        return _voice_name(event, names)
+        return _voice_name(event, record)
     return _title_of(event) or _kind_of(record)
 
 
@@ -107,13 +107,14 @@ def _gift_name(event: DonationPledged | DonationReceived, record: Record, names:
     return Label(f"{who.zh}的{form.zh}{zh}", f"{form.en} of {en} from {who.en}")
 
 
-def _voice_name(event: ProblemRaised | QuestionReceived, names: Names) -> Label:
+def _voice_name(event: ProblemRaised | QuestionReceived, record: Record) -> Label:
+    """By day and category: what it is about may be renamed, by the very correction that was asked for."""
     category = dict(kind_of(type(event).model_fields["category"]).choices)[event.category]
+    on = record.history[0].occurred_on
+    day, english = format_day(on), format_day(on, "en")
     if isinstance(event, ProblemRaised):
-        zh, en = names.zh(event.about), names.en(event.about)
-        return Label(f"{zh}：{category.zh}问题", f"problem of {category.en} with {en}")
-    zh, en = (names.zh(event.about), names.en(event.about)) if event.about else (f"网页{event.page}", event.page or "")
-    return Label(f"{zh}：公众提问（{category.zh}）", f"question from the public about {en} ({category.en})")
+        return Label(f"{day}提出的{category.zh}问题", f"problem of {category.en} raised on {english}")
+    return Label(f"{day}的公众提问（{category.zh}）", f"question from the public on {english} ({category.en})")
 
 
 def _payment_name(event: PaymentMade, names: Names) -> Label:

@@ -10,6 +10,7 @@ from typing import Any
 import segno
 from markupsafe import Markup
 
+from ledger.domain.catalogue import KINDS
 from ledger.domain.letter import is_page
 from public_site.presenters import words
 from public_site.rendering import versioned
@@ -127,6 +128,19 @@ def _foot(visit: Visit) -> dict[str, Any]:
         "page_url": visit.url,
         "root": status.root.hex(),
     }
+
+
+def page_name(path: str) -> str:
+    """What the page at a path is called, as far as the path tells."""
+    known = {href: text for _, href, text in (*NAV, *MORE)}
+    known |= {href: text for _, links in INDEX for href, text in links}
+    if path in known:
+        return f"“{known[path]}”页"
+    first, _, rest = path.removeprefix("/").partition("/")
+    if first == "entries" and rest.isdecimal():
+        return f"第{int(rest):,}条账目"
+    kind = next((kind for kind, name in words.PATHS.items() if name == first), None)
+    return f"一项{KINDS[kind].zh}的页面" if kind and rest else f"网页{path}"
 
 
 def _actions(path: str) -> list[dict[str, str]]:

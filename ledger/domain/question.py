@@ -29,7 +29,7 @@ STATES = {
     "received": Label("待答复", "waiting for an answer"),
     "answered": Label("已答复", "answered"),
     "corrected": Label("已更正", "corrected"),
-    "refused": Label("说明了为什么不更正", "told why it is not corrected"),
+    "refused": Label("不更正，已说明", "not corrected, told why"),
 }
 CATEGORIES = {
     "error": ("页面或账目有错", "an error"),

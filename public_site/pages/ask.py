@@ -5,6 +5,7 @@ from typing import Any
 
 from ledger.domain.letter import MAX_CONTACT, MAX_WORDS, Asking, is_page
 from ledger.domain.values import Label
+from public_site.frame import page_name
 from public_site.presenters import words
 from public_site.visit import Page, Visit
 
@@ -29,6 +30,7 @@ def form(asking: Asking, status: int = 200) -> Page:
         "taken": asking.taken,
         "number": asking.number,
         "about": about,
+        "about_name": page_name(about) if about else "",
         "typed": {name: asking.typed.get(name, "") for name, _ in FIELDS},
         "faults": {name: fault.zh for name, fault in asking.faults.items()},
         "summary": _summary(asking),
@@ -46,7 +48,7 @@ def _heading(asking: Asking) -> str:
 
 def _lead(asking: Asking) -> str:
     if asking.number:
-        return f"您的编号是{asking.number}。请记下来，以后可以凭它查到答复。"
+        return "请记下下面的编号，以后可以凭它查到答复。"
     if not asking.taken:
         return "本站没有设置收信密钥，不能保密地收下您写的内容，所以不收。"
     return "看到数字不对、有不明白的地方，或者要投诉，请写在这里。不用登录，不用留名。"

@@ -10,9 +10,10 @@ from ledger.domain.question import CATEGORIES as QUESTION_CATEGORIES
 from ledger.domain.question import QuestionReceived
 from projections import voice
 from projections.rows import Spoken, Voice, VoicePage, VoiceTotals
+from public_site.frame import page_name
 from public_site.pages.records import NOTHING
 from public_site.presenters import words
-from public_site.presenters.entries import beads, event, said
+from public_site.presenters.entries import beads, event
 from public_site.presenters.figures import figure
 from public_site.presenters.things import links
 from public_site.visit import PAGE_ROWS, Page, Visit
@@ -20,11 +21,10 @@ from public_site.visit import PAGE_ROWS, Page, Visit
 COLUMNS = [
     {"text": "问题或提问"},
     {"text": "关于"},
-    {"text": "日期"},
     {"text": "状态"},
     {"text": "答复用时（天）", "numeric": True},
 ]
-WAITING_COLUMNS = [*COLUMNS[:4], {"text": "已等（天）", "numeric": True}]
+WAITING_COLUMNS = [*COLUMNS[:3], {"text": "已等（天）", "numeric": True}]
 CATEGORIES = {"problem": PROBLEM_CATEGORIES, "question": QUESTION_CATEGORIES}
 
 
@@ -78,8 +78,12 @@ def _age(visit: Visit, item: Voice) -> int:
 
 
 def _row(item: Voice) -> list[Any]:
-    about = words.link(item.about) if item.about else {"text": f"网页{item.page}", "href": item.page}
-    return [words.link(item.voice), about, words.full_day(item.raised_on), words.state(item.kind, item.state)]
+    return [words.link(item.voice), _about(item), words.state(item.kind, item.state)]
+
+
+def _about(item: Voice) -> dict[str, str]:
+    """The record, or the page, with its link."""
+    return words.link(item.about) if item.about else {"text": page_name(item.page or "/"), "href": item.page or "/"}
 
 
 def _waiting_row(visit: Visit, item: Voice) -> list[Any]:
@@ -132,11 +136,9 @@ def _correction(found: VoicePage) -> dict[str, Any]:
 
 def _shown(visit: Visit, found: VoicePage, more: list[dict[str, Any]]) -> Page:
     item, chain = found.voice, found.chain
-    about = item.about
+    about = _about(item)
     facts = [
-        {"label": "关于", "value": about.zh, "href": words.href_of(about.reference)}
-        if about
-        else {"label": "关于", "value": f"网页{item.page}", "href": item.page},
+        {"label": "关于", "value": about["text"], "href": about["href"]},
         {"label": "类别", "value": CATEGORIES[item.kind][item.category][0]},
         {"label": "日期", "value": words.full_day(item.raised_on), "entries": [item.index]},
         *more,
@@ -149,13 +151,32 @@ def _shown(visit: Visit, found: VoicePage, more: list[dict[str, Any]]) -> Page:
         "title": item.voice.zh,
         "heading": item.voice.zh,
         "crumbs": [{"href": "/problems", "text": "问题和提问"}],
-        "said": said(chain[-1], before=f"{words.full_day(chain[-1].occurred_on)}，"),
+        "said": _said(visit, found),
         "badge": words.badge(item.kind, item.state),
         "beads": beads(chain),
         "facts": facts,
         "events": [event(row) for row in chain],
     }
     return Page("record.html", values, section="problems")
+
+
+def _said(visit: Visit, found: VoicePage) -> str:
+    """Who asked what, how long the answer took, and how it stands now."""
+    item, opening = found.voice, found.chain[0]
+    who = "公众" if item.kind == "question" else (opening.organisation.zh if opening.organisation else "账本管理员")
+    about = f"“{item.about.zh}”" if item.about else page_name(item.page or "/")
+    verb = "提问" if item.kind == "question" else "提出问题"
+    parts = [f"{words.full_day(item.raised_on)}，{who}就{about}{verb}（{CATEGORIES[item.kind][item.category][0]}）"]
+    if item.days is not None:
+        answers = [outcome.zh for _, outcome, index in found.outcomes if index == item.answered_index]
+        parts.append(f"{item.days:,}天后得到答复{'：' if answers else ''}{'、'.join(answers)}")
+    if item.reopened:
+        parts.append("后来重新提出")
+    if item.waiting_since is not None:
+        parts.append(f"已等{_age(visit, item):,}天，还没有答复")
+    elif item.state in ("resolved", "corrected", "voided"):
+        parts.append({"resolved": "已经解决", "corrected": "账目已经更正", "voided": "后来作废"}[item.state])
+    return "；".join(parts) + "。"
 
 
 def _took(visit: Visit, item: Voice) -> str:

@@ -40,7 +40,7 @@ USES = {
 FORMS = {"cash": "现金", "goods": "物资", "service": "服务"}
 PER = {"year": "每年", "whole": "全程"}
 BADGES = {
-    **dict.fromkeys(("confirmed", "accepted", "granted", "met", "resolved", "corrected"), "ok"),
+    **dict.fromkeys(("confirmed", "accepted", "granted", "met", "answered", "resolved", "corrected"), "ok"),
     **dict.fromkeys(("received", "pledged", "raised", "routed"), "wait"),
     **dict.fromkeys(
         ("revoked", "reversed", "cancelled", "declined", "suspended", "voided", "missed", "reopened"), "bad"

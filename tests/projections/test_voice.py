@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.domain.sentences import format_day
 from ledger.errors import NotFoundError
 from projections import voice
 from projections.rows import Figure
@@ -83,7 +84,7 @@ def test_a_category_is_shown_as_corrected(now: sqlite3.Connection, amended: Book
     assert shown[amended.ref("problem", "open")].category == "safety"
     page = shown[amended.ref("question", "page")]
     assert page.category == "privacy"
-    assert page.voice.zh == "网页/how-much：公众提问（个人信息）"
+    assert page.voice.zh == f"{format_day(page.raised_on)}的公众提问（个人信息）"
 
 
 def test_a_question_names_the_correction_it_led_to(now: sqlite3.Connection, amended: Book) -> None:
