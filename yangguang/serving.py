@@ -123,7 +123,13 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 def answer(app: ASGIApp, listener: socket.socket) -> None:
     """Answers HTTP until SIGTERM or SIGINT; what was accepted by then is finished."""
     config = uvicorn.Config(
-        app, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS, backlog=ACCEPTED_AT_ONCE
+        app,
+        log_level="warning",
+        server_header=False,
+        # Whoever is on this machine could otherwise pass for any address, which the form counts by.
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        backlog=ACCEPTED_AT_ONCE,
     )
     _Server(config).run(sockets=[listener])
 
