@@ -16,13 +16,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from ledger import vault_acts
 from ledger.disclosing import Disclosing, PublicText
+from ledger.domain.entry import day_of
 from ledger.domain.record import Record
-from ledger.errors import LedgerError, NotFoundError, ReadOnlyError
+from ledger.errors import LedgerError, NotFoundError, ReadOnlyError, UnknownKeyError
 from ledger.group import Accepted, Group
 from ledger.head import Head
 from ledger.opening import Submission
@@ -33,11 +34,13 @@ from ledger.rules.state import State, Table
 from ledger.sealing.evidence import naming, taking
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings, load_settings
+from ledger.signing.keyring import EnrolledKey
 from ledger.signing.log_keys import LogKeyFolder
 from ledger.store.directory_lock import lock_directory
 from ledger.store.highest import HighestCheckpoint
 from ledger.store.log_store import LogStore, StoredRecords
 from ledger.store.sqlite import Append, Leaf
+from ledger.tasks import Waiting
 from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
 from ledger.tlog.merkle import tree_root
 from ledger.tlog.note import sign_note
@@ -68,6 +71,7 @@ class Ledger:
         self._log_keys = LogKeyFolder(settings.keys, settings.origin)
         self._highest = HighestCheckpoint(settings.highest)
         self._read_only: ReadOnlyError | None = None
+        self._waiting = Waiting()
         acts: list[Act] = []
         self._state = self._replay(acts)
         self._check_log_key()
@@ -158,6 +162,20 @@ class Ledger:
         with self._lock:
             return [leaf.entry_index for leaf in self.store.leaves_of(reference.partition("/")[2])]
 
+    def key_in_force(self, key_id: str) -> EnrolledKey:
+        """The key of an id, if it could sign the next entry today. Raises UnknownKeyError, KeyNotInForceError."""
+        with self._lock:
+            key = self._state.keys.get(key_id)
+            if key is None:
+                raise UnknownKeyError(key_id)
+            key.check_in_force(self._state.size, day_of(self._clock()))
+            return key
+
+    def tasks(self, key_id: str) -> dict[str, Any]:
+        """What waits for the holder of a key, as ``Waiting.for_key`` lists it. Raises as ``key_in_force``."""
+        with self._lock:
+            return self._waiting.for_key(self.key_in_force(key_id), self._state.record)
+
     def keep_evidence(self, sha256: str, data: bytes) -> None:
         """Keeps an evidence file that an admitted event names. Raises NotFoundError and what ``taking`` raises."""
         with self._lock:
@@ -203,6 +221,8 @@ class Ledger:
             self._vault.put([item for accepted in group.accepted for item in accepted.disclosures])
             note = self._append(group)
             self._highest.advance(self._highest.note(), note)
+            for accepted in group.accepted:
+                self._waiting.note(group.state.records.get(str(accepted.admitted.originator_id)))
             group.state.merge(self._state)
             self._carry_out(filter(None, map(_act, group.accepted)))
         except Exception:
@@ -248,6 +268,7 @@ class Ledger:
             admission.apply(state, candidate)
             act = act_of(candidate.index, candidate.payload.record, candidate.as_past())
             acts += [act] if act is not None else []
+            self._waiting.note(state.records.get(candidate.payload.uuid))
         state.records = Table(StoredRecords(self.store))
         return state
 

@@ -115,6 +115,12 @@ class OverLimitError(LedgerError):
     type = "over-limit"
 
 
+class RequestSignatureError(LedgerError):
+    """A private read whose HTTP message signature (RFC 9421) is missing, wrong, too old or used before."""
+
+    type = "request-signature"
+
+
 # Chain
 
 
@@ -259,6 +265,17 @@ class BusyError(LedgerError):
         super().__init__(
             "账本正忙，这份内容没有记入。请稍后用同一份内容再提交一次。",
             "The ledger is busy and did not record this. Submit the same content again shortly.",
+        )
+
+
+class InboxFullError(LedgerError):
+    type = "inbox-full"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"收信箱里已有{most:,}条还没有处理，暂时收不下。您写的内容没有保存，请过几天再发，或者直接与牵头机构联系。",
+            f"The inbox holds {most:,} messages that nobody has handled yet and takes no more. Nothing was kept."
+            " Try again in a few days, or turn to the lead organisation.",
         )
 
 

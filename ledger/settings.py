@@ -3,9 +3,13 @@
 origin = "ledger.example/sanpai"
 vkey = "ledger.example/sanpai+530d903a+AekyeR…"
 highest = "highest"
+inbox = "47DEQp…"                       public half of the inbox key; without it no letters are taken
+url = "https://ledger.example"          the public address, where a proxy stands in front
+proxy_header = "x-real-ip"              the header in which that proxy, and it alone, puts the client's address
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +17,8 @@ from pathlib import Path
 
 from ledger.errors import MalformedError, NotFoundError
 
-NAMES = ("origin", "vkey", "highest", "recorder")
+OPTIONAL = ("recorder", "inbox", "url", "proxy_header")
+NAMES = frozenset({"origin", "vkey", "highest", *OPTIONAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,9 @@ class Settings:
     vkey: str
     highest: Path
     recorder: str | None = None
+    inbox: str | None = None
+    url: str | None = None
+    proxy_header: str | None = None
 
     @property
     def database(self) -> Path:
@@ -51,6 +59,11 @@ class Settings:
         return self.directory / "vault"
 
     @property
+    def letters(self) -> Path:
+        """What the public wrote, which this machine cannot read, and envelopes that wait for a second signature."""
+        return self.directory / "inbox"
+
+    @property
     def views(self) -> Path:
         """The read models: may be deleted at any time."""
         return self.directory / "views" / "views.sqlite3"
@@ -70,16 +83,27 @@ def load_settings(directory: Path, environment: Mapping[str, str] = os.environ) 
         raise MalformedError(f"{path}不是合格的TOML。", f"{path} is not valid TOML: {error}.") from None
     values |= {name: environment[key] for name in NAMES if (key := _key(name)) in environment}
     for name in ("origin", "vkey"):
-        if not isinstance(values.get(name), str):
+        if name not in values:
             raise MalformedError(f"{path}缺少{name}。", f"{path} lacks {name}.")
-    highest = directory / str(values.get("highest", "highest"))
-    return Settings(directory, values["origin"], values["vkey"], highest, values.get("recorder"))
+    for name in NAMES & values.keys():
+        if not isinstance(values[name], str):
+            raise MalformedError(f"{path}的{name}应是文字。", f"{name} in {path} must be text.")
+    highest = directory / values.get("highest", "highest")
+    optional = {name: values.get(name) or None for name in OPTIONAL}
+    return Settings(directory, values["origin"], values["vkey"], highest, **optional)
 
 
 def save_settings(directory: Path, *, origin: str, vkey: str) -> None:
     """Writes a new ``ledger.toml``."""
     text = f'origin = "{origin}"\nvkey = "{vkey}"\nhighest = "highest"\n'
     (directory / "ledger.toml").write_text(text, encoding="utf-8")
+
+
+def save_inbox(directory: Path, line: str) -> None:
+    """Puts the public half of an inbox key into ``ledger.toml``, in place of the one there."""
+    path = directory / "ledger.toml"
+    kept = [each for each in path.read_text(encoding="utf-8").splitlines() if not re.match(r"inbox\s*=", each)]
+    path.write_text("\n".join([*kept, f'inbox = "{line}"', ""]), encoding="utf-8")
 
 
 def _key(name: str) -> str:

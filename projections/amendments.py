@@ -15,6 +15,7 @@ from projections import (
     needs,
     recognition,
     teams,
+    voice,
     what,
     where,
     whom,
@@ -22,7 +23,10 @@ from projections import (
 from projections.duties import calendar as duties
 from projections.facts import Fact, Understanding
 
-FOLDED_AGAIN = (what, whom, batches, money, where, effect, deliveries, teams, needs, conduct, recognition, duties)
+FOLDED_AGAIN = (
+    *(what, whom, batches, money, where, effect, deliveries),
+    *(teams, needs, conduct, recognition, duties, voice),
+)
 """In the order of folding: where asks what, whom and batches, money asks whom, duties ask what."""
 CREDITED = (batches, money, where, effect, deliveries, needs, conduct, recognition, duties)
 

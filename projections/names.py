@@ -13,10 +13,12 @@ from ledger.domain.ledger import LedgerOpened
 from ledger.domain.need import NeedReported
 from ledger.domain.organisation import OrganisationAmended
 from ledger.domain.payment import PaymentMade
+from ledger.domain.problem import ProblemRaised
+from ledger.domain.question import QuestionReceived
 from ledger.domain.record import Record
 from ledger.domain.renovation import RenovationApproved
 from ledger.domain.sentences import format_day, format_money
-from ledger.domain.values import REFERENCE, Label
+from ledger.domain.values import REFERENCE, Label, kind_of
 from projections.rows import Named
 
 SCHEMA = "CREATE TABLE names (reference TEXT PRIMARY KEY, zh TEXT NOT NULL, en TEXT NOT NULL) WITHOUT ROWID;"
@@ -79,6 +81,8 @@ def _name_of(event: Event, record: Record, names: Names) -> Label | None:
             label = Label(event.name or known.zh, event.name_en or event.name or known.en)
         case HonourConsented():
             label = _title_of(event) or _honour_name(event, record, names)
+        case ProblemRaised() | QuestionReceived():
+            label = _voice_name(event, record)
         case _ if record.version == 1 or isinstance(event, RenovationApproved):
             label = _title_of(event) or _kind_of(record)
     return label
@@ -112,6 +116,16 @@ def _honour_name(event: Any, record: Record, names: Names) -> Label | None:
         return None
     title, honoured = record.first(HonourNominated), names(event.organisation)
     return Label(f"{title.title}（{honoured.zh}）", f"{title.title_en or title.title} ({honoured.en})")
+
+
+def _voice_name(event: ProblemRaised | QuestionReceived, record: Record) -> Label:
+    """By day and category: what it is about may be renamed, by the very correction that was asked for."""
+    category = dict(kind_of(type(event).model_fields["category"]).choices)[event.category]
+    on = record.history[0].occurred_on
+    day, english = format_day(on), format_day(on, "en")
+    if isinstance(event, ProblemRaised):
+        return Label(f"{day}提出的{category.zh}问题", f"problem of {category.en} raised on {english}")
+    return Label(f"{day}的公众提问（{category.zh}）", f"question from the public on {english} ({category.en})")
 
 
 def _payment_name(event: PaymentMade, names: Names) -> Label:

@@ -33,11 +33,20 @@ ASKED_AGAIN = "no-cache"
 
 
 def create_site(
-    views_path: Path, log_directory: Path, *, origin_url: str | None = None, read_text: ReadText | None = None
+    views_path: Path,
+    log_directory: Path,
+    *,
+    origin_url: str | None = None,
+    read_text: ReadText | None = None,
+    takes_letters: bool = False,
 ) -> FastAPI:
-    """The site alone. ``origin_url`` is its public address; without it, each request's own."""
+    """The site alone. ``origin_url`` is its public address; without it, each request's own.
+
+    ``takes_letters`` says that an API under the same address takes what is posted to /ask.
+    """
     app = FastAPI(title="阳光账本", docs_url=None, redoc_url=None, openapi_url=None)
-    Site(Views(views_path), PublishedLog(log_directory), origin_url, read_text).add_to(app)
+    site = Site(Views(views_path), PublishedLog(log_directory), origin_url, read_text, takes_letters=takes_letters)
+    site.add_to(app)
     return app
 
 
@@ -45,12 +54,19 @@ class Site:
     """Answers requests from the read models and the published log. Holds no state of its own."""
 
     def __init__(
-        self, views: Views, published: PublishedLog, origin_url: str | None, read_text: ReadText | None
+        self,
+        views: Views,
+        published: PublishedLog,
+        origin_url: str | None,
+        read_text: ReadText | None = None,
+        *,
+        takes_letters: bool = False,
     ) -> None:
         self._views = views
         self._log = published
         self._origin_url = origin_url and origin_url.rstrip("/")
         self._read_text = read_text
+        self._takes_letters = takes_letters
 
     def add_to(self, app: FastAPI) -> None:
         """Routes, the pages of HTTP errors, and the middleware."""
@@ -66,16 +82,16 @@ class Site:
             return self._refused(request, error)
 
         app.add_exception_handler(HTTPException, refuse)
-        app.add_middleware(Armour, broken=lambda request: self._error(request, errors.broken()))
+        app.add_middleware(Armour, broken=lambda request: self.framed(request, errors.broken()))
 
     def _page(self, page: Callable[[Visit], Page]) -> Answer:
         async def answer(request: Request) -> Response:
             try:
                 return await run_in_threadpool(self._shown, request, page)
             except InvalidFieldError as error:
-                return self._error(request, errors.unreadable(error.zh))
+                return self.framed(request, errors.unreadable(error.zh))
             except NotFoundError as error:
-                return self._error(request, errors.not_found(request.url.path, error.zh))
+                return self.framed(request, errors.not_found(request.url.path, error.zh))
 
         return answer
 
@@ -84,24 +100,25 @@ class Site:
             with self._views.reading() as db:
                 visit = self._visit(db, request)
                 if visit.status.size == 0:
-                    return self._error(request, errors.not_ready())
+                    return self.framed(request, errors.not_ready())
                 found = page(visit)
                 return _html(found.status, render(found, site_of(visit, found)))
         except sqlite3.OperationalError:
-            return self._error(request, errors.not_ready())
+            return self.framed(request, errors.not_ready())
         except NotFoundError:
             if not self._views.path.exists():
-                return self._error(request, errors.not_ready())
+                return self.framed(request, errors.not_ready())
             raise
 
     def _visit(self, db: sqlite3.Connection, request: Request) -> Visit:
         origin = self._origin_url or str(request.base_url).rstrip("/")
         path = request.url.path + (f"?{request.url.query}" if 0 < len(request.url.query) < 400 else "")
         query, ids = dict(request.query_params), dict(request.path_params)
-        return Visit(db, status(db), self._log, origin, path, query, ids, self._read_text)
+        letters = self._takes_letters
+        return Visit(db, status(db), self._log, origin, path, query, ids, self._read_text, takes_letters=letters)
 
-    def _error(self, request: Request, page: Page) -> Response:
-        """An error page in the ledger's frame, or in a bare one where the read models can't be read."""
+    def framed(self, request: Request, page: Page) -> Response:
+        """A page that needs nothing of the ledger: in its frame, or a bare one where the read models can't be read."""
         try:
             with self._views.reading() as db:
                 visit = self._visit(db, request)
@@ -112,9 +129,9 @@ class Site:
 
     def _refused(self, request: Request, error: HTTPException) -> Response:
         if error.status_code == 405:
-            answer = self._error(request, errors.wrong_method())
+            answer = self.framed(request, errors.wrong_method())
         else:
-            answer = self._error(request, errors.not_found(request.url.path, ""))
+            answer = self.framed(request, errors.not_found(request.url.path, ""))
         for name, value in (error.headers or {}).items():
             answer.headers[name] = value
         return answer

@@ -7,6 +7,8 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
+from ledger.domain.catalogue import KINDS
+from ledger.domain.letter import is_page
 from ledger.domain.values import REFERENCE
 from projections.corrections import corrected
 from projections.duties.reading import overdue_count
@@ -70,7 +72,7 @@ INDEX = (
         "总结和宣传",
         (("/reports", "总结和公布"), ("/honours", "荣誉证书"), ("/cases", "案例"), ("/media", "媒体报道")),
     ),
-    ("监督", (("/needs", "需求"),)),
+    ("监督", (("/needs", "需求"), ("/problems", "问题和提问"), ("/ask", "报告错误或提问"))),
     ("核对", (("/verify", "自己核对"), ("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥"))),
 )
 
@@ -143,7 +145,7 @@ def _foot(visit: Visit) -> dict[str, Any]:
         "covered": f"第0条至第{last:,}条" if last else "第0条",
         "as_of": f"{words.moment(status.last_at)}（北京时间）" if status.last_at else "尚无",
         **_corrections(visit),
-        "actions": [],
+        "actions": _actions(visit.path),
         "page_url": visit.url,
         "root": status.root.hex(),
     }
@@ -167,6 +169,27 @@ def _record(visit: Visit) -> str | None:
     kind = kinds.get(visit.path.split("/")[1].partition("?")[0])
     reference = f"{kind}/{visit.ids.get('id', '')}"
     return reference if kind and REFERENCE.fullmatch(reference) else None
+
+
+def page_name(path: str) -> str:
+    """What the page at a path is called, as far as the path tells."""
+    known = {href: text for _, href, text in (*NAV, *MORE)}
+    known |= {href: text for _, links in INDEX for href, text in links}
+    if path in known:
+        return f"“{known[path]}”页"
+    first, _, rest = path.removeprefix("/").partition("/")
+    if first == "entries" and rest.isdecimal():
+        return f"第{int(rest):,}条账目"
+    kind = next((kind for kind, name in words.PATHS.items() if name == first), None)
+    return f"一项{KINDS[kind].zh}的页面" if kind and rest else f"网页{path}"
+
+
+def _actions(path: str) -> list[dict[str, str]]:
+    """What one can do about a page. Its query stays here: it may hold what somebody searched for."""
+    page = path.partition("?")[0]
+    if page == "/ask":
+        return []
+    return [{"href": f"/ask?about={page}" if is_page(page) else "/ask", "text": "报告本页错误、提问"}]
 
 
 def _links(items: tuple[tuple[str, str, str], ...], section: str) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from ledger.domain.values import GROUPS
 from ledger.errors import NotFoundError
-from projections import batches, effect, how_much, needs, things, threads, what, where, whom
+from projections import batches, effect, how_much, needs, things, threads, voice, what, where, whom
 from projections.corrections import corrected
 from projections.duties import reading as duties
 from projections.duties.calendar import now
@@ -275,6 +275,13 @@ SOURCES: dict[str, Source] = {
         _duties, "duties",
         overdue=("overdue", "逾期未公开", "项"), soon=("soon", "90天内到期", "项"),
         on_time=("on_time", "按时公开", "项"), late=("late", "公开迟了", "项"),
+    ),
+    **_fields(
+        lambda db, _: voice.totals(db), "voice",
+        problems=("problems", "提出的问题", "个"), questions=("questions", "公众提问", "件"),
+        waiting=("waiting", "还没有答复", "件"), answered=("answered", "已经答复", "件"),
+        median=("median_days", "半数答复用时不超过", "天"), reopened=("reopened", "重新提出", "次"),
+        corrected=("corrected", "因提问而更正", "处"),
     ),
     "corrections.all": Source("更正和作废", "处", lambda db, of: corrected(db, record=of or None)),
     "corrections.reason": Source("更正和作废", "处", lambda db, of: corrected(db, reason=of)),

@@ -33,6 +33,7 @@ class Visit:
     query: Mapping[str, str] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
     read_text: ReadText | None = None
+    takes_letters: bool = False
 
     @property
     def url(self) -> str:

@@ -1,20 +1,25 @@
 """A client of the API: reads the head, checks its signature, submits what was signed, checks the receipt."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
+from ledger.application import system_clock
 from ledger.canonical import parse_strict
 from ledger.domain.drafting import Standpoint
+from ledger.domain.entry import parse_entry
 from ledger.domain.ledger import LedgerLogKeyRotated
 from ledger.domain.payload import parse_payload
 from ledger.domain.record import Record
 from ledger.errors import InvalidFieldError, LedgerError, MalformedError, NotFoundError, ProofError
 from ledger.opening import Submission
 from ledger.receipts import Receipt
+from ledger.signing.keys import PrivateKey
 from ledger.signing.notes import verifier_from_vkey
+from ledger.signing.requests import SignedMessage, sign_request
 from ledger.tlog.base64 import decode_base64
 from ledger.tlog.checkpoint import open_checkpoint
 from ledger.tlog.note import parse_note
@@ -87,6 +92,24 @@ class Client:
         answer = self._json("PUT", f"/api/evidence/{sha256}", content=data, timeout=UPLOAD_SECONDS)
         if answer != {"sha256": sha256, "bytes": len(data)}:
             raise MalformedError("账本没有确认收到这个文件。", "The ledger did not confirm this file.")
+
+    def signed(self, method: str, path: str, key: PrivateKey) -> Any:
+        """What a private read answers (RFC 9421): the address is signed as given, so it must be the ledger's own."""
+        url = self.url.rstrip("/") + path
+        message = SignedMessage(method, url)
+        headers = sign_request(message, key, created=system_clock(), nonce=os.urandom(16).hex())
+        return self._json(method, path, headers=headers)
+
+    def record_of_entry(self, entry_index: int) -> str:
+        """The record that an entry belongs to, from its published proof; not verified. Raises NotFoundError."""
+        try:
+            answer = httpx.get(f"{self.url.rstrip('/')}/log/proof/{entry_index}.tlog-proof", timeout=30)
+            entry = parse_proof(answer.content).extra if answer.is_success else None
+        except (httpx.HTTPError, LedgerError):
+            entry = None
+        if entry is None:
+            raise NotFoundError(f"账本里没有第{entry_index}条。", f"The ledger has no entry {entry_index}.")
+        return parse_payload(parse_entry(entry).envelope.payload).record
 
     def _check(self, receipt: Receipt, submission: Submission) -> None:
         verifier = verifier_from_vkey(_new_log_key(submission) or self._vkey_of(self._json("GET", "/api/head")))

@@ -32,15 +32,16 @@ ACCEPTED_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class ByPath:
-    """``/api``, what lies under it and evidence files go to the API, everything else to the site."""
+    """``/api``, evidence files and what is posted to the form go to the API, everything else to the site."""
 
     api: ASGIApp
     site: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope.get("path", "/")
-        under_api = path == "/api" or path.startswith(("/api/", "/evidence/"))
-        await (self.api if under_api else self.site)(scope, receive, send)
+        for_api = path == "/api" or path.startswith(("/api/", "/evidence/"))
+        for_api = for_api or (path == "/ask" and scope.get("method") == "POST")
+        await (self.api if for_api else self.site)(scope, receive, send)
 
 
 class _Listener(socket.socket):
@@ -75,6 +76,17 @@ def by_path(api: ASGIApp | None, site: ASGIApp | None) -> ASGIApp:
     if whole is None:
         raise RuntimeError("no part of a ledger has this role")
     return ByPath(api or whole, site or whole)
+
+
+def site_of(settings: Settings, read_text: ReadText | None) -> ASGIApp:
+    """The public site of a ledger directory."""
+    return create_site(
+        settings.views,
+        settings.log,
+        origin_url=settings.url,
+        read_text=read_text,
+        takes_letters=settings.inbox is not None,
+    )
 
 
 def build_views(settings: Settings) -> Runner:
@@ -120,7 +132,13 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 def answer(app: ASGIApp, listener: socket.socket) -> None:
     """Answers HTTP until SIGTERM or SIGINT; what was accepted by then is finished."""
     config = uvicorn.Config(
-        app, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS, backlog=ACCEPTED_AT_ONCE
+        app,
+        log_level="warning",
+        server_header=False,
+        # Whoever is on this machine could otherwise pass for any address, which the form counts by.
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        backlog=ACCEPTED_AT_ONCE,
     )
     _Server(config).run(sockets=[listener])
 
@@ -131,6 +149,6 @@ def _following(settings: Settings, read_text: ReadText | None) -> Iterator[ASGIA
     try:
         runner.run_once()
         with running_thread(runner.follow):
-            yield create_site(settings.views, settings.log, read_text=read_text)
+            yield site_of(settings, read_text)
     finally:
         runner.close()

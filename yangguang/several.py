@@ -13,10 +13,9 @@ from threading import Event
 from starlette.types import ASGIApp
 
 from ledger.settings import Settings, load_settings
-from public_site.app import create_site
 from yangguang.processes import Children, leaving_in_order
 from yangguang.remote_texts import reader_at
-from yangguang.serving import GRACE_SECONDS, answer, build_views, by_path, listening, running
+from yangguang.serving import GRACE_SECONDS, answer, build_views, by_path, listening, running, site_of
 
 
 def serve(directory: Path, *, host: str, port: int, role: str, processes: int = 1) -> None:
@@ -61,8 +60,7 @@ class _Shared:
 
             staff = asking_core(self.settings, submissions=submissions, reads=reads)
             api, read_text = staff.api, staff.read_text
-        views, log = self.settings.views, self.settings.log
-        site = None if self.role == "staff" else create_site(views, log, read_text=read_text)
+        site = None if self.role == "staff" else site_of(self.settings, read_text)
         answer(by_path(api, site), self.listener)
 
     def _follow(self) -> None:

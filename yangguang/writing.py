@@ -1,7 +1,9 @@
 """The writing half of a running ledger: the only part of serving that loads keys, vault and writer."""
 
+import logging
 import os
 import socket
+import sqlite3
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -12,18 +14,23 @@ from typing import NoReturn
 from starlette.types import ASGIApp
 
 from ledger.api.app import create_api
-from ledger.application import Ledger
+from ledger.api.desk import Desk
+from ledger.application import Ledger, system_clock
 from ledger.committer import Committer
 from ledger.core.client import CoreClient
 from ledger.core.contract import OpenLedger
 from ledger.core.server import Core
 from ledger.errors import ReadOnlyError
 from ledger.publishing.publisher import Publisher
+from ledger.sealing.inbox import Inbox
 from ledger.settings import Settings
+from public_site.asking import AskPages
 from public_site.visit import ReadText
 from yangguang.threads import running_thread
 
+logger = logging.getLogger(__name__)
 PUBLISH_SECONDS = 0.2
+FORGET_SECONDS = 3600
 DOUBT = 74
 """Exit code: a commit failed and only reopening tells whether it is on the disk (EX_IOERR of sysexits.h)."""
 
@@ -40,7 +47,7 @@ class Staff:
 def writing(settings: Settings) -> Iterator[Staff]:
     """A ledger in this process."""
     with _recording(settings) as (ledger, committer):
-        yield Staff(create_api(ledger, committer), _texts_of(ledger))
+        yield Staff(create_api(ledger, committer, ask_pages=_ask_pages(settings)), _texts_of(ledger))
 
 
 @contextmanager
@@ -56,11 +63,15 @@ def running_core(settings: Settings, conversations: Sequence[socket.socket]) -> 
 def asking_core(settings: Settings, *, submissions: socket.socket, reads: socket.socket) -> Staff:
     """A ledger in another process."""
     client = CoreClient(settings, submissions=submissions, reads=reads)
-    return Staff(create_api(client, client), _texts_of(client))
+    return Staff(create_api(client, client, ask_pages=_ask_pages(settings)), _texts_of(client))
 
 
 def _texts_of(ledger: OpenLedger) -> ReadText:
     return lambda digest: ledger.text(digest).to_json()
+
+
+def _ask_pages(settings: Settings) -> AskPages:
+    return AskPages(settings.views, settings.log, origin_url=settings.url)
 
 
 @contextmanager
@@ -69,7 +80,7 @@ def _recording(settings: Settings) -> Iterator[tuple[Ledger, Committer]]:
     ledger = Ledger.open(settings.directory)
     try:
         committer = Committer(ledger, on_doubt=_stop)
-        with running_thread(lambda stop: _publish(ledger, stop)):
+        with running_thread(lambda stop: _publish(ledger, stop)), running_thread(lambda stop: _forget(settings, stop)):
             try:
                 yield ledger, committer
             finally:
@@ -94,3 +105,18 @@ def _publish(ledger: Ledger, stop: threading.Event) -> None:
         # A store that is behind, or in doubt, must not replace what is already public.
         if ledger.read_only is None:
             publisher.publish()
+
+
+def _forget(settings: Settings, stop: threading.Event) -> None:
+    """Deletes what may be kept no longer, at the start and every hour: letters after 30 days, envelopes after 7."""
+    inbox, desk = Inbox(settings.letters), Desk(settings.letters)
+    stopping = False
+    while not stopping:
+        try:
+            inbox.forget_old(system_clock())
+            desk.forget_old(system_clock())
+        except sqlite3.OperationalError as error:
+            logger.warning("old letters are still there, for another hour: %s", error)
+        stopping = stop.wait(FORGET_SECONDS)
+    inbox.close()
+    desk.close()

@@ -1,4 +1,4 @@
-"""The staff API as one application: every path under /api, and nothing else. Mounted beside the public site."""
+"""The staff API as one application: every path under /api, evidence, and the form. Mounted beside the public site."""
 
 import os
 
@@ -8,21 +8,28 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ledger.api.asking import AskEndpoint, AskPages
 from ledger.api.batches import BatchesEndpoint
 from ledger.api.border import Border
+from ledger.api.desk import Desk
 from ledger.api.disclosures import DisclosuresEndpoint
 from ledger.api.docs import DocsEndpoint
 from ledger.api.drafts import DraftsEndpoint
 from ledger.api.events import EventsEndpoint
 from ledger.api.evidence import EvidenceEndpoint
 from ledger.api.head import HeadEndpoint
+from ledger.api.inbox import InboxEndpoint
 from ledger.api.openapi import openapi_document
+from ledger.api.pending import PendingEndpoint
 from ledger.api.problems import problem_response
 from ledger.api.records import RecordsEndpoint
 from ledger.api.refusals import NoSuchPathError
 from ledger.api.resource import NowhereResource, Resource
+from ledger.api.signed import Door
+from ledger.api.work import WorkEndpoint
 from ledger.application import Clock, Random, system_clock
 from ledger.core.contract import OpenLedger, SubmissionQueue
+from ledger.sealing.inbox import Inbox
 
 EVENTS = "/api/events"
 
@@ -40,13 +47,26 @@ class Api(FastAPI):
 
 
 def create_api(
-    ledger: OpenLedger, queue: SubmissionQueue, *, clock: Clock = system_clock, random: Random = os.urandom
+    ledger: OpenLedger,
+    queue: SubmissionQueue,
+    *,
+    clock: Clock = system_clock,
+    random: Random = os.urandom,
+    ask_pages: AskPages | None = None,
 ) -> Api:
-    """The application over an open ledger, wherever it runs. The clock dates new record ids."""
+    """The application over an open ledger, wherever it runs. The clock dates new record ids, letters and signed reads.
+
+    ``ask_pages`` shows the public's form; without it there is none.
+    """
     app = Api(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.openapi = lambda: openapi_document(ledger.origin)  # type: ignore[method-assign]
     app.add_middleware(Border)
     app.add_exception_handler(404, _no_such_path)
+    inbox = Inbox(ledger.settings.letters)
+    if ask_pages is not None:
+        ask = AskEndpoint(ledger.settings, inbox, ask_pages, clock=clock, random=random)
+        app.router.routes.append(Route("/ask", Resource(get=ask.get, post=ask.post)))
+    app.router.routes.extend(_private_routes(ledger, inbox, clock))
     app.router.routes.extend(_routes(ledger, queue, DraftsEndpoint(ledger, clock, random)))
     app.events = Border(next(route.app for route in app.routes if isinstance(route, Route) and route.path == EVENTS))
     return app
@@ -76,4 +96,17 @@ def _routes(ledger: OpenLedger, queue: SubmissionQueue, drafts: DraftsEndpoint) 
         Route("/api/docs/static/{name}", Resource(get=docs.file)),
         Route("/api", NowhereResource()),
         Route("/api/{rest:path}", NowhereResource()),
+    ]
+
+
+def _private_routes(ledger: OpenLedger, inbox: Inbox, clock: Clock) -> list[Route]:
+    desk = Desk(ledger.settings.letters)
+    door = Door(ledger, desk, clock)
+    letters, pending = InboxEndpoint(door, inbox, clock), PendingEndpoint(ledger, door, desk, clock)
+    return [
+        Route("/api/inbox", Resource(get=letters.get)),
+        Route("/api/inbox/{number}", Resource(delete=letters.delete)),
+        Route("/api/pending", Resource(get=pending.get, post=pending.post)),
+        Route("/api/pending/{event_id}", Resource(delete=pending.delete)),
+        Route("/api/work", Resource(get=WorkEndpoint(ledger, door, pending, inbox, clock).get)),
     ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ledger.api.batches import MAX_EVENTS
+from ledger.api.openapi_private import private_paths, private_schemas
 from ledger.api.problems import MEDIA_TYPE, PROBLEMS, URN
 from ledger.api.schemas import event_schemas
 from ledger.domain.catalogue import EVENTS
@@ -33,9 +34,9 @@ def openapi_document(origin: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "阳光账本接口", "version": "1", "description": f"{ABOUT}\n\n账本 Ledger: `{origin}`"},
-        "paths": _paths(),
+        "paths": {**_paths(), **private_paths()},
         "components": {
-            "schemas": {**_schemas(), **event_schemas()},
+            "schemas": {**_schemas(), **private_schemas(), **event_schemas()},
             "responses": {"Problem": _content("没有记入，说明原因 Refused, and why", _ref("Problem"), MEDIA_TYPE)},
         },
     }

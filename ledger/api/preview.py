@@ -5,16 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 from ledger.canonical import parse_canonical
-from ledger.domain.catalogue import KINDS
 from ledger.domain.drafting import Draft
 from ledger.domain.event import CAPABILITIES, Event
+from ledger.domain.naming import name_of
 from ledger.domain.record import Past, Record
 from ledger.domain.sentences import Speaker, say
 from ledger.domain.values import Label
 from ledger.signing.envelope import MAX_PAYLOAD
 from ledger.tlog.base64 import encode_base64
 
-NAMES = ("name", "title", "post")
 SIGNER = Label("签署机构", "the signing organisation")
 Read = Callable[[str], Record | None]
 
@@ -45,18 +44,8 @@ def _capability(name: str) -> dict[str, str]:
 
 
 def _speaker(lang: str, after: Record, read: Read) -> Speaker:
-    def name_of(reference: str) -> str:
+    def named(reference: str) -> str:
         record = after if reference == after.reference else read(reference)
-        return _name(record, lang) if record else reference
+        return name_of(record, lang) if record else reference
 
-    return Speaker(lang, name_of, SIGNER.zh if lang == "zh" else SIGNER.en)
-
-
-def _name(record: Record, lang: str) -> str:
-    opening = record.history[0].event
-    wanted = [f"{name}_en" for name in NAMES] if lang == "en" else []
-    for name in (*wanted, *NAMES):
-        if isinstance(found := getattr(opening, name, None), str):
-            return found
-    kind = KINDS[record.kind]
-    return f"{kind.zh if lang == 'zh' else kind.en} {record.id[:8]}"
+    return Speaker(lang, named, SIGNER.zh if lang == "zh" else SIGNER.en)

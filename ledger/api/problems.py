@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from ledger.api.refusals import InternalError, MethodNotAllowedError
 from ledger.errors import LedgerError
+from ledger.signing.requests import ACCEPT_SIGNATURE
 
 MEDIA_TYPE = "application/problem+json"
 URN = "urn:yangguang:problem:"
@@ -32,6 +33,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "missing-capability": (403, "没有权限"),
     "not-in-good-standing": (403, "机构暂时不能记账"),
     "over-limit": (403, "超过密钥限额"),
+    "request-signature": (403, "请求没有有效的签名"),
     "wrong-log": (422, "属于另一本账"),
     "stale-version": (409, "版本已过时"),
     "wrong-previous": (409, "与上一条不衔接"),
@@ -52,6 +54,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "read-only": (503, "账本只读"),
     "busy": (503, "账本正忙"),
     "backup": (422, "备份不能用"),
+    "inbox-full": (503, "收信箱已满"),
     "not-found": (404, "没有找到"),
     "no-such-path": (404, "没有这个地址"),
     "method-not-allowed": (405, "不接受这种请求"),
@@ -87,6 +90,8 @@ def problem_response(refusal: LedgerError) -> Response:
     headers = {"Cache-Control": "no-store"}
     if refusal.type in RETRY_AFTER:
         headers["Retry-After"] = RETRY_AFTER[refusal.type]
+    if refusal.type == "request-signature":
+        headers["Accept-Signature"] = ACCEPT_SIGNATURE
     if isinstance(refusal, MethodNotAllowedError):
         headers["Allow"] = refusal.allowed
     if document["status"] in CLOSING:

@@ -27,10 +27,8 @@ class MethodNotAllowedError(LedgerError):
 class UnsupportedMediaTypeError(LedgerError):
     type = "unsupported-media-type"
 
-    def __init__(self) -> None:
-        super().__init__(
-            "内容类型应是application/json，不压缩。", "The content type must be application/json, not compressed."
-        )
+    def __init__(self, wanted: str = "application/json") -> None:
+        super().__init__(f"内容类型应是{wanted}，不压缩。", f"The content type must be {wanted}, not compressed.")
 
 
 class SlowBodyError(LedgerError):

@@ -16,12 +16,17 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Resource:
-    """``Resource(get=…)``, ``Resource(post=…)`` or ``Resource(put=…)``."""
+    """``Resource(get=…)``, ``Resource(post=…)``, ``Resource(put=…)``, ``Resource(delete=…)``."""
 
     def __init__(
-        self, *, get: Endpoint | None = None, post: Endpoint | None = None, put: Endpoint | None = None
+        self,
+        *,
+        get: Endpoint | None = None,
+        post: Endpoint | None = None,
+        put: Endpoint | None = None,
+        delete: Endpoint | None = None,
     ) -> None:
-        endpoints = {"GET": get, "HEAD": get, "POST": post, "PUT": put}
+        endpoints = {"GET": get, "HEAD": get, "POST": post, "PUT": put, "DELETE": delete}
         self._endpoints = {method: endpoint for method, endpoint in endpoints.items() if endpoint is not None}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

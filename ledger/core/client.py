@@ -19,6 +19,7 @@ from ledger.head import Head
 from ledger.opening import Submission
 from ledger.receipts import Receipt
 from ledger.settings import Settings
+from ledger.signing.keyring import EnrolledKey, enrolled_from_json
 from ledger.store.mapper import admitted_from, project_record
 from ledger.tlog.base64 import decode_base64, encode_base64
 
@@ -119,6 +120,15 @@ class CoreClient:
     def record_indices(self, reference: str) -> list[int]:
         """As ``Ledger.record_indices``."""
         found: list[int] = self._read("record_indices", reference)
+        return found
+
+    def key_in_force(self, key_id: str) -> EnrolledKey:
+        """As ``Ledger.key_in_force``."""
+        return enrolled_from_json(self._read("key_in_force", key_id))
+
+    def tasks(self, key_id: str) -> dict[str, Any]:
+        """As ``Ledger.tasks``."""
+        found: dict[str, Any] = self._read("tasks", key_id)
         return found
 
     def evidence(self, sha256: str) -> tuple[str, bytes]:

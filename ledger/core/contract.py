@@ -1,7 +1,7 @@
 """What the API asks of a ledger: met by ``Ledger`` and ``Committer`` in one process, by ``CoreClient`` from another."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from ledger.committer import Waiting
 from ledger.disclosing import PublicText
@@ -11,6 +11,7 @@ from ledger.head import Head
 from ledger.opening import Submission
 from ledger.receipts import Receipt
 from ledger.settings import Settings
+from ledger.signing.keyring import EnrolledKey
 
 
 class OpenLedger(Protocol):
@@ -42,6 +43,12 @@ class OpenLedger(Protocol):
 
     def record_indices(self, reference: str) -> list[int]:
         """The entry indices of a record's events."""
+
+    def key_in_force(self, key_id: str) -> EnrolledKey:
+        """The key of an id that may sign now."""
+
+    def tasks(self, key_id: str) -> dict[str, Any]:
+        """What waits for the holder of a key."""
 
     def keep_evidence(self, sha256: str, data: bytes) -> None:
         """Keeps an evidence file that an admitted event names."""

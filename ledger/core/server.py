@@ -36,6 +36,8 @@ class Core:
             "receipt": lambda event_id: ledger.receipt(event_id).to_json(),
             "record": self._record,
             "record_indices": ledger.record_indices,
+            "key_in_force": lambda key_id: ledger.key_in_force(key_id).to_json(),
+            "tasks": ledger.tasks,
             "evidence": self._evidence,
             "text": lambda digest: ledger.text(digest).to_json(),
             "opened": self._opened,

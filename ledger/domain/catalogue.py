@@ -20,8 +20,10 @@ from ledger.domain import (
     organisation,
     payment,
     place,
+    problem,
     programme,
     project,
+    question,
     renovation,
     sealed,
     service,
@@ -58,6 +60,8 @@ MODULES: dict[str, ModuleType] = {
     "case": case,
     "media": media,
     "honour": honour,
+    "problem": problem,
+    "question": question,
 }
 KINDS = {
     "ledger": Label("账本", "ledger"),
@@ -83,6 +87,8 @@ KINDS = {
     "case": Label("案例", "case"),
     "media": Label("媒体报道", "media report"),
     "honour": Label("荣誉", "honour"),
+    "problem": Label("问题", "problem"),
+    "question": Label("公众提问", "public question"),
 }
 
 

@@ -35,6 +35,8 @@ CAPABILITIES = {
     "supervise": Label("监督", "supervise"),
     "publish": Label("发布", "publish"),
 }
+ANY_KEY = frozenset(CAPABILITIES) - GOVERN
+"""A place for one signature, by any one enrolled key, whatever it may do. Admins who only govern hold none."""
 OPENS = ""
 """The state of a record that does not exist yet."""
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ledger.domain.event import Event
-from ledger.domain.record import Record
+from ledger.domain.record import Past, Record
 from ledger.domain.values import GROUPS, Changed, Item, Kind, Label, Part, People, Period, kind_of
 
 NBSP = "\u00a0"
@@ -58,6 +58,15 @@ def say(event: Event, record: Record, speaker: Speaker) -> str:
     for name, value in event.words(record).items():
         words[name] = _format_word(value, speaker)
     return template.format(**words)
+
+
+def earlier(past: Past) -> Label:
+    """How a refusal names an entry of the same ledger: what it is, its day, and its event id, which finds it."""
+    label, event_id = past.event.LABEL, past.event_id[:16]
+    return Label(
+        f"{format_day(past.occurred_on)}的“{label.zh}”（事件编号{event_id}…）",
+        f"“{label.en}” of {format_day(past.occurred_on, 'en')} (event {event_id}…)",
+    )
 
 
 def format_value(value: Any, kind: Kind, speaker: Speaker) -> str:

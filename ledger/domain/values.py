@@ -193,6 +193,7 @@ GROUPS = {
     "teacher": ("教师", "teachers"),
     "adult": ("成人", "adults"),
 }
+RecordRef = Annotated[str, Field(pattern=rf"^[a-z]+/{UUID7}$"), Kind("reference")]
 OrganisationRef = Annotated[str, reference("organisation")]
 PlaceRef = Annotated[str, reference("place")]
 ProgrammeRef = Annotated[str, reference("programme")]

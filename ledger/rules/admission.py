@@ -19,6 +19,7 @@ from ledger.rules import (
     recognition,
     records,
     restatement,
+    voice,
 )
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
@@ -40,6 +41,7 @@ RULES: tuple[ModuleType, ...] = (
     privacy,
     needs,
     personal_data,
+    voice,
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from ledger.domain.correction import Corrected, Voided
-from ledger.domain.event import CAPABILITIES, GOVERN
+from ledger.domain.event import ANY_KEY, CAPABILITIES, GOVERN
 from ledger.errors import MissingCapabilityError, OverLimitError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
@@ -78,13 +78,20 @@ def fillings(places: tuple[frozenset[str], ...], signers: tuple[EnrolledKey, ...
 def _check_places(places: tuple[frozenset[str], ...], signers: tuple[EnrolledKey, ...]) -> None:
     if any(True for _ in fillings(places, signers)):
         return
-    zh = "，和".join(" 或 ".join(CAPABILITIES[item].zh for item in sorted(place)) for place in places)
-    en = " and ".join(" or ".join(sorted(place)) for place in places)
+    zh, en = "，和".join(_place_zh(place) for place in places), " and ".join(_place_en(place) for place in places)
     raise MissingCapabilityError(
         f"这件事要由有“{zh}”权限的密钥签署，共{len(places)}个签名；这里的{len(signers)}个签名不符。",
         f"This needs {len(places)} signature(s), by a key that may {en}; the {len(signers)} here do not fit.",
         "/envelope/signatures",
     )
+
+
+def _place_zh(place: frozenset[str]) -> str:
+    return "任何一项" if place == ANY_KEY else " 或 ".join(CAPABILITIES[item].zh for item in sorted(place))
+
+
+def _place_en(place: frozenset[str]) -> str:
+    return "record anything at all" if place == ANY_KEY else " or ".join(sorted(place))
 
 
 def _check_limits(state: State, candidate: Candidate) -> None:

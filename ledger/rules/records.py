@@ -6,6 +6,7 @@ from typing import Any
 from ledger.domain.catalogue import state_label
 from ledger.domain.correction import Voided
 from ledger.domain.disclosure import DisclosurePublished
+from ledger.domain.event import Event
 from ledger.domain.record import Record
 from ledger.domain.values import REFERENCE
 from ledger.errors import InvalidFieldError, RuleError, UnknownRecordError, WrongStateError
@@ -13,15 +14,14 @@ from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
 JUDGED_BY_FUNDS = frozenset({"donation", "award", "renovation"})
+SPEAK_OF_OTHERS = frozenset({"problem", "question"})
+"""Kinds that only speak of another record: a question about a mistake must not keep the mistake from being voided."""
 
 
 def check(state: State, candidate: Candidate) -> None:
     """Raises WrongStateError, UnknownRecordError, InvalidFieldError or what the event's own check raises."""
     event, record = candidate.event, candidate.record(state)
-    if record.state not in event.AFTER:
-        label = state_label(record.kind, record.state)
-        raise WrongStateError(event.LABEL.zh, event.LABEL.en, label.zh, label.en)
-    event.check(record)
+    check_state(event, record)
     for path, reference in references_in(candidate.payload.data, "/payload/data"):
         if state.record(reference) is None:
             raise UnknownRecordError(reference, path)
@@ -36,8 +36,18 @@ def check(state: State, candidate: Candidate) -> None:
         _check_unreferred(state, record)
 
 
+def check_state(event: Event, record: Record) -> None:
+    """What the record alone can tell. Raises WrongStateError, or what the event's own check raises."""
+    if record.state not in event.AFTER:
+        label = state_label(record.kind, record.state)
+        raise WrongStateError(event.LABEL.zh, event.LABEL.en, label.zh, label.en)
+    event.check(record)
+
+
 def apply(state: State, candidate: Candidate) -> None:
     """Remembers which records are named by others; the chain enters the rest."""
+    if candidate.payload.kind in SPEAK_OF_OTHERS:
+        return
     for _, reference in references_in(candidate.payload.data, ""):
         if reference != candidate.payload.record:
             state.referred[reference] = True

@@ -3,10 +3,13 @@
 The day is the UTC+8 date of ``recorded_at``, the writer's clock; a date that an author claims never decides.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ledger.errors import KeyNotInForceError
+from ledger.tlog.base64 import decode_base64, encode_base64
 
 ENDINGS = {
     "revoked": ("已被吊销", "was revoked"),
@@ -58,5 +61,32 @@ class EnrolledKey:
         if self.suspended:
             raise self._refusal("已被暂停使用", "is suspended")
 
+    def to_json(self) -> dict[str, Any]:
+        """As ``enrolled_from_json`` reads it, for a process that only asks who somebody is."""
+        return {
+            "public_key": encode_base64(self.public_key),
+            "organisation": self.organisation,
+            "record": self.record,
+            "capabilities": sorted(self.capabilities),
+            "enrolled_at": self.enrolled_at,
+            "expires_on": self.expires_on and self.expires_on.isoformat(),
+        }
+
     def _refusal(self, zh: str, en: str) -> KeyNotInForceError:
         return KeyNotInForceError(self.key_id, zh, en)
+
+
+def enrolled_from_json(value: dict[str, Any]) -> EnrolledKey:
+    """A key in force, without its limits, which only the ledger asks."""
+    raw = decode_base64(value["public_key"])
+    expires_on = value["expires_on"] and date.fromisoformat(value["expires_on"])
+    return EnrolledKey(
+        hashlib.sha256(raw).hexdigest(),
+        raw,
+        value["organisation"],
+        value["record"],
+        frozenset(value["capabilities"]),
+        Limits(None, None),
+        value["enrolled_at"],
+        expires_on,
+    )

@@ -54,6 +54,7 @@ from projections.rows.trail import (
     FieldChange,
     Signer,
 )
+from projections.rows.voice import Spoken, Voice, VoicePage, VoiceTotals
 
 __all__ = [
     "Act",
@@ -115,9 +116,13 @@ __all__ = [
     "Score",
     "ScoreItem",
     "Signer",
+    "Spoken",
     "Station",
     "Status",
     "Team",
     "TeamPage",
+    "Voice",
+    "VoicePage",
+    "VoiceTotals",
     "WhereTotals",
 ]

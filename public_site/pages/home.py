@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from projections import audit_trail, effect, how_much, needs, what, where, whom
+from projections import audit_trail, effect, how_much, needs, voice, what, where, whom
 from projections.corrections import corrections
 from projections.duties.reading import Asked, duties, duty_count
 from projections.rows import Figure, Programme
@@ -31,6 +31,7 @@ def page(visit: Visit) -> Page:
         "badges": badges(visit),
         "dues": [due_box(visit, "red", "overdue"), due_box(visit, "amber", "soon")],
         "corrections": [correction(item) for item in corrections(visit.db, size=LATEST)],
+        "voices": _voices(visit),
         "latest": [event(row) for row in audit_trail.latest(visit.db, LATEST)],
         "origin": visit.origin,
         "size": visit.status.size,
@@ -43,6 +44,15 @@ def due_box(visit: Visit, tone: str, state: str) -> dict[str, Any]:
     asked = Asked(visit.as_of)
     items = [due_item(duty) for duty in duties(visit.db, state, asked, size=DUE)]
     return {"tone": tone, "items": items, "count": duty_count(visit.db, state, asked), "href": f"/duties?state={state}"}
+
+
+def _voices(visit: Visit) -> str:
+    """What the public asked and who waits, in one sentence; "" while nobody has."""
+    found = voice.totals(visit.db)
+    if not found.problems.value and not found.questions.value:
+        return ""
+    said = f"提出问题{found.problems.value:,}个，收到公众提问{found.questions.value:,}件"
+    return said + (f"，{found.waiting.value:,}件还没有答复。" if found.waiting.value else "，都有了答复。")
 
 
 def _lead(programme: Programme | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from public_site.pages import (
+    ask,
     audit,
     awards,
     cases,
@@ -22,6 +23,7 @@ from public_site.pages import (
     needs,
     organisations,
     places,
+    problems,
     projects,
     records,
     renovations,
@@ -84,4 +86,8 @@ PAGES: tuple[tuple[str, Callable[[Visit], Page]], ...] = (
     ("/duties", duties.page),
     ("/duties/organisations", duties.organisations),
     ("/duties/rules", duties.rules),
+    ("/problems", problems.page),
+    ("/problems/{id}", or_voided("problem", problems.problem)),
+    ("/questions/{id}", or_voided("question", problems.question)),
+    ("/ask", ask.page),
 )

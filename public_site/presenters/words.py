@@ -31,6 +31,8 @@ PATHS = {
     "need": "needs",
     "case": "cases",
     "honour": "honours",
+    "problem": "problems",
+    "question": "questions",
 }
 """Where the page of a record of each kind is; a record of any other kind is shown by its entries."""
 UNITS = {"family": "户次"}
@@ -46,8 +48,10 @@ FORMS = {"cash": "现金", "goods": "物资", "service": "服务"}
 PER = {"year": "每年", "whole": "全程"}
 BADGES = {
     **dict.fromkeys(("confirmed", "accepted", "granted", "met", "held", "delivered"), "ok"),
-    **dict.fromkeys(("received", "pledged", "planned"), "wait"),
+    **dict.fromkeys(("answered", "resolved", "corrected"), "ok"),
+    **dict.fromkeys(("received", "pledged", "planned", "raised", "routed"), "wait"),
     **dict.fromkeys(("revoked", "reversed", "cancelled", "declined", "suspended", "voided", "missed"), "bad"),
+    "reopened": "bad",
 }
 """How states look; any other is shown in words alone."""
 PLAN_COLOURS = {"tongmeng": "c1", "shengji": "c2", "tongban": "c3", "zhiban": "c4"}

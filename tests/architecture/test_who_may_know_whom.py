@@ -20,7 +20,7 @@ RANKS = [
     ["store"],
     [
         *("opening", "head", "receipts", "consents", "agreed", "vault_acts", "vault_return", "disclosing", "group"),
-        *("application", "founding", "committer", "core"),
+        *("tasks", "application", "founding", "committer", "core"),
     ],
     ["publishing", "audit"],
     ["backup"],

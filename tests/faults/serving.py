@@ -41,7 +41,9 @@ def start_serving(directory: Path, port: int, *options: str, before: Sequence[st
 @contextlib.contextmanager
 def serving(app: ASGIApp) -> Iterator[str]:
     """The base URL of an application served by a thread of this process."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none", lifespan="off")
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="critical", ws="none", lifespan="off", proxy_headers=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

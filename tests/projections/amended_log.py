@@ -8,6 +8,7 @@ from tests.projections.delivered import add_deliveries, amend_deliveries
 from tests.projections.needy_log import add_needs
 from tests.projections.recognition_log import add_recognition, amend_recognition
 from tests.projections.small_log import families, small_log
+from tests.projections.voices import ask, speak
 
 
 def amend_money(book: Book) -> None:
@@ -127,7 +128,7 @@ def amended_log() -> Book:
     for step in (
         amend_money, amend_works, accept_again, amend_places_and_projects, amend_organisations, add_needs,
         end_the_programme, rotate_the_log_key, keep_and_lose_what_is_private, add_deliveries, amend_deliveries,
-        add_recognition, amend_recognition,
+        add_recognition, amend_recognition, speak, ask,
     ):  # fmt: skip
         step(made)
     return made

@@ -72,7 +72,7 @@ class Served:
     def pages(self) -> dict[str, httpx.Response]:
         """Every page that can be reached from the first one by links, by its path, the first included."""
         found: dict[str, httpx.Response] = {}
-        waiting = ["/"]
+        waiting = ["/ask?about=/how-much", "/"]
         while waiting:
             path = waiting.pop()
             if path not in found:
@@ -82,11 +82,14 @@ class Served:
 
 
 def links_of(answer: httpx.Response) -> list[str]:
-    """The addresses within the site that an HTML answer names, without fragments."""
+    """The addresses within the site that an HTML answer names, without fragments.
+
+    Left out are the form, which every page opens with its own address, and texts, which the API answers for.
+    """
     if not answer.headers["content-type"].startswith("text/html"):
         return []
     found = (html.unescape(link).partition("#")[0] for link in re.findall(r'(?:href|src)="([^"]*)"', answer.text))
-    return [link for link in found if link]
+    return [link for link in found if link and not link.startswith(("/ask?", "/disclosures/"))]
 
 
 def words_of(markup: str) -> str:

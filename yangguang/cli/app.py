@@ -2,7 +2,7 @@
 
 import typer
 
-from yangguang.cli import backup, demo, evidence, init, key, record, sealed, serve, slip, verify
+from yangguang.cli import backup, demo, evidence, inbox, init, key, record, sealed, serve, slip, verify, work
 
 HELP = """阳光账本：每笔捐赠、每次奖学金、每项工程都是一条签了名的账目，谁都能核对。
 
@@ -20,6 +20,8 @@ app.command("record")(record.record)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(sealed.app, name="sealed")
 app.add_typer(slip.app, name="slip")
+app.command("work")(work.work)
+app.add_typer(inbox.app, name="inbox")
 app.command("verify")(verify.verify)
 app.command("rebuild")(serve.rebuild)
 app.command("backup")(backup.backup)

@@ -11,6 +11,8 @@ from ledger.audit.source import open_source
 from ledger.audit.verify import Options
 from ledger.audit.verify import verify as verify_source
 from ledger.publishing.publisher import Publisher
+from ledger.sealing.letters import InboxKey
+from ledger.settings import save_inbox
 from yangguang.cli.console import fail, progress_bar, refusals, say
 from yangguang.cli.serve import announce
 from yangguang.cli.verify import show
@@ -55,6 +57,10 @@ def _build(directory: Path) -> None:
         ledger = build(directory, progress=progress)
     size, genesis = Publisher(ledger.store, ledger.settings.log, vkey=ledger.settings.vkey).publish(), ledger.genesis()
     ledger.close()
+    # Unlike every other key here it is no published one: what visitors write to a demonstration is still their own.
+    inbox_key = InboxKey.generate()
+    inbox_key.save(directory / "keys" / "inbox.pem")
+    save_inbox(directory, inbox_key.line)
     with progress_bar("生成页面数据 folding") as progress:
         build_views(ledger.settings).run_once(progress=progress)
     say(f"演示账本已建立：{directory}，{size:,}条账目。", f"The demonstration has {size} entries.")

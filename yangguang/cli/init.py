@@ -12,6 +12,8 @@ from ledger.application import system_clock
 from ledger.domain.entry import day_of
 from ledger.founding import AdminKey, Founding, found
 from ledger.publishing.publisher import Publisher
+from ledger.sealing.letters import InboxKey
+from ledger.settings import save_inbox
 from ledger.signing.keys import PrivateKey
 from yangguang.cli.console import refusals, say
 
@@ -43,14 +45,17 @@ def init(
         ledger = found(directory, founding, log_key=PrivateKey.generate(), clock=system_clock, random=os.urandom)
         for number, key in enumerate(keys, start=1):
             key.save(directory / "keys" / f"admin-{number}.pem")
+        inbox_key = InboxKey.generate()
+        inbox_key.save(directory / "keys" / "inbox.pem")
+        save_inbox(directory, inbox_key.line)
         Publisher(ledger.store, ledger.settings.log, vkey=ledger.settings.vkey).publish()
         genesis = ledger.genesis()
         ledger.close()
     say(f"账本已建立：{directory}", f"The ledger is made in {directory}.")
     say(f"创世指纹（核对时用 --genesis）：{genesis}", "The genesis digest: publish it where readers can find it.")
     say(
-        f"管理员密钥在{directory / 'keys'}，请分别交给本人保管，然后从这台机器上删除。",
-        "Hand the admin keys to their holders.",
+        f"管理员密钥和收信密钥（inbox.pem）在{directory / 'keys'}，请分别交给本人保管，然后从这台机器上删除。",
+        "Hand the admin keys and the inbox key to their holders, and delete them here.",
     )
 
 

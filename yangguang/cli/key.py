@@ -16,7 +16,8 @@ from ledger.domain.event import CAPABILITIES
 from ledger.domain.key import KeyEnrolled, KeyRevoked
 from ledger.domain.payload import parse_payload
 from ledger.errors import InvalidFieldError
-from ledger.settings import load_settings
+from ledger.sealing.letters import InboxKey
+from ledger.settings import load_settings, save_inbox
 from ledger.signing.keys import PrivateKey, sign_possession
 from ledger.signing.notes import Ed25519NoteSigner
 from ledger.tlog.base64 import encode_base64
@@ -27,7 +28,7 @@ from yangguang.cli.submitting import RECEIPTS, KeyFiles, To, Vkey, sign_and_subm
 from yangguang.client import Client
 
 app = typer.Typer(
-    help="密钥：生成、查看、启用、注销；新的账本密钥。 Keys: new, show, enrol, revoke, new-log.",
+    help="密钥：生成、查看、启用、注销；新的账本密钥和收信密钥。 Keys: new, show, enrol, revoke, new-log, new-inbox.",
     no_args_is_help=True,
 )
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
@@ -90,6 +91,28 @@ def new_log(
         possession = sign_possession(key, origin=settings.origin, organisation=record, line=vkey)
         key.save(settings.keys / f"log-{name}.pem")
         say_json({"record": record, "data": {"log_vkey": vkey, "possession": encode_base64(possession)}})
+
+
+@app.command()
+def new_inbox(
+    directory: Annotated[Path, typer.Argument(help="账本的文件夹 / the ledger's folder")],
+    path: Annotated[Path, typer.Argument(help="收信密钥存到哪个文件 / where to keep the inbox key")],
+) -> None:
+    """生成收信密钥：公钥写进账本的设置，私钥存成文件，交给负责信息公开的人，不要留在服务器上。
+
+    Makes an inbox key: its public half goes into the ledger's settings, the private half to those who read letters.
+    """
+    with refusals():
+        load_settings(directory)
+        key = InboxKey.generate()
+        key.save(path)
+        save_inbox(directory, key.line)
+    say(
+        f"收信密钥已存入{path}，尾号{key.key_id[-4:]}。请交给负责信息公开的人，然后从这台机器上删除；重新启动账本后生效。"
+        "旧的收信密钥要再留30天，才读得到以前的来信。",
+        f"The inbox key is in {path}. Hand it to those who read letters and delete it here; it is used after a restart."
+        " Keep an older one for 30 days more, to read what was sent before.",
+    )
 
 
 @app.command()

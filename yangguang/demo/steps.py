@@ -80,6 +80,8 @@ class DigestOf:
 class Step:
     """One event, recorded at least ``late`` days after ``on``.
 
+    ``free`` are withdrawable texts, ``rows`` and ``fields`` what is sealed.
+
     ``by`` is ``organisation:capability``, with ``+`` between two that sign together.
 
     ``rows`` and ``fields`` are sealed, ``free`` is withdrawable.

@@ -28,6 +28,7 @@ from yangguang.demo.scenario import (
     teams,
     trainings,
     treasury,
+    voices,
 )
 from yangguang.demo.steps import Step
 
@@ -55,6 +56,7 @@ STREAMS = (
     cases,
     media,
     privacy,
+    voices,
 )
 """On one day the streams are recorded in this order, corrections last."""
 
