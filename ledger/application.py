@@ -16,17 +16,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from ledger import vault_acts
-from ledger.disclosing import Disclosing, PublicText
-from ledger.domain.entry import day_of
-from ledger.domain.record import Record
-from ledger.errors import LedgerError, NotFoundError, ReadOnlyError, UnknownKeyError
+from ledger.disclosing import Disclosing
+from ledger.errors import LedgerError, ReadOnlyError
 from ledger.group import Accepted, Group
-from ledger.head import Head
 from ledger.opening import Submission
+from ledger.reading import Reading
 from ledger.receipts import Receipt, make_proof
 from ledger.rules import admission
 from ledger.rules.replay import replay_entry
@@ -34,7 +32,6 @@ from ledger.rules.state import State, Table
 from ledger.sealing.evidence import naming, taking
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings, load_settings
-from ledger.signing.keyring import EnrolledKey
 from ledger.signing.log_keys import LogKeyFolder
 from ledger.store.directory_lock import lock_directory
 from ledger.store.highest import HighestCheckpoint
@@ -56,7 +53,7 @@ def system_clock() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-class Ledger:
+class Ledger(Reading):
     """One open ledger directory. Safe to call from several threads; one call admits at a time."""
 
     def __init__(self, settings: Settings, *, clock: Clock = system_clock, random: Random = os.urandom) -> None:
@@ -106,76 +103,6 @@ class Ledger:
             self._commit(group)
             return [self.receipt(submission.envelope.event_id) for submission in submissions]
 
-    @property
-    def read_only(self) -> ReadOnlyError | None:
-        """Why nothing can be recorded, if so."""
-        return self._read_only
-
-    def head(self) -> Head:
-        """The newest signed tree head. Raises NotFoundError before entry 0."""
-        with self._lock:
-            size = self._state.size
-            return Head(size, tree_root(size, self.store), self.store.checkpoint(size), self.vkeys()[0])
-
-    def genesis(self) -> str:
-        """The genesis digest: the event id of entry 0, which identifies the ledger."""
-        with self._lock:
-            return self.store.leaf_at(0).event_id
-
-    def entry(self, entry_index: int) -> bytes:
-        """The exact bytes of an entry. Raises NotFoundError."""
-        with self._lock:
-            found = next(self.store.entries(entry_index, entry_index + 1), None)
-            if found is None:
-                raise NotFoundError(f"账本里没有第{entry_index}条。", f"The ledger has no entry {entry_index}.")
-            return found
-
-    def vkeys(self) -> tuple[str, ...]:
-        """The log's Ed25519 keys: first the one that signs now, then those before it."""
-        with self._lock:
-            return tuple(vkey for _, vkey in reversed(self._state.log_keys))
-
-    def receipt(self, event_id: str) -> Receipt:
-        """The receipt of an admitted event, the same bytes for ever. Raises NotFoundError."""
-        with self._lock:
-            leaf = self.store.leaf(event_id)
-            if leaf is None:
-                raise NotFoundError(f"账本里没有事件{event_id[:8]}…。", f"The ledger has no event {event_id[:8]}….")
-            entry = self.entry(leaf.entry_index)
-            note = self.store.checkpoint(leaf.proved_at)
-            proof = make_proof(leaf.entry_index, entry, checkpoint=note, tree_size=leaf.proved_at, reader=self.store)
-            return Receipt(leaf.entry_index, entry, proof)
-
-    def proof(self, entry_index: int) -> bytes:
-        """The tlog-proof of an entry against the current checkpoint. Raises NotFoundError."""
-        with self._lock:
-            head, entry = self.head(), self.entry(entry_index)
-            return make_proof(entry_index, entry, checkpoint=head.checkpoint, tree_size=head.size, reader=self.store)
-
-    def record(self, reference: str) -> Record | None:
-        """A record as it stands, or None."""
-        with self._lock:
-            return self._state.record(reference)
-
-    def record_indices(self, reference: str) -> list[int]:
-        """The entry indices of a record's events, in order of version."""
-        with self._lock:
-            return [leaf.entry_index for leaf in self.store.leaves_of(reference.partition("/")[2])]
-
-    def key_in_force(self, key_id: str) -> EnrolledKey:
-        """The key of an id, if it could sign the next entry today. Raises UnknownKeyError, KeyNotInForceError."""
-        with self._lock:
-            key = self._state.keys.get(key_id)
-            if key is None:
-                raise UnknownKeyError(key_id)
-            key.check_in_force(self._state.size, day_of(self._clock()))
-            return key
-
-    def tasks(self, key_id: str) -> dict[str, Any]:
-        """What waits for the holder of a key, as ``Waiting.for_key`` lists it. Raises as ``key_in_force``."""
-        with self._lock:
-            return self._waiting.for_key(self.key_in_force(key_id), self._state.record)
-
     def keep_evidence(self, sha256: str, data: bytes) -> None:
         """Keeps an evidence file that an admitted event names. Raises NotFoundError and what ``taking`` raises."""
         with self._lock:
@@ -188,21 +115,6 @@ class Ledger:
             self._check_writable()
             for item in taken:
                 self._vault.keep_evidence(item, data)
-
-    def evidence(self, sha256: str) -> tuple[str, bytes]:
-        """As ``Disclosing.evidence``."""
-        with self._lock:
-            return self._disclosing.evidence(sha256)
-
-    def text(self, digest: str) -> PublicText:
-        """As ``Disclosing.text``."""
-        with self._lock:
-            return self._disclosing.text(digest)
-
-    def opened(self, event_id: str) -> bytes | None:
-        """As ``Disclosing.opened``."""
-        with self._lock:
-            return self._disclosing.opened(event_id, now=self._clock)
 
     def close(self) -> None:
         """Closes files and lets go of the directory."""

@@ -268,17 +268,6 @@ class BusyError(LedgerError):
         )
 
 
-class InboxFullError(LedgerError):
-    type = "inbox-full"
-
-    def __init__(self, most: int) -> None:
-        super().__init__(
-            f"收信箱里已有{most:,}条还没有处理，暂时收不下。您写的内容没有保存，请过几天再发，或者直接与牵头机构联系。",
-            f"The inbox holds {most:,} messages that nobody has handled yet and takes no more. Nothing was kept."
-            " Try again in a few days, or turn to the lead organisation.",
-        )
-
-
 class NotFoundError(LedgerError):
     type = "not-found"
 
@@ -299,12 +288,6 @@ class ConsentError(RuleError):
     """A sealed row about somebody whose consent does not cover it. The sentence does not say whose."""
 
     type = "no-consent"
-
-
-class BackupError(LedgerError):
-    """A backup that cannot be made, or must not be restored so."""
-
-    type = "backup"
 
 
 # Proofs (RFC 6962, C2SP); raised by verifiers

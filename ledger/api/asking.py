@@ -18,8 +18,8 @@ from ledger.api.throttle import Throttle, network_of
 from ledger.application import Clock, Random
 from ledger.domain.letter import FIELDS, Asking, Letter, faults_in, new_number, tidy
 from ledger.domain.values import Label
-from ledger.errors import InboxFullError, LedgerError
-from ledger.sealing.inbox import Inbox, SealedLetter
+from ledger.errors import LedgerError
+from ledger.sealing.inbox import Inbox, InboxFullError, SealedLetter
 from ledger.sealing.letters import Letterbox
 from ledger.settings import Settings
 

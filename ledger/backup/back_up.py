@@ -18,8 +18,9 @@ from ledger.audit.published import CHECKPOINT, VKEY, PublishedFolder
 from ledger.backup.copying import copy_file, copy_rows, copy_store, make_folder, measure, rest
 from ledger.backup.laid_out import check_apart, laid_out
 from ledger.backup.manifest import Kept, Kind, Manifest, format_manifest
+from ledger.backup.refusal import BackupError
 from ledger.backup.stages import Progress, Stage, in_silence
-from ledger.errors import BackupError, LedgerError, NotFoundError
+from ledger.errors import LedgerError, NotFoundError
 from ledger.publishing.publisher import Publisher
 from ledger.settings import Settings
 from ledger.store.log_store import LogStore

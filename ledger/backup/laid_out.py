@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ledger.errors import BackupError
+from ledger.backup.refusal import BackupError
 from ledger.signing.key_files import sync_directory
 
 UNFINISHED = ".unfinished"

@@ -16,9 +16,10 @@ from enum import Enum
 from typing import Any
 
 from ledger.audit.source import BACKUP
+from ledger.backup.refusal import BackupError
 from ledger.canonical import canonical_bytes, parse_canonical
 from ledger.domain.entry import format_time, parse_time
-from ledger.errors import BackupError, LedgerError, MalformedError
+from ledger.errors import LedgerError, MalformedError
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
 from ledger.tlog.note import parse_note
 

@@ -15,9 +15,10 @@ from typing import Self
 from ledger.audit.identity import Identity
 from ledger.audit.published import CHECKPOINT
 from ledger.audit.source import Published
+from ledger.backup.refusal import BackupError
 from ledger.backup.signed import Kept, check_history, open_kept, rotation
 from ledger.backup.stages import Progress
-from ledger.errors import BackupError, LedgerError, ProofError
+from ledger.errors import LedgerError, ProofError
 from ledger.store.log_store import LogStore
 from ledger.store.mapper import Admitted, admitted_from
 from ledger.store.sqlite import Append, Leaf

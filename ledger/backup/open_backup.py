@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ledger.backup.copying import make_folder
 from ledger.backup.manifest import Kept, Kind, Manifest, parse_manifest
+from ledger.backup.refusal import BackupError
 from ledger.backup.stages import Progress
-from ledger.errors import BackupError
 
 BLOCK = 1024 * 1024
 PRIVATE = ("vault/", "keys/")

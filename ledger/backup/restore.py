@@ -22,10 +22,10 @@ from ledger.backup.manifest import Kind
 from ledger.backup.newer_log import NewerLog
 from ledger.backup.open_backup import OpenBackup, open_backup
 from ledger.backup.proof import Measured, Restored, last_recorded, measure_against
+from ledger.backup.refusal import BackupError
 from ledger.backup.request import Request, Surroundings
 from ledger.backup.returning_keys import check_log, check_nothing_missing, lay_keys, open_keys
 from ledger.backup.signed import Kept, identity_in, open_kept, read_kept
-from ledger.errors import BackupError
 from ledger.publishing.publisher import Publisher
 from ledger.settings import Settings, load_settings
 from ledger.store.highest import HighestCheckpoint

@@ -7,9 +7,10 @@ from datetime import datetime
 from ledger.backup.manifest import Kind
 from ledger.backup.open_backup import OpenBackup, open_backup
 from ledger.backup.proof import Restored, Secrets
+from ledger.backup.refusal import BackupError
 from ledger.backup.request import Request, Surroundings
 from ledger.backup.signed import check_history, identity_in, open_kept, read_kept
-from ledger.errors import BackupError, NotFoundError
+from ledger.errors import NotFoundError
 from ledger.settings import Settings
 from ledger.signing.log_keys import LogKeyFolder
 from ledger.store.log_store import LogStore

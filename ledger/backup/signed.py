@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.audit.identity import Identity, identity_of
+from ledger.backup.refusal import BackupError
 from ledger.domain.ledger import LedgerLogKeyRotated
-from ledger.errors import BackupError, LedgerError
+from ledger.errors import LedgerError
 from ledger.store.log_store import LogStore
 from ledger.store.mapper import Admitted, admitted_from
 from ledger.tlog.checkpoint import Checkpoint

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ledger.errors import InboxFullError, NotFoundError
+from ledger.errors import LedgerError, NotFoundError
 from ledger.sealing.sqlite_file import create_database, open_database, transaction
 
 KEPT = timedelta(days=30)
@@ -19,6 +19,19 @@ SCHEMA = """CREATE TABLE IF NOT EXISTS letter (
     number TEXT PRIMARY KEY, received_at INTEGER NOT NULL, key_id TEXT NOT NULL, ciphertext BLOB NOT NULL
 ) WITHOUT ROWID"""
 ORDER = "CREATE INDEX IF NOT EXISTS letter_order ON letter (received_at, number)"
+
+
+class InboxFullError(LedgerError):
+    """Nothing more is kept until somebody handles what waits."""
+
+    type = "inbox-full"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"收信箱里已有{most:,}条还没有处理，暂时收不下。您写的内容没有保存，请过几天再发，或者直接与牵头机构联系。",
+            f"The inbox holds {most:,} messages that nobody has handled yet and takes no more. Nothing was kept."
+            " Try again in a few days, or turn to the lead organisation.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

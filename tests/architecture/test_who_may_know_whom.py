@@ -20,7 +20,7 @@ RANKS = [
     ["store"],
     [
         *("opening", "head", "receipts", "consents", "agreed", "vault_acts", "vault_return", "disclosing", "group"),
-        *("tasks", "application", "founding", "committer", "core"),
+        *("tasks", "reading", "application", "founding", "committer", "core"),
     ],
     ["publishing", "audit"],
     ["backup"],

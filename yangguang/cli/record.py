@@ -21,7 +21,6 @@ from yangguang.cli.submitting import (
     prepare,
     private_keys,
     say_recorded,
-    sign_and_submit,
 )
 from yangguang.client import Client
 from yangguang.slips.keeping import SlipOrder
@@ -67,8 +66,7 @@ def record(
     """
     with refusals():
         if event_type == "list":
-            for cls in EVENTS.values():
-                out.print(f"{cls.TYPE:32} {cls.LABEL.zh}  {cls.LABEL.en}", markup=False)
+            _list()
             return
         cls = event_class(event_type, 1)
         if data is None:
@@ -80,19 +78,24 @@ def record(
             check_takes_photos(cls)
         client = Client(to, vkey)
         photos = keep_photos(photo or (), receipts)
-        content = with_photos(_read(data), photos)
-        if slips is None:
-            sign_and_submit(cls, content, keys=key, client=client, receipts=receipts)
-        else:
-            order = SlipOrder(slips, site or to, keep=keep, together=together)
-            submission = prepare(cls, content, private_keys(key), client)
-            _record_with_slips(cls, submission, order=order, client=client, receipts=receipts)
+        submission = prepare(cls, with_photos(_read(data), photos), private_keys(key), client)
+        order = SlipOrder(slips, site or to, keep=keep, together=together) if slips else None
+        _submit(cls, submission, order, client=client, receipts=receipts)
         send_photos(photos, client)
 
 
-def _record_with_slips(
-    cls: type[Event], submission: Submission, *, order: SlipOrder, client: Client, receipts: Path
+def _list() -> None:
+    for cls in EVENTS.values():
+        out.print(f"{cls.TYPE:32} {cls.LABEL.zh}  {cls.LABEL.en}", markup=False)
+
+
+def _submit(
+    cls: type[Event], submission: Submission, order: SlipOrder | None, *, client: Client, receipts: Path
 ) -> None:
+    if order is None:
+        receipt = client.submit(submission)
+        say_recorded(receipt, cls, keep_receipt(receipt, receipts))
+        return
     kept = order.draw(cls, submission, client)
     with order.kept(kept):
         receipt = client.submit(submission)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.errors import DuplicateError, InboxFullError, InvalidKeyError, NotFoundError
-from ledger.sealing.inbox import Inbox, SealedLetter
+from ledger.errors import DuplicateError, InvalidKeyError, NotFoundError
+from ledger.sealing.inbox import Inbox, InboxFullError, SealedLetter
 from ledger.sealing.letters import InboxKey, Letterbox, UnreadableLetterError
 from ledger.signing.keys import PrivateKey
 
