@@ -63,7 +63,12 @@ class Ledger:
         self._clock = clock
         self._file_lock = lock_directory(settings.directory)
         self.store = LogStore(settings.database)
-        self._vault = Vault.open(settings.vault, random=random)
+        try:
+            self._vault = Vault.open(settings.vault, random=random)
+        except LedgerError:
+            self.store.close()
+            self._file_lock.close()
+            raise
         self._disclosing = Disclosing(self._vault, self.store, settings.origin)
         self._log_keys = LogKeyFolder(settings.keys, settings.origin)
         self._highest = HighestCheckpoint(settings.highest)

@@ -141,7 +141,12 @@ def _identity_of(store: LogStore) -> tuple[str, bytes]:
 
 
 def _copy_keys(settings: Settings, folder: Path, stage: Stage) -> None:
-    """The log's own keys; those of admins are their holders' to keep."""
+    """The log's own keys; those of admins are their holders' to keep. Raises BackupError where there are none."""
+    if not (settings.vault / "keys" / "kek").exists():
+        raise BackupError(
+            "这个账本里没有密钥：它是不带密钥恢复的。请不带 --keys 备份。",
+            "This ledger has no keys: it was restored without them. Back it up without --keys.",
+        )
     for path in sorted(settings.keys.glob("log*.pem")):
         copy_file(path, folder / "keys" / path.name, private=True)
     kept = folder / "vault" / "keys"

@@ -127,6 +127,34 @@ def test_a_text_that_a_lost_correction_restated_does_not_come_back(two: Two, res
             ledger.text(award.history[-1].withdrawable[0])
 
 
+def test_a_list_that_a_lost_correction_restated_does_not_come_back(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    town.back_up(tmp_path / "backup", tmp_path / "keys")
+    town.restate_rows()
+    town.publish()
+    log = str(town.ledger.settings.log)
+    town.ledger.close()
+    outcome = town.restore(tmp_path / "restored", tmp_path / "backup", keys=tmp_path / "keys", log=log)
+    assert outcome.secrets is not None
+    assert outcome.secrets.lost.corrected == (town.granted,)
+    with closing(Ledger.open(tmp_path / "restored", clock=town.clock)) as ledger:
+        award = ledger.record(town.award_of_town)
+        assert award is not None
+        granted = award.find(town.granted)
+        assert granted is not None
+        assert len(granted.sealed) == 16
+        for digest in granted.sealed:
+            with pytest.raises(NotFoundError):
+                ledger._vault.get(town.granted, digest)
+        assert ledger.text(granted.withdrawable[0]).entry_index == award_index(ledger, town)  # a note is no list
+
+
+def award_index(ledger: Ledger, town: Town) -> int:
+    leaf = ledger.store.leaf(town.granted)
+    assert leaf is not None
+    return leaf.entry_index
+
+
 def test_consent_withdrawn_after_the_backup_does_not_count_again(tmp_path: Path) -> None:
     town = Town(tmp_path)
     town.back_up(tmp_path / "backup", tmp_path / "keys")

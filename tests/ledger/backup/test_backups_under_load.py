@@ -1,6 +1,8 @@
 """Backups taken while others record: each is whole, and holds every receipt given before it began."""
 
 import json
+import os
+import signal
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -15,6 +17,7 @@ from ledger.audit.verify import Options, verify
 from ledger.backup.back_up import back_up
 from ledger.publishing.publisher import Publisher
 from ledger.receipts import Receipt
+from ledger.settings import load_settings
 from ledger.store.mapper import admitted_from
 from tests.faults.author import Author, found_ledger
 from tests.faults.writer import ORGANISATION, signed
@@ -130,3 +133,18 @@ def test_each_backup_holds_the_values_of_every_entry_in_it(under_load: list[tupl
             texts = [ledger.text(digest).value for past in pasts for digest in past.withdrawable]
             assert all(text.startswith("说明") for text in texts)
             assert texts or number == 0
+
+
+def test_what_a_killed_writer_left_in_its_write_ahead_log_is_backed_up(tmp_path: Path) -> None:
+    found_ledger(tmp_path / "ledger").close()
+    child = os.fork()
+    if child == 0:
+        ledger = Ledger.open(tmp_path / "ledger")
+        author = Author(ledger)
+        ledger.admit([author.place() for _ in range(5)])
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert (tmp_path / "ledger" / "ledger.sqlite3-wal").stat().st_size > 0
+    made = back_up(load_settings(tmp_path / "ledger"), tmp_path / "backup", now=system_clock())
+    assert made.manifest.checkpoint.tree_size == 6
+    assert restored_at(tmp_path / "restored", tmp_path / "backup", system_clock()).size == 6

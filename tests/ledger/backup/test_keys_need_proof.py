@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from ledger.backup.back_up import back_up
 from ledger.backup.manifest import Kind, format_manifest, parse_manifest
 from ledger.errors import BackupError
+from ledger.settings import load_settings
 from tests.ledger.backup.canaries import readable
 from tests.ledger.backup.conftest import Two
 from tests.ledger.backup.town import Town
@@ -72,6 +74,11 @@ def test_keys_are_refused_where_a_receipt_shows_that_the_log_is_not_the_newest(t
     assert "erasures may be among them" in two.town.refusal(tmp_path / "ledger", two.older, **request)
 
 
+def test_keys_are_refused_where_they_were_backed_up_after_the_log_given(two: Two, tmp_path: Path) -> None:
+    request = {"keys": two.newer_keys, "log": str(two.older / "log")}
+    assert "erasures may be among them" in two.town.refusal(tmp_path / "ledger", two.older, **request)
+
+
 @pytest.mark.parametrize(("days", "good"), [(29, True), (30, True), (31, False), (400, False)])
 def test_a_backup_of_keys_is_used_for_thirty_days(two: Two, tmp_path: Path, copy: Copy, days: int, good: bool) -> None:
     keys = copy(two.newer_keys)
@@ -126,6 +133,14 @@ def test_only_the_ledgers_own_keys_are_backed_up(two: Two, tmp_path: Path) -> No
         admin.unlink()
     assert {path.name for path in (tmp_path / "keys" / "keys").iterdir()} == {"log.pem"}
     assert "keys/admin-1.pem" in made.left_out
+
+
+def test_a_ledger_without_keys_has_none_to_back_up(two: Two, tmp_path: Path) -> None:
+    two.town.restore(tmp_path / "ledger", two.newer)
+    settings = load_settings(tmp_path / "ledger")
+    with pytest.raises(BackupError, match="restored without them"):
+        back_up(settings, tmp_path / "backup", keys=tmp_path / "keys", now=two.town.now)
+    assert [path.name for path in tmp_path.iterdir()] == ["ledger"]
 
 
 def test_every_secret_file_is_readable_by_its_owner_alone(two: Two, tmp_path: Path) -> None:

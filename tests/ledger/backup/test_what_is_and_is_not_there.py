@@ -137,7 +137,6 @@ def test_a_backup_verifies_although_its_ledger_keeps_the_highest_checkpoint_else
 def test_a_backup_of_a_ledger_that_is_behind_says_so_when_it_is_restored(two: Two, tmp_path: Path) -> None:
     (tmp_path / "kept").write_bytes(two.town.ledger.head().checkpoint)
     two.town.restore(tmp_path / "ledger", two.older, since=tmp_path / "kept")
-    (tmp_path / "ledger" / "vault" / "keys").mkdir()
     back_up(load_settings(tmp_path / "ledger"), tmp_path / "backup", now=two.town.now)
     outcome = two.town.restore(tmp_path / "again", tmp_path / "backup")
     assert outcome.beyond is not None

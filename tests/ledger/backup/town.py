@@ -94,6 +94,14 @@ class Town(World):
         free = [("note", "学生上台领奖。")]
         self.record("award.corrected", self.award_of_town, data, "builder", free=free)
 
+    def restate_rows(self) -> None:
+        """States who was granted the award again, under the same keys and other names."""
+        rows = [
+            {"vault_key": key, "name": f"更正{number}", "school": "小学"} for number, key in enumerate(self.vault_keys)
+        ]
+        data = {"event": self.granted, "changes": {}, "reason": "checked"}
+        self.record("award.corrected", self.award_of_town, data, "builder", rows=rows)
+
     def take_consent_back(self, child: int = 0) -> None:
         """One child's guardian withdraws consent; whose is sealed."""
         row = {"vault_key": self.vault_keys[child], "asked_by": "guardian"}
