@@ -50,16 +50,17 @@ def copy_rows(source: Path, target: Path, *, last: str, progress: Progress) -> N
         schema = reading.execute(f"SELECT type, name, sql FROM sqlite_master WHERE {OWN}").fetchall()  # noqa: S608
         create_database(target, *(sql for _, _, sql in schema))
         tables = [name for kind, name, _ in schema if kind == "table"]
-        total = sum(reading.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables)  # noqa: S608
-        done = 0
         with closing(open_database(target)) as writing:
             for name in sorted(tables, key=lambda name: name == last):
                 for rows in _chunks(reading, name):
                     places = ", ".join("?" * len(rows[0]))
                     with transaction(writing):
                         writing.executemany(f"INSERT INTO {name} VALUES ({places})", rows)  # noqa: S608
-                    done += len(rows)
-                    progress(done, max(done, total))
+                    progress(_pages(writing), max(_pages(writing), _pages(reading)))
+
+
+def _pages(database: sqlite3.Connection) -> int:
+    return int(database.execute("PRAGMA page_count").fetchone()[0])
 
 
 def _chunks(database: sqlite3.Connection, table: str) -> Iterator[Sequence[tuple[object, ...]]]:
