@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from typing import Self
-from uuid import UUID
 
 from ledger import vault_acts
 from ledger.disclosing import Disclosing, PublicText
@@ -37,7 +36,8 @@ from ledger.signing.log_keys import LogKeyFolder
 from ledger.store.directory_lock import lock_directory
 from ledger.store.highest import HighestCheckpoint
 from ledger.store.log_store import LogStore, StoredRecords
-from ledger.store.sqlite import Append, Leaf
+from ledger.store.mapper import leaf_of
+from ledger.store.sqlite import Append
 from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
 from ledger.tlog.merkle import tree_root
 from ledger.tlog.note import sign_note
@@ -233,7 +233,7 @@ class Ledger:
             notes.append(sign_note(format_checkpoint(Checkpoint(self.origin, size, root)), [signer]))
             return notes[0]
 
-        leaves = [_leaf(accepted, size) for accepted in group.accepted]
+        leaves = [leaf_of(accepted.entry_index, accepted.admitted, proved_at=size) for accepted in group.accepted]
         events = [accepted.admitted for accepted in group.accepted]
         self.store.append(events, Append(leaves, group.nodes, size, sign))
         return notes[0]
@@ -294,9 +294,3 @@ class Ledger:
 def _act(accepted: Accepted) -> Act | None:
     admitted = accepted.admitted
     return act_of(accepted.entry_index, f"{admitted.kind}/{admitted.originator_id}", admitted.past)
-
-
-def _leaf(accepted: Accepted, tree_size: int) -> Leaf:
-    admitted = accepted.admitted
-    uuid: UUID = admitted.originator_id
-    return Leaf(accepted.entry_index, admitted.past.event_id, uuid.hex, admitted.originator_version, tree_size)

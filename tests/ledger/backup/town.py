@@ -1,6 +1,7 @@
 """A ledger with ten children whose names lie in every kind of place, and what is said of them later."""
 
 import hashlib
+import zlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,14 @@ from ledger.publishing.publisher import Publisher
 from ledger.receipts import Receipt
 from tests.ledger.audit.conftest import payload_of
 from tests.ledger.backup.canaries import NAMES
+from tests.ledger.sealing.pictures import packed_png
 from tests.ledger.world import World, counted
 
 CHILDREN, GUARDIANS = NAMES[:10], NAMES[10:16]
 IN_NOTE, IN_REPLACED_NOTE, IN_CAPTION, IN_FILE = NAMES[16:]
-FILE = f"%PDF-1.7 {IN_FILE}的同意书扫描件 %%EOF".encode()
+PIXELS = IN_FILE.encode()
+FILE = packed_png(len(PIXELS), 1, zlib.compress(b"\0" + PIXELS, 0))
+"""A photograph of one row, its pixels not compressed, so that a name in them can be found."""
 SHA256 = hashlib.sha256(FILE).hexdigest()
 
 
@@ -59,7 +63,7 @@ class Town(World):
             "places": [place],
             "units": 1,
         }
-        evidence = {"sha256": SHA256, "media_type": "application/pdf", "bytes": len(FILE), "caption": IN_CAPTION}
+        evidence = {"sha256": SHA256, "media_type": "image/png", "bytes": len(FILE), "caption": IN_CAPTION}
         free = [("note", f"{IN_NOTE}家的操场。"), ("evidence", evidence)]
         survey = self.open("renovation.surveyed", data, "builder", free=free)
         self.ledger.keep_evidence(SHA256, FILE)
