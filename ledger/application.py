@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from typing import Self
-from uuid import UUID
 
 from ledger import vault_acts
 from ledger.disclosing import Disclosing
@@ -36,7 +35,8 @@ from ledger.signing.log_keys import LogKeyFolder
 from ledger.store.directory_lock import lock_directory
 from ledger.store.highest import HighestCheckpoint
 from ledger.store.log_store import LogStore, StoredRecords
-from ledger.store.sqlite import Append, Leaf
+from ledger.store.mapper import leaf_of
+from ledger.store.sqlite import Append
 from ledger.tasks import Waiting
 from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
 from ledger.tlog.merkle import tree_root
@@ -63,7 +63,12 @@ class Ledger(Reading):
         self._clock = clock
         self._file_lock = lock_directory(settings.directory)
         self.store = LogStore(settings.database)
-        self._vault = Vault.open(settings.vault, random=random)
+        try:
+            self._vault = Vault.open(settings.vault, random=random)
+        except LedgerError:
+            self.store.close()
+            self._file_lock.close()
+            raise
         self._disclosing = Disclosing(self._vault, self.store, settings.origin)
         self._log_keys = LogKeyFolder(settings.keys, settings.origin)
         self._highest = HighestCheckpoint(settings.highest)
@@ -160,7 +165,7 @@ class Ledger(Reading):
             notes.append(sign_note(format_checkpoint(Checkpoint(self.origin, size, root)), [signer]))
             return notes[0]
 
-        leaves = [_leaf(accepted, size) for accepted in group.accepted]
+        leaves = [leaf_of(accepted.entry_index, accepted.admitted, proved_at=size) for accepted in group.accepted]
         events = [accepted.admitted for accepted in group.accepted]
         self.store.append(events, Append(leaves, group.nodes, size, sign))
         return notes[0]
@@ -222,9 +227,3 @@ class Ledger(Reading):
 def _act(accepted: Accepted) -> Act | None:
     admitted = accepted.admitted
     return act_of(accepted.entry_index, f"{admitted.kind}/{admitted.originator_id}", admitted.past)
-
-
-def _leaf(accepted: Accepted, tree_size: int) -> Leaf:
-    admitted = accepted.admitted
-    uuid: UUID = admitted.originator_id
-    return Leaf(accepted.entry_index, admitted.past.event_id, uuid.hex, admitted.originator_version, tree_size)

@@ -20,7 +20,7 @@ from ledger.backup.laid_out import check_apart, laid_out
 from ledger.backup.manifest import Kept, Kind, Manifest, format_manifest
 from ledger.backup.refusal import BackupError
 from ledger.backup.stages import Progress, Stage, in_silence
-from ledger.errors import LedgerError, NotFoundError
+from ledger.errors import LedgerError, NotFoundError, ProofError
 from ledger.publishing.publisher import Publisher
 from ledger.settings import Settings
 from ledger.store.log_store import LogStore
@@ -112,32 +112,42 @@ def _copy_evidence(source: Path, target: Path) -> None:
 
 
 def _complete(settings: Settings, folder: Path) -> tuple[str, bytes]:
-    """Adds to the copied log files what the store has beyond them. Raises BackupError for a store at odds with itself.
+    """Adds to the copied log files what the store has beyond them. Raises BackupError for a store at odds with them.
 
     Nothing is signed: the files and the checkpoint follow from the store.
     """
     path = folder / settings.database.name
     with closing(LogStore(path)) as store:
         try:
-            size = store.size()
-            genesis, note = store.leaf_at(0).event_id, store.checkpoint(size)
-            sound = parse_checkpoint(parse_note(note).text).root_hash == tree_root(size, store)
-        except (LedgerError, RuntimeError):
-            sound = False
-        if not sound:
+            genesis, note = _identity_of(store)
+            Publisher(store, folder / "log", vkey=settings.vkey).publish()
+        except (LedgerError, RuntimeError) as error:
             raise BackupError(
-                "库里最新的签章与账目不符，或者还没有账目，没有备份。请用 yangguang verify 核对账本。",
-                "The store's newest checkpoint does not fit its entries, or there are none; nothing was backed up."
-                " Run yangguang verify on the ledger.",
-            )
-        Publisher(store, folder / "log", vkey=settings.vkey).publish()
+                "库里的账目与它最新的签章或公布的文件不符，或者还没有账目，没有备份。请用 yangguang verify 核对账本。",
+                "The stored entries do not fit their newest checkpoint or the published files, or there are none;"
+                f" nothing was backed up ({error}). Run yangguang verify on the ledger.",
+            ) from None
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         rest(database)
     return genesis, note
 
 
+def _identity_of(store: LogStore) -> tuple[str, bytes]:
+    """The genesis digest and the newest checkpoint, to whose root the stored nodes lead. Raises LedgerError if not."""
+    size = store.size()
+    genesis, note = store.leaf_at(0).event_id, store.checkpoint(size)
+    if parse_checkpoint(parse_note(note).text).root_hash != tree_root(size, store):
+        raise ProofError("总指纹不符。", "The root is another.")
+    return genesis, note
+
+
 def _copy_keys(settings: Settings, folder: Path, stage: Stage) -> None:
-    """The log's own keys; those of admins are their holders' to keep."""
+    """The log's own keys; those of admins are their holders' to keep. Raises BackupError where there are none."""
+    if not (settings.vault / "keys" / "kek").exists():
+        raise BackupError(
+            "这个账本里没有密钥：它是不带密钥恢复的。请不带 --keys 备份。",
+            "This ledger has no keys: it was restored without them. Back it up without --keys.",
+        )
     for path in sorted(settings.keys.glob("log*.pem")):
         copy_file(path, folder / "keys" / path.name, private=True)
     kept = folder / "vault" / "keys"

@@ -12,7 +12,8 @@ from ledger.sealing.sqlite_file import create_database, open_database, transacti
 
 PAGES = 4096
 ROWS = 4096
-BLOCK = 1024 * 1024
+OWN = "sql IS NOT NULL AND substr(name, 1, 7) != 'sqlite_'"
+"""Tables and indices that are the vault's, not SQLite's."""
 
 
 def copy_store(source: Path, target: Path, progress: Progress) -> None:
@@ -46,19 +47,20 @@ def copy_rows(source: Path, target: Path, *, last: str, progress: Progress) -> N
     destroyed for good, so what was there when the copy began and still is, is in the copy.
     """
     with closing(open_database(source)) as reading:
-        schema = [row[0] for row in reading.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")]
-        create_database(target, *schema)
-        tables = [row[0] for row in reading.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        total = sum(reading.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables)  # noqa: S608
-        done = 0
+        schema = reading.execute(f"SELECT type, name, sql FROM sqlite_master WHERE {OWN}").fetchall()  # noqa: S608
+        create_database(target, *(sql for _, _, sql in schema))
+        tables = [name for kind, name, _ in schema if kind == "table"]
         with closing(open_database(target)) as writing:
             for name in sorted(tables, key=lambda name: name == last):
                 for rows in _chunks(reading, name):
                     places = ", ".join("?" * len(rows[0]))
                     with transaction(writing):
                         writing.executemany(f"INSERT INTO {name} VALUES ({places})", rows)  # noqa: S608
-                    done += len(rows)
-                    progress(done, max(done, total))
+                    progress(_pages(writing), max(_pages(writing), _pages(reading)))
+
+
+def _pages(database: sqlite3.Connection) -> int:
+    return int(database.execute("PRAGMA page_count").fetchone()[0])
 
 
 def _chunks(database: sqlite3.Connection, table: str) -> Iterator[Sequence[tuple[object, ...]]]:

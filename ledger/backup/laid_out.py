@@ -38,9 +38,9 @@ def laid_out(place: Path, *, private: bool = False) -> Iterator[Path]:
         sync_directory(place.parent)
     except OSError as error:
         raise BackupError(
-            f"写不成{place}：{error.strerror}（{error.filename}）。请换一个地方，或先腾出空间；它不能是挂载点本身。",
-            f"Cannot write {place}: {error.strerror} ({error.filename})."
-            " Choose another place or make room; it cannot be a mount point itself.",
+            f"{place}没有做成：{error.strerror}（{error.filename}）。请检查权限和空间；它不能是挂载点本身。",
+            f"Nothing was made at {place}: {error.strerror} ({error.filename})."
+            " Check permissions and space; it cannot be a mount point itself.",
         ) from error
 
 

@@ -20,8 +20,8 @@ from ledger.backup.signed import Kept, check_history, open_kept, rotation
 from ledger.backup.stages import Progress
 from ledger.errors import LedgerError, ProofError
 from ledger.store.log_store import LogStore
-from ledger.store.mapper import Admitted, admitted_from
-from ledger.store.sqlite import Append, Leaf
+from ledger.store.mapper import Admitted, admitted_from, leaf_of
+from ledger.store.sqlite import Append
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
 from ledger.tlog.merkle import check_consistency, leaf_hash, new_nodes, prove_consistency, tree_root
 from ledger.tlog.note import parse_note
@@ -127,7 +127,7 @@ class _Group:
 
     def append(self, tree_size: int, note: bytes | None = None) -> None:
         """Stores the group; its receipts will prove against ``note``, the checkpoint of ``tree_size``."""
-        leaves = [_leaf(self._start + place, event, tree_size) for place, event in enumerate(self.events)]
+        leaves = [leaf_of(self._start + place, event, proved_at=tree_size) for place, event in enumerate(self.events)]
         nodes = [(level, index, node) for (level, index), node in self._pending.items()]
         sign = None if note is None else lambda: note
         try:
@@ -148,8 +148,3 @@ def _admitted(entry_index: int, raw: bytes) -> Admitted:
             f"那份公布的账本的第{entry_index:,}条读不成账目：{error.zh}",
             f"Entry {entry_index} of the published log cannot be read as an entry: {error.en}",
         ) from None
-
-
-def _leaf(entry_index: int, event: Admitted, tree_size: int) -> Leaf:
-    uuid = event.originator_id.hex
-    return Leaf(entry_index, event.past.event_id, uuid, event.originator_version, tree_size)

@@ -80,6 +80,8 @@ class Restored:
             "receipts": self.receipts,
             "entries_without_values": self.without_values,
             "keys": self.secrets is not None,
+            "log_key": self.secrets is not None and self.secrets.log_key,
+            "consents_to_record_again": [] if self.secrets is None else list(self.secrets.lost.consents),
         }
 
 

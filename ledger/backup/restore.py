@@ -49,7 +49,7 @@ def restore(request: Request, place: Path, world: Surroundings) -> Restored:
         settings = load_settings(folder)
         _check(settings, backup, world)
         copied = _copy_newer(settings, request, world)
-        restored, measured = _measure(settings, request, copied)
+        restored, measured = _measure(settings, request, keys, copied=copied)
         if keys is not None:
             check_nothing_missing(settings, request, restored)
             restored = lay_keys(settings, keys, restored, world)
@@ -117,12 +117,14 @@ def _check_copied(report: Report) -> None:
         )
 
 
-def _measure(settings: Settings, request: Request, copied: int) -> tuple[Restored, Measured]:
+def _measure(
+    settings: Settings, request: Request, keys: OpenBackup | None, *, copied: int
+) -> tuple[Restored, Measured]:
     source = open_source(str(settings.directory))
     try:
         with closing(LogStore(settings.database)) as store:
             identity, size = identity_in(store), store.size()
-            kept = _kept(settings, request)
+            kept = _kept(settings, request, keys)
             measured = measure_against(store, identity, source, kept=kept, receipts=request.receipts)
             restored = Restored(
                 genesis=identity.genesis,
@@ -140,9 +142,11 @@ def _measure(settings: Settings, request: Request, copied: int) -> tuple[Restore
     return restored, measured
 
 
-def _kept(settings: Settings, request: Request) -> list[Kept]:
+def _kept(settings: Settings, request: Request, keys: OpenBackup | None) -> list[Kept]:
     highest = HighestCheckpoint(settings.highest).note()
     kept = [] if highest is None else [Kept("最高签章", "The highest signed checkpoint", highest)]
+    if keys is not None:
+        kept.append(Kept("密钥备份里的签章", "The checkpoint in the backup of keys", keys.manifest.note))
     if request.since is not None:
         kept.append(read_kept(request.since, "您保存的签章", "The checkpoint you kept,"))
     return kept

@@ -16,6 +16,7 @@ from ledger.domain.catalogue import event_class
 from ledger.domain.entry import parse_entry
 from ledger.domain.payload import Payload, parse_payload
 from ledger.domain.record import Past, Record
+from ledger.store.sqlite import Leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,12 @@ def admitted_of(payload: Payload, past: Past, *, entry: bytes, recorded_at: date
         kind=payload.kind,
         tree_size=payload.tree_size,
     )
+
+
+def leaf_of(entry_index: int, admitted: Admitted, *, proved_at: int) -> Leaf:
+    """Where an admitted entry stands; ``proved_at`` is the size of the checkpoint that its receipt proves against."""
+    uuid = admitted.originator_id.hex
+    return Leaf(entry_index, admitted.past.event_id, uuid, admitted.originator_version, proved_at)
 
 
 def project_record(record: Record | None, events: Iterable[Admitted]) -> Record | None:

@@ -78,7 +78,8 @@ def test_wrong_usage_ends_with_2_and_a_missing_ledger_with_1(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "init", "serve", "key", "record", "verify", "rebuild", "key enrol", "evidence send"]
+    "command",
+    ["demo", "init", "serve", "key", "record", "verify", "rebuild", "backup", "restore", "key enrol", "evidence send"],
 )
 def test_every_command_teaches_in_both_languages(command: str, tmp_path: Path) -> None:
     help_text = run(f"yangguang {command} --help", cwd=tmp_path)

@@ -64,7 +64,7 @@ def restore(
     if as_json:
         say_json(restored.to_json())
     else:
-        _say_restored(restored, directory)
+        _say_restored(restored, directory, log)
     raise typer.Exit(0 if restored.whole else FINDING)
 
 
@@ -101,7 +101,7 @@ def _backup_json(made: BackedUp) -> dict[str, object]:
     }
 
 
-def _say_restored(restored: Restored, directory: Path) -> None:
+def _say_restored(restored: Restored, directory: Path, log: str | None) -> None:
     good, old = restored.whole, restored.size - restored.copied
     out.print(f"{'✓' if good else '✗'} 已恢复到{directory}", style="green" if good else "red", markup=False)
     say(
@@ -115,8 +115,14 @@ def _say_restored(restored: Restored, directory: Path) -> None:
             f"补回的账目里，有{restored.without_values:,}条的封存内容或公开文字不在备份里，已经丢失；账目和合计不受影响。",
             f"The sealed values or texts of {restored.without_values} copied entries are lost; every total stands.",
         )
+    say(f"创世指纹：{restored.genesis}", "The genesis digest: compare it with the one you know.")
     _say_missing(restored)
     _say_keys(restored.secrets, directory)
+    if restored.secrets is not None and log is not None and log.startswith("http"):
+        say(
+            f"{log}还在运行。如果它还在记账，不要让这一份也记账：两份会分叉。",
+            f"{log} is still running. While it records, this copy must not, or the log forks.",
+        )
 
 
 def _say_missing(restored: Restored) -> None:
