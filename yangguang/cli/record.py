@@ -42,9 +42,7 @@ def record(
     slips: Annotated[
         Path | None, typer.Option(help="给名单上每人打印凭条，放在这个文件夹 / write a slip for each sealed row here")
     ] = None,
-    site: Annotated[
-        str | None, typer.Option(help="家属核对凭条的网址，不给就用 --to / the site on the slips, by default --to")
-    ] = None,
+    site: Annotated[str | None, typer.Option(help="家属核对凭条的网址，不给就用 --to / the site on the slips")] = None,
     keep: Annotated[
         bool, typer.Option("--keep", help="留下凭条的底稿，以后可以重印 / keep what reprints them")
     ] = False,
