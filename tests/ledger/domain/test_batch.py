@@ -1,7 +1,5 @@
 """Which batches of people stand and count: what published figures are summed from, and nothing else."""
 
-from typing import Any
-
 import pytest
 
 from ledger.domain.batch import batches_of, project_of
@@ -29,7 +27,7 @@ def homes(book: Book, project: str, *counts: int) -> str:
     book.do("renovation.started", works, by="worker")
     for count in counts:
         people = families(book, project, count)
-        data: dict[str, Any] = {"units": count, "items": ITEMS, "cost_fen": 900, "people": people}
+        data = {"units": count, "items": ITEMS, "cost_fen": 900, "people": people}
         book.do("renovation.completed", works, by="worker", rows=count, **data)
     return works
 

@@ -18,7 +18,7 @@ STANDS_STILL = {
     "budget_fen", "cost_fen", "value_fen", "unit_value_fen", "total_fen", "amount_each_fen", "surplus_fen",
     "per_event_fen", "per_day_fen",
 }  # fmt: skip
-FEE = ("收费", "缴", "学费", "费用", "fee", "charge", "tuition", "price")
+FEE = ("收费", "缴", "学费", "费用", "fee", "fees", "charges", "tuition", "price")
 
 
 def fields_of(cls: type[Part], path: str) -> Iterator[tuple[str, Any, str]]:

@@ -83,31 +83,20 @@ class Book:
         assert found is not None
         return found
 
-    def do(
-        self,
-        event_type: str,
-        record: str | None = None,
-        *,
-        by: str = "admin",
-        rows: int = 0,
-        fields: int = 0,
-        **data: Any,
-    ) -> str:
-        """Judges and applies one event signed by the keys named in ``by`` (joined with +); its record.
-
-        ``rows`` and ``fields`` say how many of each are sealed.
-        """
+    def do(self, event_type: str, record: str | None = None, *, by: str = "admin", rows: int = 0, **data: Any) -> str:
+        """Judges and applies one event signed by the keys named in ``by`` (joined with +); its record."""
         reference = record or self.new(event_type.partition(".")[0])
-        candidate = self.candidate(event_type, reference, by=by, rows=rows, fields=fields, data=data)
+        candidate = self.candidate(event_type, reference, by=by, rows=rows, data=data)
         admission.check(self.state, candidate)
         admission.apply(self.state, candidate)
         return reference
 
-    def candidate(
-        self, event_type: str, reference: str, *, by: str, rows: int, data: dict[str, Any], fields: int = 0
-    ) -> Candidate:
-        """An event of the record as if signed; a trailing underscore in a field's name is dropped."""
-        on = data.pop("on", self.day)
+    def candidate(self, event_type: str, reference: str, *, by: str, rows: int, data: dict[str, Any]) -> Candidate:
+        """An event of the record as if signed; a trailing underscore in a field's name is dropped.
+
+        ``on`` is the day it happened, ``fields`` how many fields are sealed beside the rows.
+        """
+        on, fields = data.pop("on", self.day), data.pop("fields", 0)
         wire = {name.rstrip("_"): value for name, value in data.items()}
         stands = self.state.record(reference) or Record(reference.partition("/")[0], reference.partition("/")[2])
         event = event_class(event_type, 1).parse(wire)
