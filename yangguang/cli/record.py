@@ -63,13 +63,10 @@ def record(
     leaves this device.
     """
     with refusals():
-        if event_type == "list":
-            _list()
+        if data is None:
+            _explain(event_type)
             return
         cls = event_class(event_type, 1)
-        if data is None:
-            _explain(cls)
-            return
         if not key:
             raise typer.BadParameter("请用 --key 指明签署用的密钥文件 / name the key file with --key")
         if photo:
@@ -80,11 +77,6 @@ def record(
         order = SlipOrder(slips, site or to, keep=keep, together=together) if slips else None
         _submit(cls, submission, order, client=client, receipts=receipts)
         send_photos(photos, client)
-
-
-def _list() -> None:
-    for cls in EVENTS.values():
-        out.print(f"{cls.TYPE:32} {cls.LABEL.zh}  {cls.LABEL.en}", markup=False)
 
 
 def _submit(
@@ -118,7 +110,12 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-def _explain(cls: type[Event]) -> None:
+def _explain(event_type: str) -> None:
+    if event_type == "list":
+        for each in EVENTS.values():
+            out.print(f"{each.TYPE:32} {each.LABEL.zh}  {each.LABEL.en}", markup=False)
+        return
+    cls = event_class(event_type, 1)
     places = {"data": "data 公开", "withdrawable": "free 可撤下", "sealed": "fields 封存"}
     say(f"{cls.LABEL.zh}（{cls.TYPE}）要填：", f"{cls.LABEL.en}: the fields.")
     for name, info in cls.model_fields.items():
