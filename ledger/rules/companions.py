@@ -44,6 +44,12 @@ def _check_alone(state: State, event: TeamFormed) -> None:
 def _check_pairs_left(state: State, after: Record, group: str) -> None:
     # What is left is published total less published part: it may not point at a few either.
     left, threshold = pairs_of(after, group), state.policy_in_force.threshold(group)
+    if left < 0:
+        raise RuleError(
+            f"这样结束的结对比结过的多{-left}对。请更正人数，或把整项记录作废。",
+            f"This would end {-left} pairs more than were made. Correct the number, or void the whole record.",
+            "/payload/data/event",
+        )
     if 0 < left < threshold:
         raise RuleError(
             f"这样只剩{left}对结对，少于{threshold}，不能公布。请与下一批一起记，或全部结束。",

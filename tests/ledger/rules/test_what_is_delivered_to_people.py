@@ -156,6 +156,17 @@ def test_pairs_that_are_left_are_none_or_a_whole_batch(book: PeopleBook) -> None
     assert pairs_of(book.record(record), "child") == 0
 
 
+def test_a_pairing_is_not_voided_under_pairs_that_ended_but_the_whole_record_may_be(book: PeopleBook) -> None:
+    record = book.companionship()
+    book.pair(record, 15)
+    book.end(record, 15)
+    opening, paired = (past.event_id for past in book.record(record).history[:2])
+    void = partial(book.do, "companionship.voided", record, reason="mistake")
+    refused(RuleError, partial(void, by="worker+keeper", event=paired), "15 pairs more than were made")
+    void(by="worker", event=opening)
+    assert batches_of(book.record(record)) == ()
+
+
 def test_pairings_that_end_are_a_batch_and_no_help(book: PeopleBook) -> None:
     record = book.companionship()
     book.pair(record, 20)
