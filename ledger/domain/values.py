@@ -5,6 +5,7 @@ pages are made from it. Money is integer fen, dates are ISO dates, references ar
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Self
@@ -122,6 +123,20 @@ def kind_of(info: FieldInfo) -> Kind:
         if isinstance(item, Kind):
             return item
     return Kind("text")
+
+
+def codes_of(info: FieldInfo) -> dict[str, Label]:
+    """What the codes of a field are called, of a list's items too; empty where it holds none."""
+    found = dict(kind_of(info).choices)
+    for item in _annotations_in(info.annotation):
+        found |= dict(item.choices) if isinstance(item, Kind) else {}
+    return found
+
+
+def _annotations_in(annotation: Any) -> Iterator[Any]:
+    yield from getattr(annotation, "__metadata__", ())
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _annotations_in(argument)
 
 
 def _optional_metadata(annotation: Any) -> tuple[Any, ...]:

@@ -1,12 +1,15 @@
 """/verify: three ways to check the ledger without believing this site, and its state in full."""
 
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any
+
+from pydantic.fields import FieldInfo
 
 from ledger.domain.catalogue import EVENTS
 from ledger.domain.entry import parse_entry
 from ledger.domain.event import Event
-from ledger.domain.values import label_of, place_of
+from ledger.domain.values import codes_of, label_of, place_of
 from ledger.errors import LedgerError
 from public_site.frame import badges, qr
 from public_site.presenters import words
@@ -73,14 +76,19 @@ def _published(visit: Visit, name: str) -> str:
         return ""
 
 
-def _labels() -> Any:
-    """What event types, and the fields that a slip may hold, are called: ``award.granted``, ``award.granted/name``."""
+def _labels() -> Iterator[dict[str, str]]:
+    """What types are called, and the fields and codes that a slip may hold.
+
+    ``award.granted``, ``award.granted/name``, ``consent.recorded/given_by=own``.
+    """
     for cls in EVENTS.values():
         yield {"name": cls.TYPE, "text": cls.LABEL.zh}
-        yield from ({"name": f"{cls.TYPE}/{name}", "text": text} for name, text in _sealed_fields(cls))
+        for name, info in _sealed_fields(cls):
+            field = f"{cls.TYPE}/{info.alias or name}"
+            yield {"name": field, "text": label_of(info).zh}
+            yield from ({"name": f"{field}={code}", "text": label.zh} for code, label in codes_of(info).items())
 
 
-def _sealed_fields(cls: type[Event]) -> list[tuple[str, str]]:
+def _sealed_fields(cls: type[Event]) -> Iterator[tuple[str, FieldInfo]]:
     own = ((name, info) for name, info in cls.model_fields.items() if place_of(info) == "sealed")
-    row = cls.ROW.model_fields.items() if cls.ROW else ()
-    return [(info.alias or name, label_of(info).zh) for name, info in chain(own, row)]
+    return chain(own, cls.ROW.model_fields.items() if cls.ROW else ())

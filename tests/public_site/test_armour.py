@@ -18,11 +18,16 @@ from tests.public_site.served import ORIGIN, Served, words_of
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+CHECKING = f"{POLICY}; script-src 'self'; connect-src 'self'"
 EVERYWHERE = {"content-security-policy": POLICY, "x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
 ROUTES = [
     ("/", 200),
     ("/where", 200),
     ("/entries/0", 200),
+    ("/verify", 200),
+    ("/static/verifier/note.js", 200),
+    ("/static/verifier", 404),
+    ("/audit", 200),
     ("/audit?from=nonsense", 400),
     ("/static/site.css", 200),
     ("/static/../app.py", 404),
@@ -38,11 +43,31 @@ ROUTES = [
 def test_every_answer_carries_the_security_headers(empty: Served, path: str, status: int) -> None:
     answer = empty.get(path)
     assert answer.status_code == status
-    assert {name: answer.headers[name] for name in EVERYWHERE} == EVERYWHERE
+    checking = path == "/verify" or path.startswith("/entries/")
+    expected = EVERYWHERE | ({"content-security-policy": CHECKING} if checking else {})
+    assert {name: answer.headers[name] for name in expected} == expected
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
     wanted = "cross-origin" if path.startswith("/log/") else "same-origin"
     assert answer.headers["cross-origin-resource-policy"] == wanted
     assert "strict-transport-security" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/where", "/entries/x", "/entries", "/verify/x", "/log/checkpoint", "/static/site.css"]
+)
+def test_no_other_answer_may_run_a_script(empty: Served, path: str) -> None:
+    assert empty.get(path).headers["content-security-policy"] == POLICY
+
+
+def test_modules_are_asked_for_again_so_that_no_old_one_meets_a_new_one(empty: Served) -> None:
+    first = empty.get("/static/verifier/note.js")
+    assert first.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert first.headers["cache-control"] == "no-cache"
+    again = empty.get("/static/verifier/note.js", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    linked = re.findall(r'<script type="module" src="([^"]*)"></script>', empty.get("/verify").text)
+    assert len(linked) == 1
+    assert "immutable" in empty.get(linked[0]).headers["cache-control"]
 
 
 @pytest.mark.parametrize("path", ["/", "/log/checkpoint", "/static/site.css", "/nowhere"])

@@ -7,6 +7,8 @@ import pytest
 from public_site.pages.routes import PAGES
 from tests.public_site.served import ORIGIN, Served, words_of
 
+CHECKING = re.compile(r"/verify|/entries/\d+")
+MODULE = re.compile(r'<script type="module" src="/static/verifier/[a-z_]+\.js\?v=[0-9a-f]{12}"></script>')
 OUTSIDE = re.compile(r"(?:https?:)?//[a-z0-9]", re.IGNORECASE)
 
 
@@ -40,8 +42,14 @@ def test_page_has_one_heading_its_landmarks_and_a_title_of_its_own(site: Served)
         assert path == "/" or not page.split("<title>")[1].startswith("阳光账本"), path
 
 
-def test_page_carries_no_script_no_style_and_no_outside_address(site: Served) -> None:
+def test_only_the_pages_that_check_carry_a_script_and_exactly_one(site: Served) -> None:
     for path, page in shown(site).items():
+        assert len(MODULE.findall(page)) == (1 if CHECKING.fullmatch(path) else 0), path
+
+
+def test_page_carries_no_other_script_no_style_and_no_outside_address(site: Served) -> None:
+    for path, answer in shown(site).items():
+        page = MODULE.sub("", answer) if CHECKING.fullmatch(path) else answer
         assert not re.findall(r"<script|<style|<iframe|\sstyle=|\son[a-z]+=|javascript:", page, re.IGNORECASE), path
         rest = page.replace(ORIGIN, "")
         attributes = re.findall(r'(?:href|src|action)="([^"]*)"', rest)

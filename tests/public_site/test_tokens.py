@@ -221,9 +221,18 @@ def test_stylesheet_uses_no_colour_outside_the_tokens() -> None:
     assert set(re.findall(r"#[0-9a-f]{3,8}\b(?![^{]*\{)", rules)) <= {"#fff"}, "only the QR's quiet zone is fixed white"
 
 
+CHECKING = {"verify.html", "entry.html"}
+MODULE = '<script type="module" src="{{ script }}"></script>'
+
+
 @pytest.mark.parametrize("page", TEMPLATES, ids=lambda path: str(path.relative_to(SITE)))
 def test_template_has_no_inline_style_script_or_outside_address(page: Path) -> None:
     text = page.read_text(encoding="utf-8").lower()
+    if page.name in CHECKING:
+        assert text.count(MODULE) == 1
+        text = text.replace(MODULE, "")
+    # What is printed at home and never served stands alone, so its one style sheet is inside it.
+    text = text.replace("<style>", "", page.parent.name == "slips")
     assert not re.findall(r"\sstyle\s*=|<style|<script|\son[a-z]+=\"|https?:|href=\"//|src=\"//", text)
     assert "|safe" not in text.replace(" ", "")
 

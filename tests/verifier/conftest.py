@@ -1,4 +1,7 @@
-"""One Chromium for all; a page from which every module can be imported; true material to tamper with."""
+"""Chromium for each file of tests; a page from which every module can be imported; true material to tamper with.
+
+Not for the whole session: while the browser's event loop runs, nothing else in the process may run one of its own.
+"""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,7 +16,7 @@ from tests.verifier.material import Material, make_material
 from tests.verifier.serving import site_of
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def granted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Granted]:
     """A ledger with a granted scholarship round, still open."""
     found = grant_in(tmp_path_factory.mktemp("granted"))
@@ -21,20 +24,20 @@ def granted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Granted]:
     found.world.ledger.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def material(granted: Granted) -> Material:
     """Its entries, tree and keys. Before the browser: once that runs, no other event loop can in this thread."""
     return make_material(granted)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(material: Material) -> Iterator[Browser]:
     """The system's Chromium."""
     with chromium() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(granted: Granted, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The site of that ledger."""
     with site_of(granted.publish(), tmp_path_factory.mktemp("site")) as found:
@@ -54,7 +57,7 @@ def tab(browser: Browser) -> Iterator[Page]:
     assert complaints == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def judges(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder to serve: the modules where the site has them, and the judge that calls them."""
     folder = tmp_path_factory.mktemp("judges")
@@ -64,7 +67,7 @@ def judges(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def page(browser: Browser, judges: Path) -> Iterator[Page]:
     """A page of that folder."""
     with static_server(judges) as address:

@@ -153,4 +153,4 @@ def test_true_slip_of_a_revoked_award_says_that_it_was_revoked(tab: Page, revoke
     assert "这件事后来有变动" in said
     assert f"第{granted.index + 1}条：撤销发放" in said
     assert said.index("撤销发放") < said.index("学生0")
-    assert "网页上，这件事现在\n已撤销" in said
+    assert "网页上的状态\n已撤销" in said

@@ -86,7 +86,7 @@ def _submit(
         receipt = client.submit(submission)
         say_recorded(receipt, cls, keep_receipt(receipt, receipts))
         return
-    kept = order.draw(cls, submission, client)
+    kept = order.draw(submission, client)
     with order.kept(kept):
         receipt = client.submit(submission)
     say_recorded(receipt, cls, keep_receipt(receipt, receipts))

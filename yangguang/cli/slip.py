@@ -22,7 +22,7 @@ from yangguang.cli.console import FINDING, out, progress_bar, refusals, say
 from yangguang.cli.verify import show
 from yangguang.slips.kept import MAX_KEPT, parse_kept
 from yangguang.slips.making import write_slips
-from yangguang.slips.telling import fields_of, tell
+from yangguang.slips.telling import fields_of, row_class, tell
 
 UNDOING = {"corrected", "voided", "revoked", "reversed", "cancelled", "withdrawn", "returned", "defect_found"}
 app = typer.Typer(help="本人凭条：重新打印、核对。 Beneficiaries' slips: print again, check.", no_args_is_help=True)
@@ -86,7 +86,7 @@ def _show_found(entries: PublishedEntries, found: SlipFound) -> None:
     recorded = found.entry.recorded_at + BEIJING
     say(f"{cls.LABEL.zh}：{tell(payload, before, read)}")
     say(f"事情发生：{format_day(payload.occurred_on)}；记入账本：{recorded:%Y-%m-%d %H:%M}（北京时间）。")
-    for label, text in fields_of(cls, found.row):
+    for label, text in fields_of(row_class(payload, before), found.row):
         say(f"  {label}：{text}")
     _show_later(found)
 

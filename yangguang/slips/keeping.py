@@ -13,7 +13,6 @@ from pathlib import Path
 from ledger.audit.entries import PublishedEntries
 from ledger.audit.source import open_source
 from ledger.domain.entry import BEIJING, parse_entry
-from ledger.domain.event import Event
 from ledger.domain.ledger import LedgerOpened
 from ledger.domain.payload import Payload, parse_payload
 from ledger.errors import InvalidFieldError, ProofError, WrongLogError
@@ -35,21 +34,20 @@ class SlipOrder:
     keep: bool = False
     together: bool = False
 
-    def draw(self, cls: type[Event], submission: Submission, client: Client) -> KeptSlips:
+    def draw(self, submission: Submission, client: Client) -> KeptSlips:
         """The slips of a submission. Raises InvalidFieldError without sealed rows, WrongLogError for another site."""
-        if cls.ROW is None:
-            raise InvalidFieldError(
-                f"“{cls.LABEL.zh}”没有封存的名单，不能打印凭条。",
-                f"“{cls.LABEL.en}” has no sealed rows to print.",
-                "slips",
-            )
         opening = LedgerOpened.parse(PublishedEntries(open_source(self.site)).payload(0).data)
         payload = parse_payload(submission.envelope.payload)
         if opening.origin != payload.log:
             raise WrongLogError(opening.origin, payload.log)
         before = _chain(client, payload.previous)
         read = partial(_record_of, client)
-        return slips_of(submission, before=before, read=read, demonstration=opening.demonstration)
+        kept = slips_of(submission, before=before, read=read, demonstration=opening.demonstration)
+        if not kept.slips:
+            raise InvalidFieldError(
+                "这条账目没有封存的名单，不能打印凭条。", "This entry has no sealed rows to print slips of.", "slips"
+            )
+        return kept
 
     @contextmanager
     def kept(self, kept: KeptSlips) -> Iterator[None]:

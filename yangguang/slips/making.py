@@ -12,19 +12,19 @@ from ledger.sealing.disclosure import Disclosure, parse_disclosure
 from ledger.signing.key_files import publish_new_file
 from public_site.slips import PrintedSlip, slip_text, slips_html
 from yangguang.slips.kept import KeptSlip, KeptSlips
-from yangguang.slips.telling import Read, fields_of, tell
+from yangguang.slips.telling import Read, fields_of, row_class, tell
 
 
 def slips_of(submission: Submission, *, before: Sequence[Payload], read: Read, demonstration: bool) -> KeptSlips:
     """The slips of an event's sealed rows, none for decoys. ``before`` are the earlier payloads of its record."""
     payload = parse_payload(submission.envelope.payload)
-    cls = event_class(payload.type, payload.schema)
+    cls = row_class(payload, before)
     rows = [row for row in map(_parse, submission.disclosures) if row.kind == "row"]
     return KeptSlips(
         origin=payload.log,
         demonstration=demonstration,
         event_id=payload.event_id,
-        label=cls.LABEL.zh,
+        label=event_class(payload.type, payload.schema).LABEL.zh,
         sentence=tell(payload, before, read),
         happened=format_day(payload.occurred_on),
         slips=tuple(KeptSlip(row.text, tuple(fields_of(cls, row))) for row in rows),

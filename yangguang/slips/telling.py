@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 
 from ledger.domain.catalogue import KINDS, event_class
 from ledger.domain.event import Event
 from ledger.domain.payload import Payload
 from ledger.domain.record import Past, Record
 from ledger.domain.sentences import Speaker, format_value, say
-from ledger.domain.values import Kind, kind_of, label_of
+from ledger.domain.values import codes_of, kind_of, label_of
 from ledger.errors import LedgerError
 from ledger.sealing.disclosure import Disclosure
 
@@ -33,6 +34,12 @@ def tell(payload: Payload, before: Sequence[Payload], read: Read) -> str:
         return f"{event.LABEL.zh}。"
 
 
+def row_class(payload: Payload, before: Sequence[Payload]) -> type[Event]:
+    """The class whose sealed rows an entry holds: a correction's are those of the entry that it corrects."""
+    target = next((each for each in before if each.event_id == payload.data.get("event")), payload)
+    return event_class(target.type, target.schema)
+
+
 def fields_of(cls: type[Event], row: Disclosure) -> list[tuple[str, str]]:
     """What a sealed row or field says, as (label, text); the vault key is nobody's to read."""
     if row.kind == "field":
@@ -45,14 +52,17 @@ def fields_of(cls: type[Event], row: Disclosure) -> list[tuple[str, str]]:
         return [(name, str(value)) for name, value in row.value.items() if name not in NOT_SHOWN]
     shown = ((name, info, getattr(known, name)) for name, info in type(known).model_fields.items())
     return [
-        (label_of(info).zh, _text(value, kind_of(info)))
+        (label_of(info).zh, _text(value, info))
         for name, info, value in shown
         if name not in NOT_SHOWN and value is not None
     ]
 
 
-def _text(value: Any, kind: Kind) -> str:
-    return format_value(value, kind, Speaker("zh", lambda reference: reference, ""))
+def _text(value: Any, info: FieldInfo) -> str:
+    codes = codes_of(info)
+    if codes:
+        return "、".join(codes[code].zh for code in (value if isinstance(value, list) else [value]))
+    return format_value(value, kind_of(info), Speaker("zh", lambda reference: reference, ""))
 
 
 def _names(own: Sequence[Payload], read: Read) -> Callable[[str], str]:

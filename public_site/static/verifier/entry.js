@@ -9,10 +9,10 @@ import { hasExactly, parseCanonical } from "./canonical.js";
 import { parseEnvelope } from "./envelope.js";
 import { parsePayload } from "./payload.js";
 import { malformed } from "./refusal.js";
+import { BEIJING } from "./words.js";
 
 const MAX_ENTRY = 65535;
 const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
-const BEIJING = 8 * 3600 * 1000;
 
 /** {envelope, recordedAt (milliseconds)} of leaf bytes; signatures are not checked here. */
 export function parseEntry(bytes) {
@@ -30,9 +30,6 @@ export async function readEntry(bytes) {
 
 /** The Beijing day of a moment, like 2023-05-14: "day" everywhere in the ledger. */
 export const dayOf = (milliseconds) => new Date(milliseconds + BEIJING).toISOString().slice(0, 10);
-
-/** The Beijing date and time of a moment, like 2023-05-14 09:30. */
-export const clockOf = (milliseconds) => new Date(milliseconds + BEIJING).toISOString().slice(0, 16).replace("T", " ");
 
 function parseTime(text) {
   const moment = typeof text === "string" && TIME.test(text) ? Date.parse(text) : NaN;

@@ -5,14 +5,14 @@
 import { decodeText, equal, hex } from "./bytes.js";
 import { openCosignatures, parseWitnessVkey } from "./cosignature.js";
 import { checkPublicKey } from "./ed25519.js";
-import { clockOf, dayOf } from "./entry.js";
+import { dayOf } from "./entry.js";
 import { openEnvelope } from "./envelope.js";
 import { locate, locateKey } from "./finding.js";
 import { openHead } from "./head.js";
 import { checkConsistency, checkInclusion, leafHash } from "./merkle.js";
 import { Refusal, unproved } from "./refusal.js";
 import { proveConsistency, proveInclusion, treeRoot } from "./tree.js";
-import { counted, nth } from "./words.js";
+import { counted, momentInWords, nth } from "./words.js";
 
 export const TITLES = ["签名是真的", "前后相连", "确实收在账本里", "账本签过章", "有人见证"];
 const REMEDY = "请不要采信这一条，并把它的编号告诉监督机构；也可以用命令行再核对一遍。";
@@ -144,6 +144,6 @@ export async function checkWitnesses(ledger, _, { witnesses }) {
   if (witnesses.length === 0) return unknown;
   const keys = await Promise.all(witnesses.map(parseWitnessVkey));
   const found = await openCosignatures(ledger.note, keys);
-  const named = found.map(({ name, time }) => [name, `${clockOf(Number(time) * 1000)}（北京时间）`]);
+  const named = found.map(({ name, time }) => [name, momentInWords(Number(time) * 1000)]);
   return { sentence: `您给出的${keys.length}家见证机构中，有${found.length}家联署了同一个总指纹。`, details: named };
 }

@@ -1,11 +1,10 @@
 /** A slip, checked and put into words for the person who holds it. What it says is shown here and sent nowhere. */
-import { clockOf } from "./entry.js";
 import { readLedger } from "./identity.js";
 import { readEntryPage, readState } from "./page_words.js";
 import { entryResult } from "./results.js";
 import { changesSince, openSlip } from "./slip.js";
 import { element, entryLink, factList, folded, list, note, verdict } from "./view.js";
-import { counted, nth } from "./words.js";
+import { counted, dayInWords, momentInWords, nth } from "./words.js";
 
 const UNDOING = ["corrected", "voided", "revoked", "reversed", "cancelled", "withdrawn", "returned", "defect_found"];
 
@@ -27,7 +26,7 @@ export async function slipResult(context, slip, labels) {
     element("h3", {}, "这是哪一件事"),
     factList(whatHappened(context, entry, { page, stateNow, labels })),
     element("h3", {}, "凭条上写的"),
-    element("p", { class: "meta" }, "只在您的设备上显示，没有发送给任何人。"),
+    element("p", { class: "meta" }, "只在您的设备上显示，没有发送给任何人。看完请关闭这一页；网址里的内容可能留在浏览记录里，用无痕窗口可以避免。"),
     factList(contentOf(entry, row, labels)),
     element("h3", {}, "怎样知道是真的"),
     ...checks,
@@ -36,11 +35,11 @@ export async function slipResult(context, slip, labels) {
 
 function whatHappened({ base }, { index, payload, recordedAt }, { page, stateNow, labels }) {
   const said = page?.said ? [["网页上的说法", page.said]] : [];
-  const state = stateNow ? [["网页上，这件事现在", stateNow]] : [];
+  const state = stateNow ? [["网页上的状态", stateNow]] : [];
   return [
     ["账目", element("span", {}, entryLink(base, index), `，${labels.of(payload.type)}`)],
-    ["事情发生", payload.occurred_on],
-    ["记入账本", `${clockOf(recordedAt)}（北京时间）`],
+    ["事情发生", dayInWords(payload.occurred_on)],
+    ["记入账本", momentInWords(recordedAt)],
     ...said,
     ...state,
     ["签署的原文", folded("展开", element("pre", {}, element("code", {}, JSON.stringify(payload.data, null, 1))))],
@@ -50,7 +49,11 @@ function whatHappened({ base }, { index, payload, recordedAt }, { page, stateNow
 function contentOf({ payload }, { kind, name, value }, labels) {
   const fields = kind === "row" || isPlainObject(value) ? Object.entries(value) : [[name, value]];
   const shown = fields.filter(([field]) => field !== "vault_key");
-  return shown.map(([field, content]) => [labels.of(`${payload.type}/${field}`, field), textOf(content)]);
+  return shown.map(([field, content]) => {
+    const name = `${payload.type}/${field}`;
+    const inWords = (item) => (typeof item === "string" ? labels.of(`${name}=${item}`, item) : JSON.stringify(item));
+    return [labels.of(name, field), (Array.isArray(content) ? content : [content]).map(inWords).join("、")];
+  });
 }
 
 /** What happened to the same matter afterwards: by the entries themselves, and by what the page says. */
@@ -69,9 +72,7 @@ async function changes(context, ledger, { entry, page, labels }) {
 
 function changeLine({ base }, { index, payload, entry, labels }) {
   const same = payload.data.event === entry.eventId ? "，改的就是凭条所在的这一条" : "";
-  return element("span", {}, entryLink(base, index), `：${labels.of(payload.type)}${same}（${payload.occurred_on}）`);
+  return element("span", {}, entryLink(base, index), `：${labels.of(payload.type)}${same}（${dayInWords(payload.occurred_on)}）`);
 }
 
 const isPlainObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
-
-const textOf = (value) => (typeof value === "string" ? value : JSON.stringify(value));

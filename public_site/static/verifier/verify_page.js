@@ -110,10 +110,17 @@ const context = () => ({ base: BASE, log: new PublishedLog(new URL("log/", BASE)
 
 const typedPins = () => Object.fromEntries(PINS.map((name) => [name, at(`pin-${name}`).value]));
 
-/** What types and fields are called, from the page's own list; a word that is not there stands for itself. */
+/**
+ * What types and fields are called, from the page's own list; a word that is not there stands for itself. A correction
+ * has the fields of what it corrects, which is of the same kind.
+ */
 function labels() {
   const known = at("words").content;
-  return { of: (name, otherwise = name) => known.querySelector(`data[value="${CSS.escape(name)}"]`)?.textContent ?? otherwise };
+  const find = (selector) => known.querySelector(selector)?.textContent;
+  const exact = (name) => find(`data[value="${CSS.escape(name)}"]`);
+  const ofKind = (kind, rest) => find(`data[value^="${CSS.escape(kind)}."][value$="/${CSS.escape(rest)}"]`);
+  const akin = (name) => (name.includes("/") ? ofKind(name.split(".")[0], name.slice(name.indexOf("/") + 1)) : undefined);
+  return { of: (name, otherwise = name) => exact(name) ?? akin(name) ?? otherwise };
 }
 
 function submitted(event, action) {
