@@ -39,10 +39,11 @@ CREATE TABLE project_needs (project TEXT NOT NULL, position INTEGER NOT NULL, ne
 CREATE INDEX project_needs_by_need ON project_needs (need);
 """
 NEEDS = """
-SELECT needs.*, entries.organisation, projects.state AS project_state, works.accepted_idx, batches.counts,
-    (SELECT recorded_on FROM entries ORDER BY idx DESC LIMIT 1) AS as_of
+SELECT needs.*, entries.organisation, projects.state AS project_state, works.accepted_idx,
+    (SELECT recorded_on FROM entries ORDER BY idx DESC LIMIT 1) AS as_of,
+    EXISTS (SELECT 1 FROM batches WHERE record = met_by AND counts) AS granted
 FROM needs JOIN entries ON entries.idx = needs.idx LEFT JOIN projects ON projects.project = needs.project
-LEFT JOIN works ON works.renovation = met_by LEFT JOIN batches ON batches.record = met_by
+LEFT JOIN works ON works.renovation = met_by
 """
 MOVED = (
     "INSERT OR IGNORE INTO need_moves SELECT need, ?1 FROM needs WHERE idx = ?2 AND EXISTS (SELECT 1 FROM entries,"
@@ -236,5 +237,5 @@ def _stage(row: sqlite3.Row) -> str:
     if row["state"] != "met":
         return str(row["state"])
     kind = row["met_by"].partition("/")[0]
-    stands = {"renovation": row["accepted_idx"] is not None, "award": bool(row["counts"])}.get(kind, True)
+    stands = {"renovation": row["accepted_idx"] is not None, "award": bool(row["granted"])}.get(kind, True)
     return "met" if stands else "lapsed"

@@ -16,16 +16,16 @@ from urllib.parse import urlencode
 
 from ledger.domain.values import GROUPS
 from ledger.errors import NotFoundError
-from projections import batches, effect, how_much, needs, things, threads, voice, what, where, whom
+from projections import batches, effect, how_much, things, threads, voice, what, where, whom
 from projections.corrections import corrected
 from projections.duties import reading as duties
 from projections.duties.calendar import now
 from projections.figures import added, number
-from projections.rows import Batch, Donor, DutyCounts, Figure, NeedCount, PeopleCount, Place, PlanMoney, Quarter
-from public_site import delivery_figures
+from projections.rows import Batch, Donor, DutyCounts, Figure, PeopleCount, Place, PlanMoney, Quarter
+from public_site import delivery_figures, need_figures
 from public_site.drawings.flows import matching
 from public_site.recognition_sources import RECOGNITION
-from public_site.subjects import NEED, subject
+from public_site.subjects import subject
 
 T = TypeVar("T")
 FEN = "fen"
@@ -161,25 +161,6 @@ def _institution(db: sqlite3.Connection, of: str) -> Figure:
     return _one(whom.institutions(db), of, attrgetter("place.reference")).works
 
 
-def _need_place(db: sqlite3.Connection, of: str) -> NeedCount:
-    return _one(needs.by_place(needs.needs(db)), of, attrgetter("key"))
-
-
-def _need_category(db: sqlite3.Connection, of: str) -> NeedCount:
-    return _one(needs.by_category(needs.needs(db)), of.removeprefix(NEED), attrgetter("key"))
-
-
-def _need_counts(prefix: str) -> dict[str, tuple[str, str, str]]:
-    """The counts that places and categories of needs have alike."""
-    return {
-        "reported": (f"{prefix}reported", "报告的需求", "项"),
-        "met": (f"{prefix}met", "已满足的需求", "项"),
-        "in_hand": (f"{prefix}in_hand", "已对接、没有满足的需求", "项"),
-        "untaken": (f"{prefix}untaken", "没有项目承接的需求", "项"),
-        "withdrawn": (f"{prefix}withdrawn", "撤回的需求", "项"),
-    }
-
-
 def _fields(load: Load, prefix: str, **names: tuple[str, str, str]) -> dict[str, Source]:
     """Sources of one loader: link name to (attribute, label, unit)."""
     return {
@@ -210,7 +191,7 @@ SOURCES: dict[str, Source] = {
     ),
     "project.remainder": Source("结余", FEN, lambda db, of: threads.project_page(db, of).remainder_fen),
     **_fields(_people, "people", cell=("count", "人次", "人次"), batches=("batches", "公布的批次", "批")),
-    **{name: Source(*source) for name, source in delivery_figures.SOURCES.items()},
+    **{name: Source(*source) for name, source in (delivery_figures.SOURCES | need_figures.SOURCES).items()},
     "people.uncounted": Source("没有计入的批次", "批", lambda db, _: uncounted(batches.every(db))),
     "institution.works": Source("验收的工程", "批", _institution),
     **_fields(
@@ -249,19 +230,6 @@ SOURCES: dict[str, Source] = {
         lambda db, _: effect.totals(db), "effect",
         all=("all", "指标", "项"), met=("met", "达标", "项"), missed=("missed", "未达标", "项"),
         unmeasured=("unmeasured", "尚未测量", "项"),
-    ),
-    **_fields(
-        lambda db, _: needs.totals(needs.needs(db)), "needs",
-        **_need_counts(""),
-        verified=("verified", "核实的需求", "项"), matched=("matched", "对接的需求", "项"),
-        waiting=("waiting", "没有满足的需求", "项"), first=("first", "列为优先的需求", "项"),
-    ),
-    **_fields(_need_place, "need_place", **_need_counts("totals.")),
-    **_fields(_need_category, "need_category", **_need_counts("totals.")),
-    **_fields(
-        lambda db, of: needs.totals(needs.needs_at(db, of), moved=True), "needs_at",
-        reported=("reported", "在当地和下级地点报告的需求", "项"), met=("met", "在当地和下级地点满足的需求", "项"),
-        waiting=("waiting", "在当地和下级地点没有满足的需求", "项"),
     ),
     "award.paid": Source("已支付", FEN, _field(threads.award_page, "award.paid")),
     "renovation.paid": Source("已支付", FEN, _field(threads.renovation_page, "renovation.paid")),

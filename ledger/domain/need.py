@@ -59,8 +59,8 @@ UNITS = {
     "post": ("个岗位", "posts"),
 }
 """What is counted where no people are: never persons, so that no count points at a few of them."""
-MEETS = {"renovation": "accepted", "award": "granted", "project": "completed"}
-"""The kinds of record that can meet a need, and the state in which each does."""
+MEETS = ("renovation", "award", "companionship", "training", "service", "project")
+"""The kinds of record that can meet a need; what must have happened in each, ``ledger.rules.needs`` knows."""
 OFFICE = (one_of("plan"),)
 OFFICE_OR_PLACE = (one_of("plan", "accept"),)
 

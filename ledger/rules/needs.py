@@ -6,14 +6,20 @@ A refusal names the earlier entry by its record and place in it: a rule does not
 from collections.abc import Iterator
 from datetime import date
 
+from ledger.domain.award import AwardGranted
 from ledger.domain.batch import project_of
 from ledger.domain.catalogue import state_label
+from ledger.domain.companionship import CompanionshipPaired, CompanionshipReported, CompanionshipVisited
 from ledger.domain.correction import Corrected, Voided, target_of
+from ledger.domain.event import Event
 from ledger.domain.need import MEETS, NeedMatched, NeedMet, NeedPrioritised, NeedReported, match_of
 from ledger.domain.place import PlaceRegistered
 from ledger.domain.programme import ProgrammeObligationSet
 from ledger.domain.project import ProjectCompleted, ProjectOpening, deliverers_of
 from ledger.domain.record import VOIDED, Record
+from ledger.domain.renovation import RenovationAccepted
+from ledger.domain.service import ServiceDelivered
+from ledger.domain.training import TrainingCoached, TrainingHeld, TrainingPlaced
 from ledger.domain.values import Label
 from ledger.errors import AcceptanceError, InvalidFieldError, RuleError, UnknownRecordError
 from ledger.rules.candidate import Candidate
@@ -21,6 +27,16 @@ from ledger.rules.state import State
 
 DEAD = ("declined", "cancelled", VOIDED)
 GONE = ("withdrawn", VOIDED)
+UNDONE = ("revoked", VOIDED)
+ANSWERS: dict[str, tuple[type[Event], ...]] = {
+    "renovation": (RenovationAccepted,),
+    "award": (AwardGranted,),
+    "companionship": (CompanionshipReported, CompanionshipPaired, CompanionshipVisited),
+    "training": (TrainingHeld, TrainingCoached, TrainingPlaced),
+    "service": (ServiceDelivered,),
+    "project": (ProjectCompleted,),
+}
+"""What must have happened in a record of each kind before it meets a need."""
 OBLIGATION = "priority_school"
 """The code of the programme's obligation that says how many schools may come first."""
 
@@ -113,21 +129,22 @@ def _check_met(state: State, candidate: Candidate, after: Record) -> None:
 
 
 def _check_stands(met_by: Record, *, on: date) -> None:
-    wanted = MEETS[met_by.kind]
-    now, needed = state_label(met_by.kind, met_by.state), state_label(met_by.kind, wanted)
-    if met_by.state != wanted:
-        at = _last_entry(met_by)
+    answers = ANSWERS[met_by.kind]
+    done = [past for past in met_by.history if isinstance(past.event, answers) and not past.standing]
+    if not done or met_by.state in UNDONE:
+        now, at = state_label(met_by.kind, met_by.state), _last_entry(met_by)
+        zh, en = "”或“".join(cls.LABEL.zh for cls in answers), " or ".join(cls.TYPE for cls in answers)
         raise RuleError(
-            f"所填的记录现在是“{now.zh}”（{at.zh}），要到“{needed.zh}”才算满足需求；工程要先由另一家机构验收。",
-            f"The record named is “{now.en}” ({at.en}) and meets a need only once “{needed.en}”; works must first be"
-            " accepted by another organisation.",
+            f"所填的记录现在是“{now.zh}”（{at.zh}），要先有“{zh}”才算满足需求；工程要由另一家机构验收。",
+            f"The record named is “{now.en}” ({at.en}) and meets a need only after {en}; works must be accepted by"
+            " another organisation.",
             "/payload/data/by",
         )
-    settled = next(past for past in reversed(met_by.history) if wanted == past.event.BECOMES and not past.standing)
-    if on < settled.occurred_on:
+    if on < done[0].occurred_on:
+        label = done[0].event.LABEL
         raise RuleError(
-            f"所填的记录在{settled.occurred_on}才“{needed.zh}”，满足的日期不能早于这一天。",
-            f"The record named became “{needed.en}” on {settled.occurred_on}; the need cannot be met before that day.",
+            f"所填的记录在{done[0].occurred_on}才“{label.zh}”，满足的日期不能早于这一天。",
+            f"In the record named, “{label.en}” was on {done[0].occurred_on}; the need cannot be met before that day.",
             "/payload/occurred_on",
         )
 

@@ -7,15 +7,14 @@ from ledger.domain.need import CATEGORIES
 from projections import needs, where
 from projections.needs import IN_HAND, STAGES, UNTAKEN
 from projections.rows import Need, NeedCount, NeedTotals
+from public_site import need_figures
 from public_site.presenters import needs as presented
 from public_site.presenters import words
 from public_site.presenters.figures import cell, figure
-from public_site.subjects import NEED
 from public_site.visit import PAGE_ROWS, Page, Visit
 
 FUNNEL = (("reported", "报告"), ("verified", "核实"), ("matched", "对接"), ("met", "满足"))
 FUNNEL_COLUMNS = [{"text": "步骤"}, {"text": "需求（项）", "numeric": True}, {"text": "占报告的", "numeric": True}]
-COUNTED = ("reported", "untaken", "in_hand", "met", "withdrawn")
 COUNT_COLUMNS = [
     {"text": "报告（项）", "numeric": True},
     {"text": "没有承接（项）", "numeric": True},
@@ -59,7 +58,7 @@ def page(visit: Visit) -> Page:
         "places": [_place(row, options["place"]) for row in needs.by_place(everything)],
         "category_columns": [{"text": "类别"}, *COUNT_COLUMNS],
         "categories": [_category(row) for row in needs.by_category(everything)],
-        "total": ["合计", *(cell(f"needs.{name}", getattr(totals, name)) for name in COUNTED)],
+        "total": ["合计", *(cell(f"needs.{name}", getattr(totals, name)) for name in need_figures.EACH)],
     }
     return Page("needs.html", values, section="what")
 
@@ -90,11 +89,11 @@ def _place(row: NeedCount, called: dict[str, str]) -> list[Any]:
 
 def _category(row: NeedCount) -> list[Any]:
     name = {"text": presented.category(row.key), "href": f"/needs?category={row.key}"}
-    return [name, *_counts("need_category", row, NEED + row.key)]
+    return [name, *_counts("need_category", row, need_figures.category_of(row.key))]
 
 
 def _counts(prefix: str, row: NeedCount, of: str) -> list[dict[str, str]]:
-    return [cell(f"{prefix}.{name}", getattr(row.totals, name), of=of) for name in COUNTED]
+    return [cell(f"{prefix}.{name}", getattr(row.totals, name), of=of) for name in need_figures.EACH]
 
 
 def _chosen(visit: Visit) -> dict[str, str]:

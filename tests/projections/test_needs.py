@@ -157,10 +157,23 @@ def test_the_thread_of_a_need_holds_only_what_met_it(now: sqlite3.Connection, am
     assert {row.record.reference for row in stations["works"].entries if row.kind == "renovation"} == {
         amended.ref("renovation", "beds")
     }
-    assert stations["acceptance"].entries[-1].index == amended.find("renovation.accepted", units=16)[0]
+    accepted = amended.find("renovation.accepted", units=16)[0]
+    assert [row.index for row in stations["acceptance"].entries][-2:] == [accepted, amended.at("need.met", "beds")]
     assert [row.type for row in stations["need"].entries] == [
         "need.reported", "need.verified", "need.matched", "need.met",
     ]  # fmt: skip
+
+
+def test_the_thread_of_a_need_met_by_a_training_shows_that_training_and_who_says_so(tmp_path: Path) -> None:
+    log = amended_log()
+    log.add("need.matched", "tutors", {"project": log.ref("project", "care")}, by="lead")
+    log.add("need.met", "tutors", {"by": log.ref("training", "first")}, by="school")
+    with folded(tmp_path / "views.db", log) as db:
+        page = need_thread.need_page(db, log.ref("need", "tutors"))
+    stations = {station.name: station for station in page.stations}
+    assert {row.record.reference for row in stations["works"].entries} == {log.ref("training", "first")}
+    assert (stations["works"].state, stations["acceptance"].state) == ("done", "done")
+    assert [row.type for row in stations["acceptance"].entries] == ["need.met"]
 
 
 @pytest.mark.parametrize(

@@ -101,53 +101,79 @@ FAMILIES = (
     Lot(*GRANTS, (("town", 40),), "2024-09-04", "2024-09-11", "award", "2024-09-13", "award/a5", "2024-11-01"),
 )  # fmt: skip
 
-TEAM = ("team", "2022-05-31", "project/team", "2024-12-24")
-COUNSEL = ("counsel", "2022-07-13", "project/counsel", "2024-12-04")
-PAIRS = ("pairs", "2023-01-11", "project/pairs", "2024-12-09")
-TRAINING = ("training", "2022-06-02", "project/training", "2024-12-30")
-CHEF = ("chef", "2022-09-21", "project/chef", "2024-07-16")
-DOMESTIC = ("domestic", "2023-01-18", "project/domestic", "2024-07-02")
-INTERN = ("intern", "2023-03-23", "project/intern", "2024-12-03")
-LAW = ("law", "2023-04-20", "project/law", "2024-11-26")
-SERVICES = (
+WEEKENDS = ("team", "2022-05-31", "companionship/weekends")
+VISITS = "companionship/visits"
+PAIRS = ("pairs", "2023-01-11", "companionship/pairs")
+INTERN = ("intern", "2023-03-23", "training/o1")
+COMPANY = (
     Lot("周末和假期没有人陪伴儿童", "nobody to be with children at weekends", "companionship", "session",
-        villages(24, 20, 18, 16, 12), "2022-04-26", "2022-05-24", *TEAM),
-    Lot("希望志愿者到校开展活动", "volunteers wanted at school", "companionship", "session", (("s1", 10), ("s2", 10)),
-        "2022-04-27", "2022-05-13", *TEAM),
-    Lot("希望志愿者到校开展活动", "volunteers wanted at school", "companionship", "session",
-        (("s3", 8), ("s4", 8), ("s5", 8)), "2023-03-15", "2023-03-30", "team", "2023-04-06", *TEAM[2:]),
+        villages(24, 20, 18, 16, 12), "2022-04-26", "2022-05-24", *WEEKENDS, "2022-11-15"),
     Lot("暑假缺少集中看护", "no place to be in the summer holidays", "companionship", "session", (("town", 30),),
-        "2022-05-09", "2022-05-20", *TEAM),
+        "2022-05-09", "2022-05-20", *WEEKENDS, "2023-09-12"),
+    Lot("没有人来了解学校的困难", "nobody comes to ask what the school lacks", "companionship", "session",
+        (("s1", 8), ("s2", 8)), "2022-06-08", "2022-06-23", "visit", "2022-07-06", VISITS, "2022-12-20"),
+    Lot("没有人来了解学校的困难", "nobody comes to ask what the school lacks", "companionship", "session",
+        (("s3", 6), ("s4", 6), ("s5", 6)), "2023-03-15", "2023-03-30", "visit", "2023-04-06", VISITS, "2023-12-20"),
     Lot("学生缺少心理辅导课", "no counselling for pupils", "companionship", "session", (("s1", 20), ("s2", 24)),
-        "2022-06-07", "2022-06-23", *COUNSEL),
-    Lot("教师希望学习辅导方法", "teachers who want to learn counselling", "companionship", "session",
-        (("s1", 6), ("s2", 6)), "2022-06-08", "2022-06-23", *COUNSEL),
-    Lot("家长希望有家庭教育课", "parents who want to learn", "companionship", "session", (("s1", 5), ("s2", 5)),
-        "2022-06-08", "2022-06-24", *COUNSEL),
-    Lot("儿童希望结对陪伴", "children who wish for a companion", "companionship", "child",
-        (("sanpai", 14), ("youling", 12), ("nangang", 10), ("town", 16)), "2022-10-12", "2022-11-08", *PAIRS),
+        "2022-06-07", "2022-06-23", "counsel", "2022-07-13", "companionship/counsel", "2023-01-12"),
+    Lot("教师压力大，缺少支持", "teachers under strain", "companionship", "session", (("s2", 6),), "2023-06-15",
+        "2023-07-06", "teachers", "2023-09-20", "companionship/teachers", "2024-01-18"),
+    Lot("儿童希望结对陪伴", "children who wish for a companion", "companionship", "child", (("sanpai", 14),),
+        "2022-10-12", "2022-11-08", *PAIRS, "2023-04-27"),
+    Lot("儿童希望结对陪伴", "children who wish for a companion", "companionship", "child", (("youling", 12),),
+        "2022-10-13", "2022-11-08", *PAIRS, "2023-06-21"),
+    Lot("儿童希望结对陪伴", "children who wish for a companion", "companionship", "child", (("nangang", 10),),
+        "2022-10-14", "2022-11-09", *PAIRS, "2023-10-26"),
+    Lot("儿童希望结对陪伴", "children who wish for a companion", "companionship", "child", (("town", 16),),
+        "2022-10-17", "2022-11-09", *PAIRS, "2024-03-28"),
     Lot("放学后没有人看护", "nobody to look after children after school", "companionship", "session",
-        (("nangang", 20), ("va", 20), ("vb", 16)), "2022-10-13", "2022-11-09", *PAIRS),
-    Lot("青年缺少务工技能培训", "no training for work in town", "training", "session", villages(2, 2, 1, 1, 1),
-        "2022-04-28", "2022-05-25", *TRAINING),
-    Lot("希望学习电商和农产品销售", "to learn selling farm goods online", "training", "session",
-        villages(1, 1, 1, 1, 1), "2022-05-05", "2022-05-27", *TRAINING),
-    Lot("希望学习餐饮技能", "to learn cooking for a living", "training", "session", villages(2, 2, 1, 1, 1),
-        "2022-05-10", "2022-06-14", *CHEF),
-    Lot("食堂工作人员需要培训", "kitchen staff who need training", "training", "session", (("s1", 1), ("s2", 1)),
-        "2022-08-30", "2022-09-14", *CHEF),
-    Lot("希望学习家政和护理", "to learn domestic work and care", "training", "session", villages(2, 1, 1, 1, 1),
-        "2022-10-18", "2022-11-16", *DOMESTIC),
-    Lot("青年找不到实习岗位", "no internships to be found", "job", "post", (("sanpai", 10), ("youling", 8), ("va", 6)),
-        "2023-01-04", "2023-02-09", *INTERN),
-    Lot("毕业生需要面试培训", "leavers who need interview training", "job", "session", (("s2", 3), ("s5", 3)),
-        "2023-03-08", "2023-03-17", *INTERN),
-    Lot("青年不了解劳动合同和工伤", "contracts and injuries at work not understood", "training", "session",
-        villages(1, 1, 1, 1, 1), "2023-01-06", "2023-02-10", *LAW),
-    Lot("没有美术和音乐课", "no art or music lessons", "companionship", "session", (("s3", 32), ("s4", 32)),
-        "2023-09-18", "2023-10-10", "art", "2024-01-17"),
-    Lot("缺少阅读指导", "no guidance in reading", "companionship", "session", (("s1", 12), ("s3", 12)), "2024-05-21",
+        (("nangang", 20),), "2022-10-13", "2022-11-09", *PAIRS, "2023-07-12"),
+    Lot("青年缺少成长咨询", "nobody for the young to ask for advice", "companionship", "session",
+        (("s2", 8), ("s5", 8)), "2023-06-01", "2023-06-20", "growth", "2023-08-09", "companionship/growth",
+        "2023-12-12"),
+    Lot("缺少阅读陪伴", "nobody to read with", "companionship", "session", (("s3", 16),), "2023-05-11", "2023-06-02",
+        "story", "2023-09-13", "companionship/story", "2023-12-13"),
+    Lot("没有音乐课", "no music lessons", "companionship", "session", (("s4", 18),), "2023-09-18", "2023-10-10",
+        "music", "2024-01-24", "companionship/music", "2024-05-15"),
+    Lot("没有美术课", "no art lessons", "companionship", "session", (("s3", 32), ("s4", 32)), "2023-09-18",
+        "2023-10-10", "art", "2024-01-17"),
+    Lot("缺少阅读指导", "no guidance in reading", "companionship", "session", (("s1", 12),), "2024-05-21",
         "2024-06-05", "reading", "2024-09-04"),
+)  # fmt: skip
+LESSONS = (
+    Lot("青年缺少务工技能培训", "no training for work in town", "training", "session", villages(2, 2, 1, 1, 1),
+        "2022-04-28", "2022-05-25", "training", "2022-06-02", "training/t1", "2022-10-12"),
+    Lot("希望学习电商和农产品销售", "to learn selling farm goods online", "training", "session",
+        (("sanpai", 1), ("youling", 1), ("va", 1)), "2022-05-05", "2022-05-27", "training", "2022-06-02",
+        "training/t3", "2023-05-10"),
+    Lot("希望学习餐饮技能", "to learn cooking for a living", "training", "session",
+        (("sanpai", 1), ("youling", 1), ("va", 1)), "2022-05-10", "2022-06-14", "chef", "2022-09-21", "service/chef",
+        "2023-06-07"),
+    Lot("希望学习家政", "to learn domestic work", "training", "session", (("sanpai", 1), ("nangang", 1), ("vb", 1)),
+        "2022-10-18", "2022-11-16", "domestic", "2023-01-18", "service/domestic", "2023-08-15"),
+    Lot("青年不了解劳动合同和工伤", "contracts and injuries at work not understood", "training", "session",
+        (("youling", 1), ("nangang", 1), ("va", 1)), "2023-01-06", "2023-02-10", "law", "2023-04-20", "service/law",
+        "2023-10-11"),
+    Lot("希望学习电工", "to learn an electrician's work", "training", "session", (("sanpai", 1), ("vb", 1)),
+        "2023-02-13", "2023-03-08", "technician", "2023-06-14", "service/technician", "2023-12-07"),
+    Lot("希望学习家庭护理", "to learn nursing at home", "training", "session", (("youling", 1), ("va", 1)),
+        "2023-11-08", "2023-11-29", "nursing", "2024-01-17", "service/nursing", "2024-07-03"),
+    Lot("食堂不会配营养餐", "canteens that cannot plan a healthy meal", "training", "session", (("s1", 1), ("s2", 1)),
+        "2023-05-17", "2023-06-06", "nutrition", "2023-07-19", "service/nutrition", "2023-11-08"),
+    Lot("希望学习仓储物流", "to learn warehouse work", "training", "session", (("youling", 1),), "2023-04-12",
+        "2023-05-05", "logistics", "2023-06-21", "training/l1", "2023-12-06"),
+    Lot("家长希望有家庭教育课", "parents who want to learn", "training", "session", (("s1", 2), ("s2", 2)),
+        "2023-05-16", "2023-06-06", "parents", "2023-07-12", "training/p1", "2023-10-24"),
+    Lot("青年找不到实习岗位", "no internships to be found", "job", "post", (("sanpai", 5), ("youling", 4), ("va", 3)),
+        "2023-01-04", "2023-02-09", *INTERN, "2023-09-13"),
+    Lot("毕业生需要面试培训", "leavers who need interview training", "job", "session", (("s2", 2), ("s5", 2)),
+        "2023-03-08", "2023-03-17", *INTERN, "2023-07-07"),
+    Lot("学生不知道毕业后做什么", "pupils who do not know what comes after school", "job", "session", (("s2", 2),),
+        "2022-12-13", "2023-01-05", "career", "2023-01-18", "training/k1", "2023-05-05"),
+    Lot("学生不知道毕业后做什么", "pupils who do not know what comes after school", "job", "session", (("s5", 2),),
+        "2023-03-21", "2023-04-04", "career", "2023-04-12", "training/k2", "2023-11-08"),
+    Lot("希望学习数控机床", "to learn to work a lathe", "training", "session", (("vb", 1),), "2024-05-22", "2024-06-18",
+        "lathe", "2024-08-21"),
 )  # fmt: skip
 
 BUS = ("bus", "2022-07-28", "2023-01-18", "cancelled")
@@ -200,7 +226,7 @@ WITHDRAWN = (
     Lot("打印机损坏", "a broken printer", "equipment", "piece", (("s3", 1),), "2024-10-15",
         gone=("2024-10-29", "elsewhere")),
 )  # fmt: skip
-LOTS = (*SCHOOLS, *FAMILIES, *SERVICES, *WAITING, *WITHDRAWN)
+LOTS = (*SCHOOLS, *FAMILIES, *COMPANY, *LESSONS, *WAITING, *WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
