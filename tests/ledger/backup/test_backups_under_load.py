@@ -139,10 +139,12 @@ def test_what_a_killed_writer_left_in_its_write_ahead_log_is_backed_up(tmp_path:
     found_ledger(tmp_path / "ledger").close()
     child = os.fork()
     if child == 0:
-        ledger = Ledger.open(tmp_path / "ledger")
-        author = Author(ledger)
-        ledger.admit([author.place() for _ in range(5)])
-        os.kill(os.getpid(), signal.SIGKILL)
+        try:
+            ledger = Ledger.open(tmp_path / "ledger")
+            author = Author(ledger)
+            ledger.admit([author.place() for _ in range(5)])
+        finally:
+            os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(child, 0)
     assert (tmp_path / "ledger" / "ledger.sqlite3-wal").stat().st_size > 0
     made = back_up(load_settings(tmp_path / "ledger"), tmp_path / "backup", now=system_clock())
