@@ -17,6 +17,11 @@ QUALIFICATIONS = (
     "SELECT DISTINCT detail FROM duty_marks WHERE what = 'qualified' AND since <= ?1"
     " AND (until IS NULL OR until >= ?1) AND subject = ?2"
 )
+ROUTED = "SELECT detail FROM duty_marks WHERE subject = ? AND what = 'routed' ORDER BY idx DESC LIMIT 1"
+ANSWERED = """
+SELECT organisation FROM duty_marks JOIN entries USING (idx)
+WHERE subject = ? AND what = 'replied' AND organisation IS NOT NULL ORDER BY idx DESC LIMIT 1
+"""
 HOLDERS = {rule.code: rule.what.holder for rule in RULES}
 
 
@@ -31,6 +36,8 @@ def holders(db: sqlite3.Connection, role: str, subject: str, trigger: Mark) -> t
             return (trigger.detail,)
         case "itself":
             return (subject,)
+        case "handler":
+            return _handlers(db, subject)
     return () if trigger.by is None else (trigger.by,)
 
 
@@ -38,6 +45,14 @@ def _keeper(db: sqlite3.Connection, programme: str) -> tuple[str, ...]:
     """Whoever signed for the programme last; while no organisation has, those that it names as leading."""
     row = db.execute(KEEPER, (programme,)).fetchone()
     return (row[0],) if row else tuple(row[0] for row in db.execute(LEADERS, (programme,)))
+
+
+def _handlers(db: sqlite3.Connection, subject: str) -> tuple[str, ...]:
+    """Whom a problem was last passed on to; where it was not, whoever answered it."""
+    routed = db.execute(ROUTED, (subject,)).fetchone()
+    if routed is not None:
+        return tuple(routed[0].split(" "))
+    return tuple(row[0] for row in db.execute(ANSWERED, (subject,)))
 
 
 def qualified(db: sqlite3.Connection, subject: str) -> Qualified:

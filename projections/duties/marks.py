@@ -123,6 +123,11 @@ def _qualified(fact: Fact) -> Iterator[Noted]:
     yield Noted("qualified", fact.reference, since=event.start, until=event.end, detail=event.qualification)
 
 
+def _routed(fact: Fact) -> Iterator[Noted]:
+    event: Any = fact.event
+    yield Noted("routed", fact.reference, detail=" ".join(event.to))
+
+
 MARKS: dict[str, Make] = {
     "programme.opened": _opened,
     "programme.reviewed": own("reviewed", "year"),
@@ -136,9 +141,11 @@ MARKS: dict[str, Make] = {
     "renovation.progressed": _reported,
     "renovation.completed": _reported,
     "award.granted": _reported,
+    "companionship.paired": _reported,
     "companionship.reported": _reported,
     "companionship.visited": _reported,
     "training.held": _reported,
+    "training.internship_offered": _reported,
     "training.coached": _reported,
     "training.placed": _reported,
     "service.delivered": _reported,
@@ -151,9 +158,12 @@ MARKS: dict[str, Make] = {
     "organisation.amended": own("amended"),
     "question.received": own("asked"),
     "question.answered": own("answered"),
+    "question.correction_made": own("answered"),
+    "question.correction_refused": own("answered"),
     "problem.raised": own("raised"),
+    "problem.routed": _routed,
+    "problem.answered": own("replied"),
     "problem.reopened": own("raised"),
-    "problem.resolved": own("resolved"),
 }
 CORRECTED = "corrected"
 """The mark of a correction or void, on the record that it stands in."""

@@ -100,11 +100,16 @@ def surplus(marks: Marks) -> Iterator[Occasion]:
 
 
 def project_progress(marks: Marks) -> Iterator[Occasion]:
-    """While a project runs that is planned for over six months, or has lasted over six months against its plan."""
+    """While a project runs that is planned for over six months, or has lasted over six months against its plan.
+
+    That it is over, and its closing report, are reports too: the last terms are not left open for ever.
+    """
     started, ended = marks.first("started"), marks.first("ended")
     if started and started.until:
         ends_on = ended.on if ended else date.max
-        yield _series("project_progress", started, started.until, ends_on, marks.of("reported"))
+        reports = (*marks.of("reported"), *marks.of("ended"), *marks.of("settled"))
+        in_order = tuple(sorted(reports, key=lambda mark: (mark.on, mark.index)))
+        yield _series("project_progress", started, started.until, ends_on, in_order)
 
 
 def project_close(marks: Marks) -> Iterator[Occasion]:
@@ -168,5 +173,5 @@ OCCASIONS: tuple[Callable[[Marks], Iterator[Occasion]], ...] = (
     _at_once("correction", CORRECTED),
     _at_once("particulars", "amended"),
     _answered("question", "asked", "answered"),
-    _answered("problem", "raised", "resolved"),
+    _answered("problem", "raised", "replied"),
 )  # fmt: skip

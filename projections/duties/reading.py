@@ -9,7 +9,6 @@ from typing import Any
 from ledger.domain.disclosure import QUESTIONS
 from ledger.domain.values import Label
 from projections.duties.rules import BY_NAME
-from projections.figures import NOTHING
 from projections.names import Names
 from projections.rows import DutiesOf, Duty, DutyCounts, Figure
 
@@ -71,19 +70,22 @@ def counts(db: sqlite3.Connection, asked: Asked) -> DutyCounts:
 def by_organisation(db: sqlite3.Connection, now: date) -> tuple[DutiesOf, ...]:
     """Every organisation that answers for anything: the most overdue first, then the most often late."""
     names = Names(db)
-    found: dict[str, dict[str, tuple[int, set[int]]]] = {}
+    found: dict[str, dict[str, list[str]]] = {}
     for state in FIGURES:
         where, values = _where(state, Asked(now))
         sql = f"SELECT organisation, entries FROM duties JOIN duty_holders USING (duty) WHERE {where}"  # noqa: S608
         for organisation, entries in db.execute(sql, values):
-            count, before = found.setdefault(organisation, {}).get(state, (0, set()))
-            found[organisation][state] = (count + 1, before | set(json.loads(entries)))
-    rows = [DutiesOf(names(organisation), DutyCounts(*_figures(cells))) for organisation, cells in found.items()]
+            found.setdefault(organisation, {}).setdefault(state, []).append(entries)
+    rows = [
+        DutiesOf(names(organisation), DutyCounts(*(_counted(cells.get(state, [])) for state in FIGURES)))
+        for organisation, cells in found.items()
+    ]
     return tuple(sorted(rows, key=lambda row: (-row.counts.overdue.value, -row.counts.late.value, row.organisation.zh)))
 
 
-def _figures(cells: dict[str, tuple[int, set[int]]]) -> list[Figure]:
-    return [Figure(cells[state][0], tuple(sorted(cells[state][1]))) if state in cells else NOTHING for state in FIGURES]
+def _counted(entries: list[str]) -> Figure:
+    """So many duties, from the entries that each lists as JSON."""
+    return Figure(len(entries), tuple(sorted({index for each in entries for index in json.loads(each)})))
 
 
 def _where(state: str, asked: Asked) -> tuple[str, dict[str, Any]]:
@@ -97,8 +99,8 @@ def _where(state: str, asked: Asked) -> tuple[str, dict[str, Any]]:
 
 
 def _figure(db: sqlite3.Connection, where: str, values: dict[str, Any]) -> Figure:
-    rows = db.execute(f"SELECT entries FROM duties WHERE {where}", values).fetchall()  # noqa: S608  (constant clauses)
-    return Figure(len(rows), tuple(sorted({index for row in rows for index in json.loads(row[0])})))
+    rows = db.execute(f"SELECT entries FROM duties WHERE {where}", values)  # noqa: S608  (constant clauses)
+    return _counted([row[0] for row in rows])
 
 
 def _duty(db: sqlite3.Connection, row: sqlite3.Row, now: date, names: Names) -> Duty:

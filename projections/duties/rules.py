@@ -24,6 +24,9 @@ HOLDERS = {
     "recipient": Label("收到捐赠的机构", "the organisation that received the gift"),
     "itself": Label("这家机构自己", "the organisation itself"),
     "signer": Label("签署这一条的机构", "the organisation that signed the entry"),
+    "handler": Label(
+        "问题转给的机构；没有转办的，由答复的机构", "those it was passed on to, else the one that answered"
+    ),
 }
 
 
@@ -170,14 +173,14 @@ PARTICULARS = What(
 )  # fmt: skip
 QUESTION = What(
     "question", Label("答复公众的提问", "answer to a question of the public"), Label("收到提问", "a question received"),
-    Label("公布答复", "publishing the answer"), "signer",
+    Label("公布答复，或者更正的结果", "publishing the answer, or what became of the correction asked for"), "signer",
 )  # fmt: skip
 PROBLEM = What(
-    "problem", Label("解决反映的问题", "solution of a problem raised"), Label("有人反映问题", "a problem raised"),
-    Label("记录已解决", "recording that it is resolved"), "signer",
+    "problem", Label("答复反映的问题", "answer to a problem raised"),
+    Label("有人提出或重新提出问题", "a problem raised, or raised again"),
+    Label("记录答复", "recording the answer"), "handler",
 )  # fmt: skip
 PLAN_ITSELF = Label("帮扶方案：问题及时反馈、及时解决", "the plan: problems are reported and solved in time")
-DONORS_MAY_ASK = Label("《慈善法》第42条；帮扶方案：接受社会监督", "Charity Law art. 42; the plan: public supervision")
 
 RULES: tuple[Rule, ...] = (
     *_on_the_model(MONEY, Months(3), Basis(73, 79)),
@@ -191,7 +194,7 @@ RULES: tuple[Rule, ...] = (
     *_by_law(MOVED, WorkingDays(10), "dated", Basis(55, 56), addressee="charity"),
     *_by_the_programme(CORRECTION, WorkingDays(5), "第16条"),
     *_by_law(PARTICULARS, Days(30), "dated", Basis(72, 78, order_81=True), addressee="charity"),
-    Rule(QUESTION, WorkingDays(15), "target", DONORS_MAY_ASK, PROGRAMME),
+    *_on_the_model(QUESTION, WorkingDays(15), Basis(42, 42)),
     Rule(PROBLEM, Days(30), "target", PLAN_ITSELF, PROGRAMME),
 )
 BY_NAME = {rule.name: rule for rule in RULES}

@@ -60,7 +60,7 @@ CRITERIA: tuple[Criterion, ...] = (
     *_criteria(
         "what",
         ("content", "写明承接机构", "projects name who carries them out", 2, looking.taken_on),
-        ("content", "批准并公布预算", "approved with a published budget", 2, looking.approved),
+        ("content", "写明回应哪项需求", "projects name the need that they answer", 2, looking.needed),
         ("content", "承接机构承诺守规并通过核查", "those undertook the rules and were screened", 2,
          looking.in_standing),
         ("content", "承接机构订立项目管理制度", "those adopted project management rules", 2, looking.rules_adopted),
@@ -81,10 +81,11 @@ CRITERIA: tuple[Criterion, ...] = (
          looking.standard_published),
         ("timely", "公示以后才发放奖学金", "granted after public notice", 3, looking.put_up),
         ("evidence", "名单逐人封存", "lists sealed, a row for each person", 3, looking.rows_sealed),
-        ("acceptance", "受助批次经验收或发放后计入", "batches count, being accepted or granted", 2,
+        ("acceptance", "受助批次经验收或发放后计入", "batches count, accepted or granted where that is needed", 2,
          looking.batches_count),
-        ("timely", "完工和发放在7天内记入", "completions and grants recorded within 7 days", 2,
-         looking.in_time("renovation.completed", "award.granted")),
+        ("timely", "惠及人员的事在7天内记入", "what was done for people recorded within 7 days", 2,
+         looking.in_time("renovation.completed", "award.granted", "companionship.reported", "training.held",
+                         "training.coached", "training.placed", "service.delivered")),
     ),
     *_criteria(
         "how_much",

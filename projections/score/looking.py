@@ -72,10 +72,9 @@ def taken_on(found: Material) -> Answers:
     return ((bool(project.organisations), project.index) for project in found.projects)
 
 
-def approved(found: Material) -> Answers:
-    """Projects by whether they were approved."""
-    approved = found.having("project.approved")
-    return ((project.reference in approved, project.index) for project in found.projects)
+def needed(found: Material) -> Answers:
+    """Projects by whether a need is on record that they answer."""
+    return ((project.needed, project.index) for project in found.projects)
 
 
 def in_standing(found: Material) -> Answers:
@@ -148,11 +147,8 @@ def _rounds(found: Material) -> list[Entry]:
 
 def rows_sealed(found: Material) -> Answers:
     """One sealed row for each person: admission counts them; the public sees them filled up to a round number."""
-    rows: dict[str, int] = {}
-    for entry in found.entries:
-        if entry.sealed:
-            rows[entry.record] = entry.sealed
-    return ((rows.get(batch.record, 0) >= batch.count, batch.index) for batch in found.batches)
+    rows = {entry.index: entry.sealed for entry in found.entries}
+    return ((any(rows.get(index, 0) >= batch.count for index in batch.entries), batch.index) for batch in found.batches)
 
 
 def batches_count(found: Material) -> Answers:

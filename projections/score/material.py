@@ -26,7 +26,9 @@ SELECT projects.*, (SELECT json_group_array(level) FROM project_places JOIN plac
     (SELECT json_group_array(organisation) FROM project_organisations
         WHERE project_organisations.project = projects.project) AS organisations,
     (SELECT TOTAL(CASE what WHEN 'paid' THEN -fen ELSE fen END) FROM moves
-        WHERE moves.project = projects.project AND form = 'cash' AND what IN ('allocated', 'paid')) AS unpaid
+        WHERE moves.project = projects.project AND form = 'cash' AND what IN ('allocated', 'paid')) AS unpaid,
+    EXISTS (SELECT 1 FROM needs WHERE needs.project = projects.project)
+        OR EXISTS (SELECT 1 FROM project_needs WHERE project_needs.project = projects.project) AS needed
 FROM projects WHERE project IN (SELECT value FROM json_each(?)) ORDER BY idx
 """
 WORKS = """
@@ -59,6 +61,7 @@ ITS_OWN = """
 SELECT renovation FROM works WHERE organisation = ?1
 UNION SELECT record FROM entries WHERE type = 'payment.made' AND organisation = ?1
 """
+DELIVERED = ("companionship", "training", "service")
 RECEIVED = "SELECT donation FROM gifts WHERE recipient = ?"
 
 
@@ -81,7 +84,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """``unpaid`` is what is allocated and not paid, in fen; ``levels`` those of its places."""
+    """``unpaid`` is what is allocated and not paid, in fen; ``levels`` those of its places; ``needed``: by a need."""
 
     reference: str
     index: int
@@ -89,6 +92,7 @@ class Project:
     organisations: tuple[str, ...]
     levels: tuple[str, ...]
     unpaid: int
+    needed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +108,14 @@ class Works:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch of people and the level of its place."""
+    """A batch of people, the level of its place, and the entries that state it: its own and its corrections."""
 
     record: str
     index: int
     count: int
     counts: bool
     level: str | None
+    entries: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +181,14 @@ class Owned:
 
 def of_project(db: sqlite3.Connection, project: str) -> Material:
     """All that belongs to one project, and the standing of those who carry it out."""
-    records = _belonging(db, [project], "renovation", "award", "payment", "indicator")
+    records = _belonging(db, [project], "renovation", "award", "payment", "indicator", *DELIVERED)
     return _material(db, Owned([project], _list(db, CARRY_OUT, project), records, _list(db, GIVEN, project)))
 
 
 def of_organisation(db: sqlite3.Connection, organisation: str) -> Material:
     """What one organisation answers for itself."""
     projects = _list(db, CARRIED_OUT, organisation)
-    records = _belonging(db, projects, "award", "indicator") + _list(db, ITS_OWN, organisation)
+    records = _belonging(db, projects, "award", "indicator", *DELIVERED) + _list(db, ITS_OWN, organisation)
     return _material(db, Owned(projects, [organisation], records, _list(db, RECEIVED, organisation)))
 
 
@@ -213,7 +218,8 @@ def _material(db: sqlite3.Connection, owned: Owned) -> Material:
 
 def _project(row: sqlite3.Row) -> Project:
     levels, organisations = (tuple(json.loads(row[name])) for name in ("levels", "organisations"))
-    return Project(row["project"], row["idx"], row["state"], organisations, levels, int(row["unpaid"]))
+    unpaid, needed = int(row["unpaid"]), bool(row["needed"])
+    return Project(row["project"], row["idx"], row["state"], organisations, levels, unpaid, needed)
 
 
 def _entry(row: sqlite3.Row) -> Entry:
@@ -227,7 +233,8 @@ def _works(row: sqlite3.Row) -> Works:
 
 
 def _batch(row: sqlite3.Row) -> Batch:
-    return Batch(row["record"], row["idx"], row["count"], bool(row["counts"]), row["level"])
+    entries = tuple(json.loads(row["entries"]))
+    return Batch(row["record"], row["idx"], row["count"], bool(row["counts"]), row["level"], entries)
 
 
 def _gift(row: sqlite3.Row) -> Gift:

@@ -29,7 +29,12 @@ ORGANISATION_COLUMNS = [
 ]
 VERSION_COLUMNS = [{"text": "出处"}, {"text": "对谁"}, {"text": "有效期"}, {"text": "现在"}]
 TONES = {"overdue": "red", "late": "red", "soon": "amber"}
-NOBODY = {"signer": "账本管理员", "project": "还没有机构承接", "programme": "还没有机构以方案名义记账"}
+NOBODY = {
+    "signer": "账本管理员",
+    "project": "还没有机构承接",
+    "programme": "还没有机构以方案名义记账",
+    "handler": "还没有转给哪家机构",
+}
 
 
 def duty_row(duty: Duty) -> list[Any]:

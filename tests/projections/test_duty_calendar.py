@@ -191,3 +191,37 @@ def test_a_qualification_known_later_makes_the_law_address_the_project(tmp_path:
             found = {one(db, "project_close", lamps, now(db)).rule.addressee}
             assert found == (addressed or {""})
             assert of_table(db) == of_records(db, made)
+
+
+def test_a_problem_is_answered_by_whom_it_was_passed_on_to(tmp_path: Path, book: Book) -> None:
+    grown = book.prefix(book.size())
+    grown.heads, grown.day = dict(book.heads), book.day
+    lamps, school = book.ref("project", "lamps"), book.ref("organisation", "school")
+    problem = grown.ref("problem", "late")
+    raised = grown.add("problem.raised", "late", {"about": lamps, "category": "progress"}, by="builder")
+    with folded(tmp_path / "raised.db", grown) as db:
+        duty = one(db, "problem", problem, now(db))
+        assert (duty.organisations, duty.entries, duty.state) == ((), (raised,), "soon")
+    grown.add("problem.routed", "late", {"to": [school]}, by="builder")
+    answered = grown.add("problem.answered", "late", {"outcome": "arranged"}, by="lead")
+    again = grown.add("problem.reopened", "late", {"reason": "undone"}, by="builder")
+    with folded(tmp_path / "again.db", grown) as db:
+        found = [duty for state in ("met", "soon") for duty in duties(db, state, Asked(now(db), about=problem))]
+        assert [[held.reference for held in duty.organisations] for duty in found] == [[school], [school]]
+        assert [(duty.state, duty.met_index) for duty in found] == [("on_time", answered), ("soon", None)]
+        assert found[1].entries == (again,)
+
+
+@pytest.mark.parametrize("close", ["question.answered", "question.correction_refused"])
+def test_a_question_is_answered_also_by_refusing_the_correction_it_asks_for(
+    tmp_path: Path, book: Book, close: str
+) -> None:
+    grown = book.prefix(book.size())
+    grown.heads, grown.day = dict(book.heads), book.day
+    asked = {"category": "error", "channel": "site", "about": book.ref("project", "lamps")}
+    data = {"outcome": "explained"} if close == "question.answered" else {"reason": "source"}
+    grown.add("question.received", "why", asked, by="lead")
+    answered = grown.add(close, "why", data, by="lead")
+    with folded(tmp_path / "views.db", grown) as db:
+        duty = one(db, "question", grown.ref("question", "why"), now(db))
+        assert (duty.state, duty.met_index) == ("on_time", answered)

@@ -69,6 +69,15 @@ def test_late_report_makes_good_all_that_is_overdue_and_does_not_count_for_its_o
     assert found == [("2023-04-01", on("2023-07-11")), ("2023-07-01", on("2023-07-11")), ("2023-10-01", None)]
 
 
+def test_the_end_of_a_project_makes_good_what_was_not_reported_before() -> None:
+    marks = [mark("started", 1, "2023-01-01", until="2023-12-31"), mark("ended", 2, "2023-09-15")]
+    found = [duty for duty in duties(marks, "2025-01-01") if duty.rule.code == "project_progress"]
+    assert [(str(duty.due_on), str(duty.met_on)) for duty in found] == [
+        ("2023-04-01", "2023-09-15"),
+        ("2023-07-01", "2023-09-15"),
+    ]
+
+
 def test_report_on_the_due_day_is_in_time_and_one_on_the_next_day_late() -> None:
     marks = [mark("started", 1, "2023-01-01", until="2023-12-31")]
     for day, met in (("2023-04-01", "2023-04-01"), ("2023-04-02", "2023-04-02")):
@@ -175,10 +184,10 @@ def test_what_is_published_by_being_entered_is_late_by_the_day_of_entry(what: st
     assert [(duty.met_on or date.min) > duty.due_on for duty in found] == [False, True]
 
 
-def test_a_problem_that_is_reopened_is_open_again() -> None:
-    marks = [mark("raised", 1, "2023-05-04"), mark("resolved", 2, "2023-05-09"), mark("raised", 3, "2023-05-09")]
+def test_a_problem_that_is_raised_again_needs_another_answer() -> None:
+    marks = [mark("raised", 1, "2023-05-04"), mark("replied", 2, "2023-05-09"), mark("raised", 3, "2023-05-09")]
     assert [duty.met and duty.met.index for duty in duties(marks, "2023-06-01")] == [2, None]
-    marks.append(mark("resolved", 4, "2023-05-20"))
+    marks.append(mark("replied", 4, "2023-05-20"))
     assert [duty.met and duty.met.index for duty in duties(marks, "2023-06-01")] == [2, 4]
 
 
