@@ -5,6 +5,7 @@ from typing import Any
 
 from ledger.domain.consent import ConsentWithdrawn
 from ledger.domain.event import Event
+from ledger.domain.record import Record
 from ledger.errors import ConsentError, InvalidFieldError
 from ledger.sealing.disclosure import Disclosure, parse_disclosure
 from ledger.sealing.vault import StoredDisclosure, Vault
@@ -21,10 +22,13 @@ class Consents:
         self._when_recorded = when_recorded
         self._pending = pending
 
-    def check(self, subject: Event, rows: Sequence[Disclosure]) -> None:
-        """Every person in ``rows`` has consented to what is recorded. Raises ConsentError, InvalidFieldError."""
+    def check(self, subject: Event, record: Record, rows: Sequence[Disclosure]) -> None:
+        """Every person in ``rows`` has consented to what is recorded. Raises ConsentError, InvalidFieldError.
+
+        ``record`` is that of the event, before it.
+        """
         if isinstance(subject, ConsentWithdrawn):
-            self._check_withdrawal(rows)
+            self._check_withdrawal(record, rows)
         elif subject.CONSENT is not None:
             lacking = sum(subject.CONSENT not in self.scopes(row.value["vault_key"]) for row in rows)
             if lacking:
@@ -43,16 +47,25 @@ class Consents:
     def _rows(self, vault_key: str) -> list[dict[str, Any]]:
         stored = [(self._when_recorded(event_id), text) for event_id, text in self._vault.consents(vault_key)]
         rows = [parse_disclosure(text, field="", assigned=False).value for _, text in sorted(stored)]
-        pending = (item.disclosure for item in self._pending if item.consent and item.disclosure.kind == "row")
-        return rows + [item.value for item in pending if item.value["vault_key"] == vault_key]
+        return rows + [item.disclosure.value for item in self._waiting(vault_key)]
 
-    def _check_withdrawal(self, rows: Sequence[Disclosure]) -> None:
-        if not all(self.scopes(row.value["vault_key"]) for row in rows):
-            raise InvalidFieldError(
-                "名单里有人没有有效的同意书可以撤回。请核对密钥编号。",
-                "Somebody in the list has no consent in force to withdraw. Check the vault keys.",
-                "/disclosures",
-            )
+    def _check_withdrawal(self, record: Record, rows: Sequence[Disclosure]) -> None:
+        # Only people of this very stack: a restore that lost the rows takes the whole stack to be withdrawn.
+        stack = {past.event_id for past in record.history}
+        for row in rows:
+            key = row.value["vault_key"]
+            events = {event_id for event_id, _ in self._vault.consents(key)}
+            events |= {item.event_id for item in self._waiting(key)}
+            if not (events & stack and self.scopes(key)):
+                raise InvalidFieldError(
+                    "名单里有人在这一叠同意书里没有可以撤回的。请核对密钥编号和同意书的记录。",
+                    "Somebody in the list has no consent in force in this stack. Check the vault keys and the record.",
+                    "/disclosures",
+                )
+
+    def _waiting(self, vault_key: str) -> list[StoredDisclosure]:
+        rows = (item for item in self._pending if item.consent and item.disclosure.kind == "row")
+        return [item for item in rows if item.disclosure.value["vault_key"] == vault_key]
 
 
 def _lacking(count: int, subject: Event) -> ConsentError:

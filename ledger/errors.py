@@ -217,6 +217,8 @@ class TooFewPeopleError(RuleError):
 class RestatementError(TooFewPeopleError):
     """People who were counted would be counted again, a few more or less, after entry ``struck`` struck them."""
 
+    type = "few-people-moved"
+
     def __init__(self, moved: int, threshold: int, struck: int) -> None:
         RuleError.__init__(
             self,

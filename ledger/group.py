@@ -89,7 +89,7 @@ class Group:
         """What only the vault knows: whose consent stands, and what was reviewed. Raises ConsentError, RuleError."""
         subject, matched = opened.candidate.subject(self.state), opened.matched
         about = [item for item in matched.sealed if item.kind == "row" or item.name in subject.ABOUT_PERSONS]
-        self._consents().check(subject, about)
+        self._consents().check(subject, opened.candidate.record(self.state), about)
         agreed.check(opened.candidate.record(self.state), subject, matched.withdrawable, self._sealed)
 
     def _sealed(self, event_id: str, digest: str) -> Disclosure | None:

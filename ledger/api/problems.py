@@ -44,6 +44,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "rule-broken": (422, "不符合规则"),
     "overspent": (422, "余额不足"),
     "too-few-people": (422, "人数太少，不能公布"),
+    "few-people-moved": (422, "人数变动太少，不能公布"),
     "notice-period": (422, "公示期不符"),
     "own-acceptance": (422, "不能自己验收"),
     "personal-data": (422, "含有个人信息"),

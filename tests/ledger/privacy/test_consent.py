@@ -92,3 +92,11 @@ def test_consents_are_never_corrected_or_voided(household: Household) -> None:
         for verb in ("voided", "corrected"):
             with pytest.raises(InvalidFieldError, match="no event type"):
                 household.world.record(f"{kind}.{verb}", record, data, "care")
+
+
+def test_a_consent_of_another_stack_cannot_be_withdrawn_in_this_one(household: Household) -> None:
+    world = household.world
+    other = world.consent(strangers(world, 8), "award")
+    rows = [{"vault_key": household.rows[0]["vault_key"], "asked_by": "own"}]
+    with pytest.raises(InvalidFieldError):
+        world.record("consent.withdrawn", other, {}, "care", rows=rows)
