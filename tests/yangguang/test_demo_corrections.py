@@ -163,7 +163,7 @@ def test_no_organisation_signs_while_it_is_suspended(demonstration: Demonstratio
 def test_the_attempts_that_the_ledger_refused() -> None:
     refused = Counter(step.refused for step in story() if step.refused)
     assert refused == {
-        MissingCapabilityError: 5,
+        MissingCapabilityError: 6,
         InvalidFieldError: 1,
         NotInGoodStandingError: 1,
         OverspentError: 1,
