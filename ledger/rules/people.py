@@ -1,5 +1,7 @@
 """Rule 8, people: whole batches of at least k, one sealed row each, so that no leaf points at a child."""
 
+from collections.abc import Sequence
+
 from pydantic import ValidationError
 
 from ledger.domain.batch import people_of
@@ -24,6 +26,7 @@ def check(state: State, candidate: Candidate) -> None:
                 "人数的期间还没有结束。", "The period of the batch has not ended.", "/payload/data/people/period/to"
             )
         _check_things(subject, threshold)
+        _check_persons(candidate.rows or (), threshold)
     if subject.ROWS_COUNTED:
         _check_row_count(candidate, subject, expected=_rows_expected(candidate, subject))
     else:
@@ -34,6 +37,13 @@ def check(state: State, candidate: Candidate) -> None:
 
 def apply(state: State, candidate: Candidate) -> None:
     """Nothing: batches are whole, so nothing is carried over."""
+
+
+def _check_persons(rows: Sequence[Disclosure], threshold: int) -> None:
+    """Somebody who was there often is counted often, but a batch hides nobody unless it is of k different people."""
+    persons = {row.value["vault_key"] for row in rows}
+    if rows and len(persons) < threshold:
+        raise TooFewPeopleError(len(persons), threshold)
 
 
 def _check_things(subject: Event, threshold: int) -> None:

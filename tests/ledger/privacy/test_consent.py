@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from ledger.errors import ConsentError, DisclosureMismatchError, InvalidFieldError, LedgerError
+from ledger.errors import (
+    ConsentError,
+    DisclosureMismatchError,
+    InvalidFieldError,
+    LedgerError,
+    TooFewPeopleError,
+)
 from tests.ledger.forms import forms
 from tests.ledger.privacy.household import Household
 from tests.ledger.world import World
@@ -100,3 +106,9 @@ def test_a_consent_of_another_stack_cannot_be_withdrawn_in_this_one(household: H
     rows = [{"vault_key": household.rows[0]["vault_key"], "asked_by": "own"}]
     with pytest.raises(InvalidFieldError):
         world.record("consent.withdrawn", other, {}, "care", rows=rows)
+
+
+def test_one_child_counted_ten_times_is_no_batch_of_ten(household: Household) -> None:
+    award = household.another_round()
+    with pytest.raises(TooFewPeopleError):
+        household.grant(award, [*household.rows[:9], household.rows[0]])
