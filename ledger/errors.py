@@ -292,10 +292,7 @@ class ConsentError(RuleError):
     type = "no-consent"
 
 
-# Proofs (RFC 6962, C2SP); raised by verifiers
-
-
 class ProofError(LedgerError):
-    """A proof, note or checkpoint that does not verify."""
+    """A proof, note or checkpoint that does not verify (RFC 6962, C2SP); raised by verifiers."""
 
     type = "proof-failed"

@@ -26,13 +26,14 @@ def check(state: State, candidate: Candidate) -> None:
                 "人数的期间还没有结束。", "The period of the batch has not ended.", "/payload/data/people/period/to"
             )
         _check_things(subject, threshold)
-        _check_persons(candidate.rows or (), threshold)
     if subject.ROWS_COUNTED:
         _check_row_count(candidate, subject, expected=_rows_expected(candidate, subject))
     else:
         _check_some_rows(candidate)
     for row in candidate.rows or ():
         _check_row(subject, row)
+    if people is not None and candidate.rows:
+        _check_persons(candidate.rows, state.policy_in_force.threshold(people.group))
 
 
 def apply(state: State, candidate: Candidate) -> None:
@@ -42,7 +43,7 @@ def apply(state: State, candidate: Candidate) -> None:
 def _check_persons(rows: Sequence[Disclosure], threshold: int) -> None:
     """Somebody who was there often is counted often, but a batch hides nobody unless it is of k different people."""
     persons = {row.value["vault_key"] for row in rows}
-    if rows and len(persons) < threshold:
+    if len(persons) < threshold:
         raise TooFewPeopleError(len(persons), threshold)
 
 
