@@ -1,7 +1,8 @@
 """What waits for whom: the records whose state asks for a next event, and the keys that may record it.
 
 A small and honest set, computed from the ledger alone: gifts to match with the bank statement, projects to approve,
-works to accept, needs to verify, problems and questions without an answer, problems whose answer nobody has judged.
+works to accept, needs to verify and match, cases to review and publish, reports of misconduct, problems and questions
+without an answer, problems whose answer nobody has judged.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ledger.domain.case import CaseSubmitted
 from ledger.domain.catalogue import EVENTS, state_label
 from ledger.domain.donation import DonationReceived
 from ledger.domain.event import Event
@@ -21,7 +23,12 @@ from ledger.signing.keyring import EnrolledKey
 
 NEXT = {
     ("donation", "received"): "donation.confirmed",
+    ("case", "reviewed"): "case.published",
+    ("case", "submitted"): "case.reviewed",
+    ("misconduct", "forwarded"): "misconduct.concluded",
+    ("misconduct", "reported"): "misconduct.forwarded",
     ("need", "reported"): "need.verified",
+    ("need", "verified"): "need.matched",
     ("problem", "answered"): "problem.resolved",
     ("problem", "raised"): "problem.answered",
     ("problem", "reopened"): "problem.answered",
@@ -110,6 +117,8 @@ def _concerns(key: EnrolledKey, record: Record) -> bool:
     match record.kind, record.state:
         case "donation", _:
             return key.key_id not in _signers(record, DonationReceived)
+        case "case", "submitted":
+            return key.key_id not in _signers(record, CaseSubmitted)
         case "renovation", _:
             return key.organisation not in (None, record.first(RenovationApproved).organisation)
         case "problem", "routed":

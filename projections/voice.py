@@ -22,7 +22,7 @@ from projections.facts import Fact
 from projections.figures import number
 from projections.names import Names
 from projections.records import Chain, existing_chain
-from projections.rows import Figure, Named, Spoken, Voice, VoicePage, VoiceTotals
+from projections.rows import Figure, Named, Voice, VoicePage, VoiceTotals
 
 SCHEMA = """
 CREATE TABLE voices (
@@ -131,24 +131,17 @@ def voice_page(db: sqlite3.Connection, reference: str) -> VoicePage:
         passed_to=tuple(map(names, routed.to)) if routed else (),
         outcomes=tuple(_outcomes(chain)),
         corrected=made and _corrected(db, made[2], names),
-        spoken=tuple(_spoken(db, reference)),
+        texts=tuple(row[0] for row in db.execute(TEXTS, (reference,))),
         sealed=bool(db.execute(SEALED, (reference,)).fetchone()),
         chain=chain_rows(db, reference),
     )
 
 
 SEALED = "SELECT 1 FROM entries WHERE record = ? AND json_array_length(payload, '$.sealed') LIMIT 1"
-SPOKEN = (
-    "SELECT idx, entries.type, value FROM entries, json_each(payload, '$.withdrawable')"
-    " WHERE record = ? AND standing = '' ORDER BY idx, value"
+TEXTS = (
+    "SELECT value FROM entries, json_each(payload, '$.withdrawable') WHERE record = ? AND standing = ''"
+    " ORDER BY idx, value"
 )
-LABELS = {
-    "problem.raised": Label("提出的问题", "the problem"),
-    "question.received": Label("公众的原话", "the public's words"),
-    "problem.answered": Label("答复", "the answer"),
-    "question.answered": Label("答复", "the answer"),
-}
-NOTE = Label("说明", "the note")
 
 
 def _voice_of(db: sqlite3.Connection, reference: str) -> Voice:
@@ -193,8 +186,3 @@ def _outcomes(chain: Chain) -> Iterator[tuple[Label, Label, int]]:
 def _corrected(db: sqlite3.Connection, event: QuestionCorrectionMade, names: Names) -> tuple[Named, int]:
     (index,) = db.execute("SELECT idx FROM entries WHERE event_id = ?", (event.event,)).fetchone()
     return names(event.target), index
-
-
-def _spoken(db: sqlite3.Connection, reference: str) -> Iterator[Spoken]:
-    for index, event_type, digest in db.execute(SPOKEN, (reference,)):
-        yield Spoken(LABELS.get(event_type, NOTE), digest, index)

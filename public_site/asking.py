@@ -8,7 +8,7 @@ from starlette.responses import Response
 from ledger.domain.letter import Asking
 from projections.views import Views
 from public_site.app import Site
-from public_site.armour import EVERYWHERE
+from public_site.armour import EVERYWHERE, policy_of
 from public_site.pages import ask
 from public_site.published_log import PublishedLog
 
@@ -22,5 +22,6 @@ class AskPages:
     def show(self, request: Request, asking: Asking, status: int) -> Response:
         """The page, with the headers of every page; it may hold what was typed, so nobody keeps it."""
         response = self._site.framed(request, ask.form(asking, status))
-        response.headers.update({**EVERYWHERE, "Cache-Control": "no-store"})
+        policy = {"Content-Security-Policy": policy_of(request.url.path), "Cache-Control": "no-store"}
+        response.headers.update({**EVERYWHERE, **policy})
         return response

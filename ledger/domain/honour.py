@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from ledger.domain.event import CAPABILITIES, OPENS, Event, one_of
+from ledger.domain.event import ANY_KEY, OPENS, Event, one_of
 from ledger.domain.record import Record
 from ledger.domain.values import Evidence, Kind, Label, Line, OrganisationRef, Part, Words, choice, free, public, sealed
 from ledger.errors import InvalidFieldError
@@ -20,7 +20,6 @@ STATES = {
     "awarded": Label("已颁发", "awarded"),
     "revoked": Label("已撤销", "revoked"),
 }
-ANY_STAFF_KEY = one_of(*sorted(CAPABILITIES.keys() - {"govern"}))
 Certificate = Annotated[str, Field(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=32), Kind("text")]
 """Small and full-width letters are refused: two numbers that look alike are the same."""
 
@@ -82,7 +81,7 @@ class HonourConsented(Event):
         "organisation": Label("{organisation}同意接受“{title}”。", "{organisation} consented to “{title}”."),
         "person": Label("被提名的个人同意接受“{title}”。", "The nominated person consented to “{title}”."),
     }
-    SIGNED_BY = (ANY_STAFF_KEY,)
+    SIGNED_BY = (ANY_KEY,)
     AFTER = ("nominated",)
     BECOMES = "consented"
     CONSENT = "honour"

@@ -3,7 +3,7 @@
 from ledger.domain.catalogue import KINDS
 from ledger.domain.record import Record
 
-NAMES = ("name", "title", "post")
+NAMES = ("name", "title", "post", "what")
 
 
 def name_of(record: Record, lang: str) -> str:

@@ -54,7 +54,7 @@ from projections.rows.trail import (
     FieldChange,
     Signer,
 )
-from projections.rows.voice import Spoken, Voice, VoicePage, VoiceTotals
+from projections.rows.voice import Voice, VoicePage, VoiceTotals
 
 __all__ = [
     "Act",
@@ -116,7 +116,6 @@ __all__ = [
     "Score",
     "ScoreItem",
     "Signer",
-    "Spoken",
     "Station",
     "Status",
     "Team",

@@ -44,17 +44,11 @@ class VoiceTotals:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """A text of an event that may be withdrawn, by its digest: what it is, and the entry it came with."""
-
-    label: Label
-    digest: str
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
 class VoicePage:
-    """``passed_to`` has it now; ``corrected`` is (record, index of the correcting entry)."""
+    """``passed_to`` has it now; ``corrected`` is (record, index of the correcting entry); ``texts`` are digests.
+
+    ``outcomes`` are (what it is, what it says, index).
+    """
 
     voice: Voice
     channel: str | None
@@ -62,6 +56,6 @@ class VoicePage:
     passed_to: tuple[Named, ...]
     outcomes: tuple[tuple[Label, Label, int], ...]
     corrected: tuple[Named, int] | None
-    spoken: tuple[Spoken, ...]
+    texts: tuple[str, ...]
     sealed: bool
     chain: tuple[EntryRow, ...]

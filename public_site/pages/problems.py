@@ -3,18 +3,16 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from markupsafe import Markup
-
 from ledger.domain.problem import CATEGORIES as PROBLEM_CATEGORIES
 from ledger.domain.question import CATEGORIES as QUESTION_CATEGORIES
 from ledger.domain.question import QuestionReceived
 from projections import voice
-from projections.rows import Spoken, Voice, VoicePage, VoiceTotals
+from projections.rows import Voice, VoicePage, VoiceTotals
 from public_site.frame import page_name
-from public_site.pages.records import NOTHING
 from public_site.presenters import words
 from public_site.presenters.entries import beads, event
 from public_site.presenters.figures import figure
+from public_site.presenters.texts import attachments
 from public_site.presenters.things import links
 from public_site.visit import PAGE_ROWS, Page, Visit
 
@@ -144,20 +142,19 @@ def _shown(visit: Visit, found: VoicePage, more: list[dict[str, Any]]) -> Page:
         *more,
         *({"label": label.zh, "value": outcome.zh, "entries": [index]} for label, outcome, index in found.outcomes),
         {"label": "用时", "value": _took(visit, item), "entries": [item.answered_index] if item.answered_index else []},
-        *map(_text, found.spoken),
     ]
     values = {
-        **NOTHING,
         "title": item.voice.zh,
         "heading": item.voice.zh,
         "crumbs": [{"href": "/problems", "text": "问题和提问"}],
         "said": _said(visit, found),
         "badge": words.badge(item.kind, item.state),
+        "texts": attachments(visit, item.kind, found.texts),
         "beads": beads(chain),
         "facts": facts,
         "events": [event(row) for row in chain],
     }
-    return Page("record.html", values, section="problems")
+    return Page("voice.html", values, section="problems")
 
 
 def _said(visit: Visit, found: VoicePage) -> str:
@@ -184,9 +181,3 @@ def _took(visit: Visit, item: Voice) -> str:
         before = f"第一次答复用了{item.days:,}天；" if item.days is not None else ""
         return f"{before}还没有答复，已等{_age(visit, item):,}天"
     return "已作废，不再等答复" if item.days is None else f"{item.days:,}天后得到答复"
-
-
-def _text(spoken: Spoken) -> dict[str, Any]:
-    """The words themselves are not in the read models: they may be withdrawn, and then nothing is left of them."""
-    link = Markup('<a href="/disclosures/{}">看原文</a>（可以撤下）').format(spoken.digest)
-    return {"label": spoken.label.zh, "value": link, "entries": [spoken.index]}

@@ -84,12 +84,12 @@ class Served:
 def links_of(answer: httpx.Response) -> list[str]:
     """The addresses within the site that an HTML answer names, without fragments.
 
-    Left out are the form, which every page opens with its own address, and texts, which the API answers for.
+    Left out is the form, which every page opens with its own address.
     """
     if not answer.headers["content-type"].startswith("text/html"):
         return []
     found = (html.unescape(link).partition("#")[0] for link in re.findall(r'(?:href|src)="([^"]*)"', answer.text))
-    return [link for link in found if link and not link.startswith(("/ask?", "/disclosures/"))]
+    return [link for link in found if link and not link.startswith("/ask?")]
 
 
 def words_of(markup: str) -> str:

@@ -95,6 +95,8 @@ def test_every_page_says_what_it_was_computed_from(demo: Served) -> None:
 
 def test_every_page_opens_with_a_sentence(site: Served) -> None:
     for path, page in shown(site).items():
+        if path.startswith("/disclosures/"):
+            continue  # it opens with what somebody else wrote, to the letter
         first = re.search(r'<p class="(?:lead|said)">(.*?)</p>', page, re.DOTALL)
         assert first, path
         assert words_of(first[1]).endswith("。"), path
