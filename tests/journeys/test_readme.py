@@ -31,6 +31,7 @@ def test_the_readme_has_the_blocks_that_the_tests_below_run() -> None:
     assert firsts == [
         ["make", "demo"],
         ["yangguang", "verify"],
+        ["yangguang", "backup"],
         ["yangguang", "init"],
         [".venv/bin/python", "-m"],
     ]
@@ -53,10 +54,17 @@ def test_the_regulators_commands_find_the_demonstration_good(demo: str) -> None:
             assert answer.startswith("✓")
 
 
+def test_the_regulators_copy_verifies_and_is_restored_whole(demo: str, tmp_path: Path) -> None:
+    (tmp_path / "demo").symlink_to(ROOT / "demo")
+    answers = [run(command, cwd=tmp_path) for command in blocks()[2]]
+    assert answers[1].startswith("✓")
+    assert run("yangguang verify again", cwd=tmp_path).startswith("✓")
+
+
 def test_the_staffs_commands_make_serve_and_extend_a_ledger(tmp_path: Path) -> None:
     (tmp_path / "place.json").write_text(json.dumps(PLACE), encoding="utf-8")
     port = free_port()
-    initialise, serve, *rest = (command.replace("8001", str(port)) for command in blocks()[2])
+    initialise, serve, *rest = (command.replace("8001", str(port)) for command in blocks()[3])
     run(initialise, cwd=tmp_path)
     for _ in served(serve, cwd=tmp_path, url=f"http://127.0.0.1:{port}"):
         answers = [run(command, cwd=tmp_path) for command in rest]
@@ -94,7 +102,7 @@ def test_the_demo_never_deletes_a_folder_it_did_not_make(tmp_path: Path) -> None
 
 
 def test_the_benchmarks_run_at_small_size_and_hold_every_figure_against_a_limit() -> None:
-    command = blocks()[3][0]
+    command = blocks()[4][0]
     assert command == ".venv/bin/python -m benchmarks --entries 10000 --seconds 3"
     figures = json.loads(run(".venv/bin/python -m benchmarks --small --json", cwd=ROOT))
     assert len(figures) == 17
