@@ -73,7 +73,9 @@ def test_a_question_goes_from_the_form_to_its_public_answer(demo_url: str, demo_
         shown = page.locator("main").inner_text()
         assert "0天后得到答复：已说明" in shown
         assert number[0] in shown
-        assert WORDS not in shown
+        assert WORDS in shown
+        assert "已补充说明" in shown
+        assert "me@example.org" not in shown
         assert page.locator(f'main a[href="{gift}"]').count() == 1
         page.goto(f"{demo_url}/search?q={number[0]}")
         assert page.locator(f'main a[href="/questions/{question[0].partition("/")[2]}"]').count() == 1
