@@ -18,7 +18,9 @@ const CHAIN = ["wrong-log", "clock-behind", "duplicate", "wrong-previous", "wron
 /** One entry by its number. `context` is {log, base, pins}; `page` what the site's page says of it, if at hand. */
 export async function numberResult(context, index, page) {
   const ledger = await readLedger(context.log);
-  if (index >= ledger.size) return [verdict("bad", "没有这一条", `账本只有${counted(ledger.size)}条，最后一条是${nth(ledger.size - 1)}。`)];
+  if (index >= ledger.size) {
+    return [verdict("bad", "没有这一条", `账本只有${counted(ledger.size)}条，最后一条是${nth(ledger.size - 1)}。`)];
+  }
   return entryResult(context, ledger, { entry: await entryAt(ledger, index), page });
 }
 
@@ -74,7 +76,8 @@ export async function judged(context, ledger, { what, steps, before = [], rest =
 /** Whose ledger this is, as far as the reader pinned it. */
 export async function identityLine(ledger, pins) {
   const pinned = await isPinned(ledger, pins);
-  const own = folded("看这本账的创世指纹和公钥", element("p", {}, element("code", {}, ledger.identity.genesis)), element("p", {}, element("code", {}, ledger.identity.key.vkey)));
+  const prints = [ledger.identity.genesis, ledger.identity.key.vkey];
+  const own = folded("看这本账的创世指纹和公钥", ...prints.map((print) => element("p", {}, element("code", {}, print))));
   if (pinned === null) {
     const sentence = "这本账前后一致，但它是不是您要找的那一本，只凭它自己说不清。请从年报或监督机构处取得创世指纹，在核对页的“锁定账本身份”里填上。";
     return element("div", {}, verdict("unknown", "身份未锁定", sentence), own);
