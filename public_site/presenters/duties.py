@@ -79,8 +79,9 @@ def _result(duty: Duty) -> Markup:
     word = f"迟{duty.days:,}天" if duty.state == "late" else "按时"
     said = Markup('{} <span class="flag {}">{}</span>').format(_day(duty.met_on), tone, word)
     if duty.public_on and duty.public_on > max(duty.met_on, duty.due_on):
-        said += Markup('<span class="meta">但{}才记入账本</span>').format(_day(duty.public_on))
-    return said
+        said += Markup(' <span class="meta">但{}才记入账本</span>').format(_day(duty.public_on))
+    # One item of the cell's line on a phone, which wraps within itself.
+    return Markup("<span>{}</span>").format(said)
 
 
 def deadline(duty: Duty) -> str:

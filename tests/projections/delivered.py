@@ -84,6 +84,8 @@ def add_services(book: Book) -> None:
     book.add("service.offered", "chef", data, by="builder")
     hours = {"hours": 40, "valuation": "market", "value_fen": 400_000}
     book.add("service.delivered", "chef", {**hours, "people": people(book, 13, "adult")}, by="builder")
+    book.add("service.offered", "repairs", {**data, "title": "电器维修课"}, by="builder")
+    book.add("service.delivered", "repairs", {**hours, "people": people(book, 12, "adult")}, by="builder")
 
 
 def add_deliveries(book: Book) -> None:

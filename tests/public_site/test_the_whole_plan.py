@@ -1,13 +1,12 @@
 """The plan's duties S01 to S41: each has an admitted event in the demonstration, and a page that leads to it."""
 
 import json
-import re
 import sqlite3
 from typing import Any
 
 import pytest
 
-from tests.public_site.served import Served
+from tests.public_site.served import Served, links_of
 
 Want = tuple[str, dict[str, Any], str]
 """An event type, what its data must say, and the beginning of the path of a page that leads to its entry."""
@@ -78,9 +77,7 @@ def test_the_duty_has_its_event_and_the_page_that_leads_to_it(demo: Served, duty
     event_type, data, start = DUTIES[duty]
     indices = found(demo, event_type, data)
     assert indices, "no admitted event of this duty"
-    leading = [
-        path
-        for path, page in demo.pages.items()
-        if path.startswith(start) and any(re.search(rf'href="/entries/{index}"', page.text) for index in indices)
-    ]
-    assert leading, f"no page under {start} leads to entries {indices[:5]}"
+    pages = [page for path, page in demo.pages.items() if path.startswith(start)]
+    figures = [demo.pages[link] for page in pages for link in links_of(page) if link.startswith("/audit?figure=")]
+    leading = [page for page in (*pages, *figures) if any(f'href="/entries/{index}"' in page.text for index in indices)]
+    assert leading, f"no page or figure under {start} leads to entries {indices[:5]}"

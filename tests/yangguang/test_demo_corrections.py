@@ -169,7 +169,7 @@ def test_the_attempts_that_the_ledger_refused() -> None:
         OverspentError: 1,
         PublicityError: 1,
         TooFewPeopleError: 2,
-        RuleError: 8,
+        RuleError: 10,
         DuplicateError: 1,
     }
     kinds = {(step.event.TYPE, step.refused) for step in story() if step.refused}
