@@ -84,8 +84,6 @@ def add_services(book: Book) -> None:
     book.add("service.offered", "chef", data, by="builder")
     hours = {"hours": 40, "valuation": "market", "value_fen": 400_000}
     book.add("service.delivered", "chef", {**hours, "people": people(book, 13, "adult")}, by="builder")
-    book.add("service.offered", "repairs", {**data, "title": "电器维修课"}, by="builder")
-    book.add("service.delivered", "repairs", {**hours, "people": people(book, 12, "adult")}, by="builder")
 
 
 def add_deliveries(book: Book) -> None:
@@ -107,6 +105,15 @@ def amend_deliveries(book: Book) -> None:
     book.amend("service.voided", "chef", book.at("service.delivered", "chef"))
     data = opened(book, "又一个", places=[book.ref("place", "town")])
     book.amend("companionship.voided", "twice", book.add("companionship.opened", "twice", data, by="builder"))
+
+
+def add_another_course(book: Book) -> Book:
+    """A service that stands, for pages that show what was served; the first was voided."""
+    data = opened(book, "电器维修课", model="other", mode="on_site", places=[book.ref("place", "town")])
+    book.add("service.offered", "repairs", data, by="builder")
+    hours = {"hours": 40, "valuation": "market", "value_fen": 400_000}
+    book.add("service.delivered", "repairs", {**hours, "people": people(book, 12, "adult")}, by="builder")
+    return book
 
 
 def delivered_log() -> Book:

@@ -7,6 +7,7 @@ import pytest
 
 from ledger.publishing.publisher import Publisher
 from tests.projections.amended_log import amended_log
+from tests.projections.delivered import add_another_course
 from tests.public_site.served import Served, found_ledger, publish_book, serve
 from yangguang.demo.scribe import build
 
@@ -25,7 +26,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def amended(tmp_path_factory: pytest.TempPathFactory) -> Served:
     """Every event type at least once, with corrections and voids."""
     folder = tmp_path_factory.mktemp("amended")
-    publish_book(amended_log(), folder / "log")
+    publish_book(add_another_course(amended_log()), folder / "log")
     return serve(folder, folder / "log")
 
 
