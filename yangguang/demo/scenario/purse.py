@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-SMALL = 500_000
-"""Fen. What is smaller is used up first, with others."""
+SMALL, SMALL_GO_TO = 500_000, "tongban"
+"""Fen, and the plan whose projects use up free gifts smaller than that before any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Purse:
         self._paid: dict[tuple[str, str], int] = {}
 
     def allocate(self, on: date, project: str, plan: str, amount: int) -> list[Share]:
-        """Restricted gifts first, then the small ones, then one gift that covers the rest, else the largest ones."""
+        """Restricted gifts first, then small ones for their plan, then one that covers the rest, else the largest."""
         shares = []
         while amount:
             gift = self._choose(on, (project, plan), amount)
@@ -92,7 +92,7 @@ class Purse:
         free = [gift for gift in ready if not gift.only]
         if restricted:
             return restricted[0]
-        if small := [gift for gift in free if gift.amount < SMALL]:
+        if small := [gift for gift in free if gift.amount < SMALL and SMALL_GO_TO in purposes]:
             return min(small, key=lambda gift: gift.ready_on)
         if not free:
             raise RuntimeError(f"no gift is left for {purposes} on {on}: {amount} fen lacking")
