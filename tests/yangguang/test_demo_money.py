@@ -63,7 +63,7 @@ def test_completed_projects_have_nothing_left_for_it_was_moved_with_consent(demo
     assert {states[project] for project in unspent} == {"started"}
     assert len(unspent) == 2
     moves = [event for record in cash(demonstration).values() for event in record.all(DonationReallocated)]
-    assert Counter(event.consent for event in moves) == {"agreement": 31, "written": 2}
+    assert Counter(event.consent for event in moves) == {"agreement": 29, "written": 2}
 
 
 def test_the_surplus_at_the_close_is_the_cash_that_is_unallocated_or_unpaid(demonstration: Demonstration) -> None:
