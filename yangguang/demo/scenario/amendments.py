@@ -30,7 +30,7 @@ AUDITOR = "audit:confirm"
 class Slip:
     """An entry that first said ``wrong``, corrected on a day; ``confirmed`` by the accounting firm where it is money.
 
-    ``people`` is how many the batch was first said to have.
+    ``people`` is how many the batch was first said to have. ``nth`` counts such entries of the record from 0.
     """
 
     record: Ref
@@ -40,6 +40,7 @@ class Slip:
     reason: str
     confirmed: bool = False
     people: int = 0
+    nth: int = 0
 
 
 SWAPPED_DIGITS = Slip(
@@ -65,7 +66,7 @@ SLIPS = (
         "checked",
         confirmed=True,
     ),
-    Slip(Ref("indicator", "i08"), IndicatorMeasured, {"value": "723"}, "2024-01-29", "typing"),
+    Slip(Ref("indicator", "i08"), IndicatorMeasured, {"value": "723"}, "2024-01-29", "typing", nth=2),
     Slip(
         Ref("renovation", "w3"),
         RenovationCompleted,
@@ -93,7 +94,7 @@ def amended(steps: Sequence[Step]) -> list[Step]:
     """The story as it was recorded: with the slips in their entries, the corrections, and a gift entered twice."""
     told = list(steps)
     for slip in SLIPS:
-        number = next(number for number, step in enumerate(told) if _is_of(slip, step))
+        number = [number for number, step in enumerate(told) if _is_of(slip, step)][slip.nth]
         true = told[number]
         told[number] = _first_told(slip, true)
         told.append(_correction(slip, true, told[number]))
@@ -116,7 +117,7 @@ def _first_told(slip: Slip, true: Step) -> Step:
 def _correction(slip: Slip, true: Step, first: Step) -> Step:
     changed = [name for name in first.data if first.data[name] != true.data.get(name)]
     data = {
-        "event": EventOf(slip.record, slip.event),
+        "event": EventOf(slip.record, slip.event, slip.nth),
         "changes": {name: {"from": first.data[name], "to": true.data[name]} for name in changed},
         "reason": slip.reason,
     }

@@ -15,20 +15,25 @@ from ledger.domain.donation import (
 from yangguang.demo.plan import PLANS
 from yangguang.demo.scenario.gift_list import CASH, GOODS, RETURNED, SERVICE, STILL_PLEDGED, Cash, Goods
 from yangguang.demo.scenario.purse import Gift
+from yangguang.demo.scenario.small_gift_list import small_cash, small_goods, small_service
 from yangguang.demo.steps import Ref, Step, day, organisation, project, working_day, yuan
 
 BY = "n3:fund"
+MONEY = (*CASH, *small_cash())
+IN_KIND = (
+    *((gift, "goods") for gift in (*GOODS, *small_goods())),
+    *((gift, "service") for gift in (*SERVICE, *small_service())),
+)
 THANKS = {"c07": "捐赠方不愿公开身份，经办已核对。", "c27": "用于奖学金，不作他用。", "c24": "用于学校设施改善。"}
 
 
 def steps() -> Iterator[Step]:
     """All gifts; what they were allocated to is another stream, but for goods and hours."""
-    for number, gift in enumerate(CASH):
-        yield from _cash(number, gift)
-    for goods in GOODS:
-        yield from _in_kind(goods, "goods")
-    for hours in SERVICE:
-        yield from _in_kind(hours, "service")
+    numbers = _receipt_numbers()
+    for gift in MONEY:
+        yield from _cash(gift, numbers)
+    for goods, form in IN_KIND:
+        yield from _in_kind(goods, form)
     code, on, donor, amount = STILL_PLEDGED
     promise = {"donor": organisation(donor), "amount_fen": yuan(amount)}
     yield Step(DonationPledged, Ref("donation", code), day(on), promise, BY)
@@ -41,20 +46,31 @@ def spendable() -> list[Gift]:
     """Confirmed cash, less what was returned, for the treasurer's purse."""
     returned = {RETURNED[0]: yuan(RETURNED[2])}
     return [
-        Gift(gift.code, confirmed_on(number, gift), yuan(gift.amount) - returned.get(gift.code, 0), gift.only)
-        for number, gift in enumerate(CASH)
+        Gift(gift.code, confirmed_on(gift), yuan(gift.amount) - returned.get(gift.code, 0), gift.only)
+        for gift in MONEY
         if gift.confirmed
     ]
 
 
-def confirmed_on(number: int, gift: Cash) -> date:
+def received() -> int:
+    """All cash received in fen."""
+    return sum(yuan(gift.amount) for gift in MONEY)
+
+
+def confirmed_on(gift: Cash) -> date:
     """The day on which the accounting firm matched the bank statement."""
     if gift.matched:
         return working_day(day(gift.matched))
-    return working_day(day(gift.on) + timedelta(days=gift.late), after=2 + number % 5)
+    return working_day(day(gift.on) + timedelta(days=gift.late), after=2 + (int(gift.code[1:]) - 1) % 5)
 
 
-def _cash(number: int, gift: Cash) -> Iterator[Step]:
+def _receipt_numbers() -> dict[str, int]:
+    """Receipts for money are numbered in the order in which the money was matched with the bank statement."""
+    matched = sorted((gift for gift in MONEY if gift.confirmed), key=confirmed_on)
+    return {gift.code: number for number, gift in enumerate(matched, start=1)}
+
+
+def _cash(gift: Cash, numbers: dict[str, int]) -> Iterator[Step]:
     record = Ref("donation", gift.code)
     if gift.pledged:
         pledge = {"donor": organisation(gift.donor), "amount_fen": yuan(gift.amount)}
@@ -63,9 +79,9 @@ def _cash(number: int, gift: Cash) -> Iterator[Step]:
     yield Step(DonationReceived, record, day(gift.on), receipt_of(gift), BY, late=gift.late, free=free)
     if not gift.confirmed:
         return
-    on = confirmed_on(number, gift)
+    on = confirmed_on(gift)
     yield Step(DonationConfirmed, record, on, {"statement_on": gift.on}, "audit:confirm")
-    receipt = {"number": f"演示票据{on.year}第{number + 1:03d}号"}
+    receipt = {"number": f"演示票据{on.year}第{numbers[gift.code]:03d}号"}
     yield Step(DonationReceipted, record, working_day(on, after=1), receipt, BY)
 
 

@@ -13,7 +13,8 @@ from ledger.domain.programme import (
     ProgrammeRuleAdopted,
 )
 from yangguang.demo.scenario.disclosures import published_for
-from yangguang.demo.scenario.gift_list import CASH, RETURNED
+from yangguang.demo.scenario.gift_list import RETURNED
+from yangguang.demo.scenario.gifts import received
 from yangguang.demo.scenario.programme import SANPAI
 from yangguang.demo.scenario.treasury import BILLS
 from yangguang.demo.steps import Ref, Step, day, organisation, yuan
@@ -80,9 +81,8 @@ def steps() -> Iterator[Step]:
 
 def surplus() -> int:
     """What is left at the close in fen: all cash received, less returned, less paid."""
-    received = sum(yuan(gift.amount) for gift in CASH)
     paid = sum(yuan(bill.amount) for bill in BILLS if not bill.bounced_on)
-    return received - yuan(RETURNED[2]) - paid
+    return received() - yuan(RETURNED[2]) - paid
 
 
 def _ending() -> Iterator[Step]:

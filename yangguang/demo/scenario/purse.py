@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+SMALL, SMALL_GO_TO = 500_000, "zhiban"
+"""Fen, and the plan whose projects use up free gifts smaller than that before any other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gift:
@@ -46,7 +49,7 @@ class Purse:
         self._paid: dict[tuple[str, str], int] = {}
 
     def allocate(self, on: date, project: str, plan: str, amount: int) -> list[Share]:
-        """Restricted gifts first, then one gift that covers the rest, else the largest ones."""
+        """Restricted gifts first, then small ones for their plan, then one that covers the rest, else the largest."""
         shares = []
         while amount:
             gift = self._choose(on, (project, plan), amount)
@@ -89,6 +92,8 @@ class Purse:
         free = [gift for gift in ready if not gift.only]
         if restricted:
             return restricted[0]
+        if small := [gift for gift in free if gift.amount < SMALL and SMALL_GO_TO in purposes]:
+            return min(small, key=lambda gift: gift.ready_on)
         if not free:
             raise RuntimeError(f"no gift is left for {purposes} on {on}: {amount} fen lacking")
         enough = [gift for gift in free if self._left[gift.code] >= amount]
