@@ -30,7 +30,9 @@ def demo(
     host: Annotated[str, typer.Option(help="监听地址 / address to listen on")] = "127.0.0.1",
     scale: Annotated[
         int,
-        typer.Option(min=1, max=1000, help="把整个演示记入几份 / how many copies of the whole story go into one ledger"),
+        typer.Option(
+            min=1, max=1000, help="把整个演示记入几份 / how many copies of the whole story go into one ledger"
+        ),
     ] = 1,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="核对后结束 / stop after verifying")] = False,
 ) -> None:

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from ledger.domain.letter import new_number
+from ledger.domain.programme import ProgrammeClosed
 from yangguang.demo.credit_codes import demo_code
 from yangguang.demo.steps import DigestOf, EventOf, PossessionOf, PublicKeyOf, RecipientOf, Ref, Step, seeded
 
@@ -36,7 +37,7 @@ def multiplied(steps: Sequence[Step], times: int) -> Iterator[Step]:
     a thousand of them do not fit in memory.
     """
     for _, of_day in groupby(steps, key=lambda step: step.recorded_on):
-        day = list(of_day)
+        day = [_of_one_purse(step, times) for step in of_day]
         for number in range(times):
             yield from (copied(step, number) for step in day)
 
@@ -53,6 +54,13 @@ def copied(step: Step, number: int) -> Step:
         rows=tuple(_copied(row, number) for row in step.rows),
         fields=tuple((name, _copied(value, number)) for name, value in step.fields),
     )
+
+
+def _of_one_purse(step: Step, times: int) -> Step:
+    """A programme is closed with all the cash that the ledger has in hand (rule 3), so with that of every copy."""
+    if times == 1 or step.event is not ProgrammeClosed:
+        return step
+    return replace(step, data={**step.data, "surplus_fen": step.data["surplus_fen"] * times})
 
 
 def named(name: str, number: int) -> str:
