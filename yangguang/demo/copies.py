@@ -19,8 +19,8 @@ ADMIN = "admin"
 CODES_PER_COPY = 100
 NUMBERED = {"certificate": "-{}", "number": "（第{}份）"}
 """Numbers of documents: two copies never have the same."""
-NAMES = {field: "（第{}份）" for field in ("name", "title", "full_title", "aliases")}
-ENGLISH = {field: " (copy {})" for field in ("name_en", "title_en")}
+NAMES = dict.fromkeys(("name", "title", "full_title", "aliases"), "（第{}份）")
+ENGLISH = dict.fromkeys(("name_en", "title_en"), " (copy {})")
 NAMED = {
     "organisation": {**NAMES, **ENGLISH},
     "place": {**NAMES, **ENGLISH, "code": "-{}"},
