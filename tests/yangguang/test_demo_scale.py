@@ -14,6 +14,8 @@ from ledger.domain.organisation import OrganisationRegistered
 from ledger.domain.record import Past
 from ledger.domain.sealed import SealedErased
 from ledger.publishing.publisher import Publisher
+from ledger.signing.keys import key_id
+from ledger.tlog.base64 import decode_base64
 from tests.yangguang.demonstration import Demonstration
 from yangguang.demo.copies import copied, multiplied, named, original
 from yangguang.demo.credit_codes import is_demo_code
@@ -100,14 +102,18 @@ def test_an_erasure_in_a_copy_erases_someone_of_that_copy_and_lists_its_keys_in_
     assert all(len(people.intersection(keys)) == 1 and keys == sorted(keys) for keys in erasures)
 
 
-def test_no_public_key_is_in_two_copies_nor_signs_in_two(doubled: Demonstration) -> None:
+def test_no_public_key_is_in_two_copies_and_each_signs_for_its_own_alone(doubled: Demonstration) -> None:
     held: dict[int, set[str]] = {0: set(), 1: set()}
     for ref in doubled.references:
         for past in _history(doubled, ref):
             if isinstance(past.event, KeyEnrolled | KeyReplaced):
-                held[original(ref.name)[1]].add(past.event.public_key)
+                held[original(ref.name)[1]].add(key_id(decode_base64(past.event.public_key)))
     assert len(held[0]) == len(held[1]) > 0
     assert not held[0] & held[1]
+    steps = [step for step in multiplied(story(), TWICE) if step.refused is None]
+    for step, entry in zip(steps, doubled.entries[1:], strict=True):
+        signers = {signature.keyid for signature in parse_entry(entry).envelope.signatures}
+        assert not signers & held[1 - original(step.record.name)[1]]
 
 
 def test_names_and_credit_codes_tell_the_copies_apart(doubled: Demonstration) -> None:
