@@ -33,8 +33,8 @@ NAMED = {
 def multiplied(steps: Sequence[Step], times: int) -> Iterator[Step]:
     """The steps ``times`` over, day by day: all of a day in copy 0, the same in copy 1, and so on.
 
-    ``steps`` stand in the order of recording, and so does what comes out. Copies are made as they are asked for:
-    a thousand of them do not fit in memory.
+    ``steps`` stand in the order of recording, and so does what comes out. Copies are made as they are asked for,
+    so a thousand of them never stand in memory at once.
     """
     for _, of_day in groupby(steps, key=lambda step: step.recorded_on):
         day = [_of_one_purse(step, times) for step in of_day]
