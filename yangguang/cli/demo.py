@@ -28,6 +28,12 @@ def demo(
     directory: Annotated[Path, typer.Option("--dir", help="放在哪里 / where to build it")] = Path("demo"),
     port: Annotated[int, typer.Option(min=0, max=65535, help="端口 / port")] = 8000,
     host: Annotated[str, typer.Option(help="监听地址 / address to listen on")] = "127.0.0.1",
+    scale: Annotated[
+        int,
+        typer.Option(
+            min=1, max=1000, help="把整个演示记入几份 / how many copies of the whole story go into one ledger"
+        ),
+    ] = 1,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="核对后结束 / stop after verifying")] = False,
 ) -> None:
     """建立演示账本：逐条签署、记入、核对，然后打开网站、账本文件和接口。
@@ -35,7 +41,7 @@ def demo(
     Builds the demonstration by signing and admitting every event, verifies it, then serves site, log and API.
     """
     with refusals():
-        _build(directory)
+        _build(directory, scale)
         _verify(directory)
         if not no_serve:
             announce(f"http://{host}:{port}")
@@ -43,7 +49,7 @@ def demo(
             serve_directory(directory, host=host, port=port, role="all")
 
 
-def _build(directory: Path) -> None:
+def _build(directory: Path, scale: int) -> None:
     if directory.exists() and any(directory.iterdir()) and not (directory / MARK).exists():
         fail(
             f"{directory}不是演示账本，不会删除它。请用 --dir 换一个文件夹。",
@@ -54,7 +60,7 @@ def _build(directory: Path) -> None:
     directory.mkdir(parents=True)
     (directory / MARK).write_text(MARK_TEXT, encoding="utf-8")
     with progress_bar("签署并记入 signing and admitting") as progress:
-        ledger = build(directory, progress=progress)
+        ledger = build(directory, copies=scale, progress=progress)
     size, genesis = Publisher(ledger.store, ledger.settings.log, vkey=ledger.settings.vkey).publish(), ledger.genesis()
     ledger.close()
     # Unlike every other key here it is no published one: what visitors write to a demonstration is still their own.

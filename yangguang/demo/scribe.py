@@ -4,6 +4,7 @@ Seed and clock are fixed, so the log is the same bytes on each run. Every privat
 published seed: good for a demonstration and for nothing else.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
@@ -21,6 +22,7 @@ from ledger.receipts import Receipt
 from ledger.signing.envelope import sign_envelope
 from ledger.signing.keys import PrivateKey, sign_possession
 from ledger.tlog.base64 import encode_base64
+from yangguang.demo.copies import multiplied, original
 from yangguang.demo.scenario.figures import digest_of
 from yangguang.demo.scenario.keys import signing_keys
 from yangguang.demo.scenario.policy import ADMINS, ORIGIN, policy
@@ -42,15 +44,21 @@ from yangguang.demo.steps import (
 FOUNDED_ON = date(2022, 4, 1)
 OFFICE_OPENS = time(9, 0, tzinfo=timezone(timedelta(hours=8)))
 BETWEEN_ENTRIES = timedelta(seconds=97)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 class Scribe:
-    """Keeps a ledger by the names of the scenario. ``records`` maps a name to ``kind/uuid`` once it is opened."""
+    """Keeps a ledger by the names of the scenario. ``records`` maps a name to ``kind/uuid`` once it is opened.
 
-    def __init__(self, directory: Path) -> None:
+    With ``copies`` of the story the time between entries is shared among them, so a day's entries stay on their day.
+    """
+
+    def __init__(self, directory: Path, *, copies: int = 1) -> None:
+        self._between = BETWEEN_ENTRIES // MILLISECOND // copies * MILLISECOND
         self._now = datetime.combine(FOUNDED_ON, OFFICE_OPENS)
         self._random = seeded("scribe")
         self.records: dict[Ref, str] = {}
+        self._of_copy: defaultdict[int, list[str]] = defaultdict(list)
         founding = Founding(
             origin=ORIGIN,
             admins=[AdminKey(private_key(name), capabilities) for name, capabilities in ADMINS],
@@ -86,7 +94,7 @@ class Scribe:
 
     def _advance(self, on: date) -> None:
         opening = datetime.combine(on, OFFICE_OPENS)
-        self._now = max(opening, self._now + BETWEEN_ENTRIES)
+        self._now = max(opening, self._now + self._between)
 
     def _submission(self, step: Step) -> Submission:
         head = self.ledger.head()
@@ -107,6 +115,7 @@ class Scribe:
         if ref not in self.records:
             milliseconds = int(self._now.astimezone(UTC).timestamp() * 1000)
             self.records[ref] = f"{ref.kind}/{new_identifier(milliseconds, self._random)}"
+            self._of_copy[original(ref.name)[1]].append(self.records[ref])
         _, _, uuid = self.records[ref].partition("/")
         return self.ledger.record(self.records[ref]) or Record(ref.kind, uuid)
 
@@ -134,16 +143,16 @@ class Scribe:
                 meant = encode_base64(recipient_key(name).public_key().public_bytes_raw())
             case SizeNow():
                 meant = self.ledger.head().size
-            case DigestOf(question=question):
-                meant = digest_of(question, self._all_records())
+            case DigestOf(question=question, copy=copy):
+                meant = digest_of(question, self._all_records(copy))
         return meant
 
     def _past(self, wanted: EventOf) -> Past:
         history = self._record(wanted.record).history
         return [past for past in history if type(past.event) is wanted.event][wanted.nth]
 
-    def _all_records(self) -> list[Record]:
-        found = (self.ledger.record(reference) for reference in self.records.values())
+    def _all_records(self, copy: int) -> list[Record]:
+        found = (self.ledger.record(reference) for reference in self._of_copy[copy])
         return [record for record in found if record is not None]
 
     def _possession(self, key: PrivateKey, holder: str) -> str:
@@ -161,17 +170,17 @@ def recipient_key(name: str) -> X25519PrivateKey:
     return X25519PrivateKey.from_private_bytes(seeded(f"recipient/{name}")(32))
 
 
-def build(directory: Path, *, progress: Callable[[int, int], None] | None = None) -> Ledger:
+def build(directory: Path, *, copies: int = 1, progress: Callable[[int, int], None] | None = None) -> Ledger:
     """The Sanpai demonstration as an open ledger in a new directory. ``progress`` is told (done, total).
 
-    Raises DuplicateError if a ledger is there already.
+    ``copies`` of the story make one ledger. Raises DuplicateError if a ledger is there already.
     """
-    scribe, steps = Scribe(directory), story()
+    scribe, steps = Scribe(directory, copies=copies), story()
     try:
-        for done, step in enumerate(steps, start=1):
+        for done, step in enumerate(multiplied(steps, copies), start=1):
             scribe.write(step)
             if progress is not None:
-                progress(done, len(steps))
+                progress(done, len(steps) * copies)
     except BaseException:
         scribe.ledger.close()
         raise

@@ -71,9 +71,10 @@ class SizeNow:
 
 @dataclass(frozen=True, slots=True)
 class DigestOf:
-    """Stands for the hex digest of a question's figures when the step is recorded."""
+    """Stands for the hex digest of a question's figures when the step is recorded, from the records of one copy."""
 
     question: str
+    copy: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ledger.domain.key import GOVERNED, KeyEnrolled, KeyReplaced, KeyRestored, KeyRevoked, KeySuspended
+from yangguang.demo.copies import named, original
 from yangguang.demo.scenario.members import MEMBERS
 from yangguang.demo.scenario.policy import ADMINS
 from yangguang.demo.steps import PossessionOf, PublicKeyOf, Ref, Step, organisation, yuan
@@ -75,14 +76,15 @@ def signing_keys(by: str, on: date) -> tuple[str, ...]:
     """The names of the keys that sign for ``organisation:capability`` on a day; ``admin:govern`` is the quorum."""
     if "+" in by:
         return tuple(key for part in by.split("+") for key in signing_keys(part, on))
-    holder, _, capability = by.partition(":")
+    name, _, capability = by.partition(":")
+    holder, copy = original(name)
     if by == "admin:govern":
         return ("admin-1", "admin-3")
     if holder == "admin":
         return (next(name for name, capabilities in ADMINS if capability in capabilities),)
     for post in POSTS:
         if post.organisation == holder and post.capability == capability and post.since <= on < post.until:
-            return (post.key,)
+            return (named(post.key, copy),)
     raise RuntimeError(f"nobody may sign for {by} on {on}")
 
 
