@@ -5,6 +5,7 @@ from ledger.domain.balance import allocated_to, projects_of, unallocated_of, val
 from ledger.domain.donation import (
     DonationAllocated,
     DonationConfirmed,
+    DonationPledged,
     DonationReallocated,
     DonationReceipted,
     DonationReceived,
@@ -105,6 +106,20 @@ def test_donations_come_in_every_form_with_restrictions_and_anonymous_donors(dem
     assert {event.form for event in received} == {"cash", "goods", "service"}
     assert sum(event.donor_kind == "anonymous" for event in received) == 3
     assert sum(event.restriction is not None for event in received) == 2
+
+
+def test_sixty_gifts_were_pledged_and_all_but_one_received(demonstration: Demonstration) -> None:
+    pledged = [record for record in demonstration.records("donation").values() if record.all(DonationPledged)]
+    assert len(pledged) == 60
+    assert Counter(record.state for record in pledged)["pledged"] == 1
+    for record in pledged:
+        received = record.last(DonationReceived)
+        assert received is None or record.first(DonationPledged).donor == received.donor
+
+
+def test_cash_goods_and_service_come_to_about_3_2_million_yuan(demonstration: Demonstration) -> None:
+    total = sum(map(value_of, demonstration.records("donation").values()))
+    assert 315_000_000 <= total <= 325_000_000
 
 
 def test_restricted_gifts_went_where_they_may(demonstration: Demonstration) -> None:

@@ -154,6 +154,11 @@ def test_fourteen_indicators_three_missed_with_a_reason_and_two_not_yet_measured
     assert all(record.all(IndicatorMeasured)[-1].why_missed for record in missed)
 
 
+def test_indicators_that_had_begun_were_measured_about_each_half_year(demonstration: Demonstration) -> None:
+    times = [len(record.all(IndicatorMeasured)) for record in demonstration.records("indicator").values()]
+    assert sorted(times) == [0, 0, 3, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5, 5]
+
+
 def test_projects_end_in_different_ways(demonstration: Demonstration) -> None:
     states = Counter(record.state for record in demonstration.records("project").values())
     assert states == {"completed": 30, "cancelled": 3, "started": 2, "listed": 2, "declined": 1}
