@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-SMALL, SMALL_GO_TO = 500_000, "zhiban"
+SMALL, SMALL_GO_TO = 300_000, "zhiban"
 """Fen, and the plan whose projects use up free gifts smaller than that before any other."""
 
 
