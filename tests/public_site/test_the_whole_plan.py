@@ -42,7 +42,7 @@ DUTIES: dict[str, Want] = {
     "S29 rules undertaken": ("organisation.undertook", {}, "/organisations/"),
     "S30 no fees, no profit": ("misconduct.reported", {}, "/conduct"),
     "S31 no ties with illegal organisations": ("organisation.screened", {}, "/organisations/"),
-    "S32 illegal organisations reported": ("misconduct.forwarded", {}, "/conduct"),
+    "S32 illegal organisations reported": ("misconduct.reported", {"category": "illegal_organisation"}, "/conduct"),
     "S33 management rules": ("programme.rule_adopted", {}, "/programmes/"),
     "S34 five questions disclosed": ("disclosure.published", {}, "/reports"),
     "S35 the public asks": ("question.received", {}, "/questions/"),
