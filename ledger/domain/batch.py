@@ -9,6 +9,7 @@ so both ask here. An event states a batch by a field ``people``; two attributes 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from ledger.domain.event import Event
 from ledger.domain.record import Past, Record
@@ -27,6 +28,17 @@ class Batch:
     people: People
     project: str | None
     counts: bool
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Move:
+    """A batch that entry ``index`` stated, or struck: then ``count`` is negative, and sorts first."""
+
+    index: int
+    count: int
+    place: str
+    start: date
+    end: date
 
 
 def batches_of(record: Record) -> tuple[Batch, ...]:
