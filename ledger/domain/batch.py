@@ -49,13 +49,13 @@ def batches_of(record: Record) -> tuple[Batch, ...]:
 
 def people_of(event: Event) -> People | None:
     """The event's batch of people, if it has one."""
-    found = getattr(event, "people", None)
+    found = event.get("people")
     return found if isinstance(found, People) else None
 
 
 def project_of(record: Record) -> str | None:
     """The project that a record belongs to: the newest one that an event of its own names."""
-    named = (getattr(past.event, "project", None) for past in reversed(record.history))
+    named = (past.event.get("project") for past in reversed(record.history))
     return next((project for project in named if isinstance(project, str)), None)
 
 

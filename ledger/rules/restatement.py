@@ -46,7 +46,7 @@ def _changes(state: State, candidate: Candidate) -> tuple[list[Batch], list[Batc
     """Batches that the event takes out of its record, and that it puts in."""
     record = candidate.record(state)
     before = _standing(record)
-    if not before and getattr(candidate.subject(state), "people", None) is None:
+    if not before and candidate.subject(state).get("people") is None:
         return [], []
     after = _standing(record.after(candidate.as_past(), tree_size=candidate.payload.tree_size))
     return [batch for batch in before if batch not in after], [batch for batch in after if batch not in before]
