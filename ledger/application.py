@@ -12,10 +12,10 @@ Commit order, and what a crash leaves at each step:
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import RLock
 from typing import Self
 
 from ledger import vault_acts
@@ -25,19 +25,18 @@ from ledger.group import Accepted, Group
 from ledger.opening import Submission
 from ledger.reading import Reading
 from ledger.receipts import Receipt, make_proof
-from ledger.rules import admission
-from ledger.rules.replay import replay_entry
+from ledger.replaying import replay
 from ledger.rules.state import State, Table
 from ledger.sealing.evidence import naming, taking
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings, load_settings
 from ledger.signing.log_keys import LogKeyFolder
 from ledger.store.directory_lock import lock_directory
-from ledger.store.highest import HighestCheckpoint
-from ledger.store.log_store import LogStore, StoredRecords
+from ledger.store.engine import Append, T
+from ledger.store.highest import HighestCheckpoint, raise_to
+from ledger.store.log_store import StoredRecords, open_store
 from ledger.store.mapper import leaf_of
-from ledger.store.sqlite import Append
-from ledger.tasks import Waiting
+from ledger.store.unreachable import UnreachableError
 from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
 from ledger.tlog.merkle import tree_root
 from ledger.tlog.note import sign_note
@@ -45,6 +44,7 @@ from ledger.vault_acts import Act, act_of
 
 Clock = Callable[[], datetime]
 Random = Callable[[int], bytes]
+ENTERED_AT_ONCE = 1000
 
 
 def system_clock() -> datetime:
@@ -54,32 +54,31 @@ def system_clock() -> datetime:
 
 
 class Ledger(Reading):
-    """One open ledger directory. Safe to call from several threads; one call admits at a time."""
+    """One open ledger directory. Safe to call from several threads; one call admits at a time.
+
+    Where the store is shared, other processes admit too, one at a time. Whoever has the turn first catches up.
+    """
 
     def __init__(self, settings: Settings, *, clock: Clock = system_clock, random: Random = os.urandom) -> None:
+        super().__init__()
         self.settings = settings
         self.origin = settings.origin
-        self._lock = RLock()
         self._clock = clock
-        self._file_lock = lock_directory(settings.directory)
-        self.store = LogStore(settings.database)
-        try:
-            self._vault = Vault.open(settings.vault, random=random)
-        except LedgerError:
-            self.store.close()
-            self._file_lock.close()
-            raise
-        self._disclosing = Disclosing(self._vault, self.store, settings.origin)
-        self._log_keys = LogKeyFolder(settings.keys, settings.origin)
-        self._highest = HighestCheckpoint(settings.highest)
-        self._read_only: ReadOnlyError | None = None
-        self._waiting = Waiting()
-        acts: list[Act] = []
-        self._state = self._replay(acts)
-        self._check_log_key()
-        self._check_highest()
-        self._discard_leftovers()
-        self._carry_out(acts)
+        self._signed: bytes | None = None
+        with ExitStack() as opened:
+            if settings.server is None:
+                opened.enter_context(lock_directory(settings.directory))
+            self.store = opened.enter_context(closing(open_store(settings)))
+            self._vault = opened.enter_context(closing(Vault.open(settings.vault, random=random)))
+            self._disclosing = Disclosing(self._vault, self.store, settings.origin)
+            self._log_keys = LogKeyFolder(settings.keys, settings.origin)
+            self._highest = HighestCheckpoint(settings.highest)
+            self._state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
+            self.catch_up(0)
+            self._state.records = Table(StoredRecords(self.store, lambda: self._state.size))
+            self._check_log_key()
+            self._take_turn(self._begin)
+            self._opened = opened.pop_all()
 
     @classmethod
     def open(cls, directory: Path, *, clock: Clock = system_clock, random: Random = os.urandom) -> Self:
@@ -88,16 +87,20 @@ class Ledger(Reading):
 
     def admit(self, submissions: Sequence[Submission]) -> list[Receipt | LedgerError]:
         """Judges each submission on its own, commits the admitted ones as one group, answers all in order."""
-        with self._lock:
+
+        def work() -> list[Receipt | LedgerError]:
             self._check_writable()
             group = self._group()
             outcomes = [group.judge(submission) for submission in submissions]
             note = self._commit(group)
             return [self._answer(outcome, note, group.state.size) for outcome in outcomes]
 
+        return self._take_turn(work)
+
     def admit_together(self, submissions: Sequence[Submission]) -> list[Receipt]:
         """All or none. Raises the first refusal with its place in the list before the field."""
-        with self._lock:
+
+        def work() -> list[Receipt]:
             self._check_writable()
             group = self._group()
             for place, submission in enumerate(submissions):
@@ -108,25 +111,66 @@ class Ledger(Reading):
             self._commit(group)
             return [self.receipt(submission.envelope.event_id) for submission in submissions]
 
+        return self._take_turn(work)
+
     def keep_evidence(self, sha256: str, data: bytes) -> None:
         """Keeps an evidence file that an admitted event names. Raises NotFoundError and what ``taking`` raises."""
-        with self._lock:
+        with self._current():
             self._check_writable()
             named = naming(self._vault.standing(sha256), data)
             awaited = [item for item in named if not self._vault.has_file(item.digest)]
         # Decoding pixels takes tens of milliseconds, in which others may record.
         taken = taking(awaited, data)
-        with self._lock:
+
+        def keep() -> None:
             self._check_writable()
             for item in taken:
                 self._vault.keep_evidence(item, data)
 
+        self._take_turn(keep)
+
+    def catch_up(self, from_index: int) -> None:
+        """Enters the stored entries from ``from_index``, the state's size, on, and does to the vault what they say.
+
+        Some at a time: an error leaves the state after the last that were entered, and the next call goes on there.
+        """
+        size, signed = self.store.standing(from_index)
+        if size < from_index or signed != (self._signed or signed):
+            self._read_only = _behind(from_index, size)
+            return
+        for start in range(from_index, size, ENTERED_AT_ONCE):
+            replayed = replay(self._state, self.store.entries(start, min(start + ENTERED_AT_ONCE, size)))
+            for record in replayed.records:
+                self._waiting.note(record)
+            with self._stopping_in_doubt():
+                self._carry_out(replayed.acts)
+        self._signed = self.store.standing(size)[1]
+
     def close(self) -> None:
         """Closes files and lets go of the directory."""
         with self._lock:
-            self._vault.close()
-            self.store.close()
-            self._file_lock.close()
+            self._opened.close()
+
+    def _take_turn(self, work: Callable[[], T]) -> T:
+        """Does ``work`` while nobody else appends, and knowing all that was; again where a connection was lost.
+
+        What a lost connection leaves in doubt, the next turn finds in the log or not: the same submission gets its
+        receipt, or is judged anew.
+        """
+
+        def turn() -> T:
+            with self.store.turn():
+                if self.store.shared:
+                    self.catch_up(self._state.size)
+                    self._check_highest()
+                return work()
+
+        with self._inside():
+            return self.store.steadily(turn)
+
+    def _begin(self) -> None:
+        self._check_highest()
+        self._discard_leftovers()
 
     def _group(self) -> Group:
         return Group(self._state, self.store, self._vault, now=self._clock(), log_keys=self._log_keys)
@@ -134,14 +178,24 @@ class Ledger(Reading):
     def _commit(self, group: Group) -> bytes:
         if not group.accepted:
             return b""
-        try:
+        with self._stopping_in_doubt():
             self._vault.put([item for accepted in group.accepted for item in accepted.disclosures])
             note = self._append(group)
-            self._highest.advance(self._highest.note(), note)
+            self._raise_highest(note)
             for accepted in group.accepted:
                 self._waiting.note(group.state.records.get(str(accepted.admitted.originator_id)))
             group.state.merge(self._state)
+            self._signed = note
             self._carry_out(filter(None, map(_act, group.accepted)))
+        return note
+
+    @contextmanager
+    def _stopping_in_doubt(self) -> Iterator[None]:
+        try:
+            yield
+        except UnreachableError:
+            # The next turn sees in the log what became of it.
+            raise
         except Exception:
             self._read_only = ReadOnlyError(
                 "记账时出错，不知道是否已记入，已停止记账。请重新启动账本，再用同一份内容提交一次。",
@@ -149,7 +203,6 @@ class Ledger(Reading):
                 " Restart the ledger, then submit the same again.",
             )
             raise
-        return note
 
     def _carry_out(self, acts: Iterable[Act]) -> None:
         for act in acts:
@@ -178,25 +231,9 @@ class Ledger(Reading):
         entry, index = outcome.admitted.entry, outcome.entry_index
         return Receipt(index, entry, make_proof(index, entry, checkpoint=note, tree_size=tree_size, reader=self.store))
 
-    def _replay(self, acts: list[Act]) -> State:
-        state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
-        for raw in self.store.entries(0, self.store.size()):
-            candidate = replay_entry(state, raw)
-            admission.apply(state, candidate)
-            act = act_of(candidate.index, candidate.payload.record, candidate.as_past())
-            acts += [act] if act is not None else []
-            self._waiting.note(state.records.get(candidate.payload.uuid))
-        state.records = Table(StoredRecords(self.store))
-        return state
-
     def _check_log_key(self) -> None:
-        if not self._state.log_keys:
-            return
-        try:
+        if self._state.log_keys:
             self._log_keys.signer(self._state.log_keys[-1][1])
-        except LedgerError:
-            self.close()
-            raise
 
     def _check_highest(self) -> None:
         highest, size = self._highest.checkpoint(), self._state.size
@@ -205,14 +242,12 @@ class Ledger(Reading):
         if highest is not None and (
             highest.tree_size > size or tree_root(highest.tree_size, self.store) != highest.root_hash
         ):
-            self._read_only = ReadOnlyError(
-                f"最高签章在第{highest.tree_size}条，库里只有{size}条或内容不同；账本只读，不再签章。"
-                "请从已公布的文件或回执补回缺少的账目。",
-                f"The highest signed checkpoint covers {highest.tree_size} entries, but the store has {size} or others;"
-                " the ledger is read-only. Copy the missing entries back from published files or receipts.",
-            )
+            self._read_only = _behind(highest.tree_size, size)
         elif highest is None or highest.tree_size < size:
-            self._highest.advance(self._highest.note(), self.store.checkpoint(size))
+            self._raise_highest(self.store.checkpoint(size))
+
+    def _raise_highest(self, note: bytes) -> None:
+        raise_to(self._highest, note) if self.store.shared else self._highest.advance(self._highest.note(), note)
 
     def _discard_leftovers(self) -> None:
         leftovers = [event_id for event_id in self._vault.event_ids() if self.store.leaf(event_id) is None]
@@ -222,6 +257,14 @@ class Ledger(Reading):
     def _check_writable(self) -> None:
         if self._read_only is not None:
             raise self._read_only
+
+
+def _behind(signed: int, size: int) -> ReadOnlyError:
+    return ReadOnlyError(
+        f"最高签章在第{signed}条，库里只有{size}条或内容不同；账本只读，不再签章。请从已公布的文件或回执补回缺少的账目。",
+        f"The highest signed checkpoint covers {signed} entries, but the store has {size} or others;"
+        " the ledger is read-only. Copy the missing entries back from published files or receipts.",
+    )
 
 
 def _act(accepted: Accepted) -> Act | None:

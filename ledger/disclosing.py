@@ -12,7 +12,7 @@ from ledger.domain.sealed import SealedOpened
 from ledger.errors import WithdrawnError
 from ledger.sealing.disclosure import parse_disclosure
 from ledger.sealing.vault import Vault
-from ledger.store.log_store import LogStore
+from ledger.store.log_reader import LogReader
 
 OPEN_FOR = timedelta(hours=24)
 
@@ -54,7 +54,7 @@ class PublicText:
 class Disclosing:
     """Reads over one vault and the log it belongs to."""
 
-    def __init__(self, vault: Vault, store: LogStore, origin: str) -> None:
+    def __init__(self, vault: Vault, store: LogReader, origin: str) -> None:
         self._vault = vault
         self._store = store
         self._origin = origin

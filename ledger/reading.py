@@ -1,6 +1,7 @@
 """What an open ledger answers without changing anything."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from threading import RLock
 from typing import Any
@@ -19,15 +20,22 @@ from ledger.tlog.merkle import tree_root
 
 
 class Reading:
-    """The reading half of ``Ledger``, which makes these parts and holds the lock while it changes them."""
+    """The reading half of ``Ledger``, which makes the other parts and is ``_inside`` while it changes them."""
 
     store: LogStore
-    _lock: RLock
     _clock: Callable[[], datetime]
     _state: State
     _disclosing: Disclosing
-    _waiting: Waiting
-    _read_only: ReadOnlyError | None
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._depth = 0
+        self._waiting = Waiting()
+        self._read_only: ReadOnlyError | None = None
+
+    def catch_up(self, from_index: int) -> None:
+        """Enters what other processes appended since."""
+        raise NotImplementedError
 
     @property
     def read_only(self) -> ReadOnlyError | None:
@@ -36,18 +44,18 @@ class Reading:
 
     def head(self) -> Head:
         """The newest signed tree head. Raises NotFoundError before entry 0."""
-        with self._lock:
+        with self._current():
             size = self._state.size
             return Head(size, tree_root(size, self.store), self.store.checkpoint(size), self.vkeys()[0])
 
     def genesis(self) -> str:
         """The genesis digest: the event id of entry 0, which identifies the ledger."""
-        with self._lock:
+        with self._current():
             return self.store.leaf_at(0).event_id
 
     def entry(self, entry_index: int) -> bytes:
         """The exact bytes of an entry. Raises NotFoundError."""
-        with self._lock:
+        with self._current():
             found = next(self.store.entries(entry_index, entry_index + 1), None)
             if found is None:
                 raise NotFoundError(f"账本里没有第{entry_index}条。", f"The ledger has no entry {entry_index}.")
@@ -55,12 +63,12 @@ class Reading:
 
     def vkeys(self) -> tuple[str, ...]:
         """The log's Ed25519 keys: first the one that signs now, then those before it."""
-        with self._lock:
+        with self._current():
             return tuple(vkey for _, vkey in reversed(self._state.log_keys))
 
     def receipt(self, event_id: str) -> Receipt:
         """The receipt of an admitted event, the same bytes for ever. Raises NotFoundError."""
-        with self._lock:
+        with self._current():
             leaf = self.store.leaf(event_id)
             if leaf is None:
                 raise NotFoundError(f"账本里没有事件{event_id[:8]}…。", f"The ledger has no event {event_id[:8]}….")
@@ -71,23 +79,23 @@ class Reading:
 
     def proof(self, entry_index: int) -> bytes:
         """The tlog-proof of an entry against the current checkpoint. Raises NotFoundError."""
-        with self._lock:
+        with self._current():
             head, entry = self.head(), self.entry(entry_index)
             return make_proof(entry_index, entry, checkpoint=head.checkpoint, tree_size=head.size, reader=self.store)
 
     def record(self, reference: str) -> Record | None:
         """A record as it stands, or None."""
-        with self._lock:
+        with self._current():
             return self._state.record(reference)
 
     def record_indices(self, reference: str) -> list[int]:
         """The entry indices of a record's events, in order of version."""
-        with self._lock:
+        with self._current():
             return [leaf.entry_index for leaf in self.store.leaves_of(reference.partition("/")[2])]
 
     def key_in_force(self, key_id: str) -> EnrolledKey:
         """The key of an id, if it could sign the next entry today. Raises UnknownKeyError, KeyNotInForceError."""
-        with self._lock:
+        with self._current():
             key = self._state.keys.get(key_id)
             if key is None:
                 raise UnknownKeyError(key_id)
@@ -96,20 +104,37 @@ class Reading:
 
     def tasks(self, key_id: str) -> dict[str, Any]:
         """What waits for the holder of a key, as ``Waiting.for_key`` lists it. Raises as ``key_in_force``."""
-        with self._lock:
+        with self._current():
             return self._waiting.for_key(self.key_in_force(key_id), self._state.record)
 
     def evidence(self, sha256: str) -> tuple[str, bytes]:
         """As ``Disclosing.evidence``."""
-        with self._lock:
+        with self._current():
             return self._disclosing.evidence(sha256)
 
     def text(self, digest: str) -> PublicText:
         """As ``Disclosing.text``."""
-        with self._lock:
+        with self._current():
             return self._disclosing.text(digest)
 
     def opened(self, event_id: str) -> bytes | None:
         """As ``Disclosing.opened``."""
-        with self._lock:
+        with self._current():
             return self._disclosing.opened(event_id, now=self._clock)
+
+    @contextmanager
+    def _inside(self) -> Iterator[None]:
+        with self._lock:
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+
+    @contextmanager
+    def _current(self) -> Iterator[None]:
+        """What is read inside holds what any process had appended before. In a turn it does already."""
+        with self._inside():
+            if self.store.shared and self._depth == 1 and self._read_only is None:
+                self.catch_up(self._state.size)
+            yield

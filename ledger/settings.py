@@ -3,6 +3,7 @@
 origin = "ledger.example/sanpai"
 vkey = "ledger.example/sanpai+530d903a+AekyeR…"
 highest = "highest"
+database = "postgresql://ledger@db.example/sanpai"    without it, the events are in ledger.sqlite3
 inbox = "47DEQp…"                       public half of the inbox key; without it no letters are taken
 url = "https://ledger.example"          the public address, where a proxy stands in front
 proxy_header = "x-real-ip"              the header in which that proxy, and it alone, puts the client's address
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from ledger.errors import MalformedError, NotFoundError
 
-OPTIONAL = ("recorder", "inbox", "url", "proxy_header")
+OPTIONAL = ("database", "recorder", "inbox", "url", "proxy_header")
 NAMES = frozenset({"origin", "vkey", "highest", *OPTIONAL})
 
 
@@ -26,6 +27,7 @@ class Settings:
     """A ledger directory's paths and identity.
 
     ``vkey`` is the key that entry 0 names and stays so through every rotation; ``Ledger.vkeys`` has the current one.
+    ``server`` is the address of the PostgreSQL database that holds the events; without one, the file ``database`` does.
     ``recorder`` is the address of the server that records, for one that only publishes.
     """
 
@@ -33,6 +35,7 @@ class Settings:
     origin: str
     vkey: str
     highest: Path
+    server: str | None = None
     recorder: str | None = None
     inbox: str | None = None
     url: str | None = None
@@ -40,7 +43,7 @@ class Settings:
 
     @property
     def database(self) -> Path:
-        """The event store."""
+        """The event store, where it is a file."""
         return self.directory / "ledger.sqlite3"
 
     @property
@@ -90,6 +93,7 @@ def load_settings(directory: Path, environment: Mapping[str, str] = os.environ) 
             raise MalformedError(f"{path}的{name}应是文字。", f"{name} in {path} must be text.")
     highest = directory / values.get("highest", "highest")
     optional = {name: values.get(name) or None for name in OPTIONAL}
+    optional["server"] = optional.pop("database")
     return Settings(directory, values["origin"], values["vkey"], highest, **optional)
 
 

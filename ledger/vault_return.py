@@ -24,7 +24,7 @@ from ledger.sealing.disclosure import digest, parse_disclosure
 from ledger.sealing.sqlite_file import open_database
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings
-from ledger.store.log_store import LogStore
+from ledger.store.log_store import LogStore, open_file
 from ledger.store.mapper import Admitted, admitted_from
 from ledger.vault_acts import act_of
 
@@ -40,7 +40,7 @@ class Lost:
 def entries_without_values(settings: Settings, first: int) -> int:
     """How many entries from ``first`` on list values that the vault does not hold; asks for no secret."""
     with ExitStack() as stack:
-        store = stack.enter_context(closing(LogStore(settings.database)))
+        store = stack.enter_context(closing(open_file(settings.database)))
         vault = stack.enter_context(closing(open_database(settings.vault / "disclosures.sqlite3")))
         query = "SELECT digest FROM disclosure WHERE event_id = ?"
         return sum(
@@ -56,7 +56,7 @@ def bring_up_to_date(settings: Settings, first: int, *, random: Callable[[int], 
     What belongs to no entry is discarded. Durable when it returns; repeating it changes nothing.
     """
     with ExitStack() as stack:
-        store = stack.enter_context(closing(LogStore(settings.database)))
+        store = stack.enter_context(closing(open_file(settings.database)))
         vault = stack.enter_context(closing(Vault.open(settings.vault, random=random)))
         vault.discard([event_id for event_id in vault.event_ids() if store.leaf(event_id) is None])
         returning = _Returning(store, vault)

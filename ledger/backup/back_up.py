@@ -23,7 +23,7 @@ from ledger.backup.stages import Progress, Stage, in_silence
 from ledger.errors import LedgerError, NotFoundError, ProofError
 from ledger.publishing.publisher import Publisher
 from ledger.settings import Settings
-from ledger.store.log_store import LogStore
+from ledger.store.log_store import LogStore, open_file
 from ledger.tlog.checkpoint import parse_checkpoint
 from ledger.tlog.merkle import tree_root
 from ledger.tlog.note import parse_note
@@ -117,7 +117,7 @@ def _complete(settings: Settings, folder: Path) -> tuple[str, bytes]:
     Nothing is signed: the files and the checkpoint follow from the store.
     """
     path = folder / settings.database.name
-    with closing(LogStore(path)) as store:
+    with closing(open_file(path)) as store:
         try:
             genesis, note = _identity_of(store)
             Publisher(store, folder / "log", vkey=settings.vkey).publish()

@@ -19,9 +19,9 @@ from ledger.backup.refusal import BackupError
 from ledger.backup.signed import Kept, check_history, open_kept, rotation
 from ledger.backup.stages import Progress
 from ledger.errors import LedgerError, ProofError
+from ledger.store.engine import Append
 from ledger.store.log_store import LogStore
 from ledger.store.mapper import Admitted, admitted_from, leaf_of
-from ledger.store.sqlite import Append
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
 from ledger.tlog.merkle import check_consistency, leaf_hash, new_nodes, prove_consistency, tree_root
 from ledger.tlog.note import parse_note

@@ -17,7 +17,7 @@ from ledger.audit.tree import CompactTree
 from ledger.backup.signed import Kept, newest_beyond
 from ledger.domain.entry import format_time, parse_entry
 from ledger.errors import LedgerError
-from ledger.store.log_store import LogStore
+from ledger.store.log_reader import LogReader
 from ledger.tlog.base64 import encode_base64
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
 from ledger.tlog.note import parse_note
@@ -95,7 +95,7 @@ class Measured:
 
 
 def measure_against(
-    store: LogStore, identity: Identity, source: Source, *, kept: list[Kept], receipts: Path | None
+    store: LogReader, identity: Identity, source: Source, *, kept: list[Kept], receipts: Path | None
 ) -> Measured:
     """Compares a store with kept checkpoints and a folder of receipts, whose own checkpoints count too.
 
@@ -111,7 +111,7 @@ def measure_against(
     return Measured(newest_beyond(store, identity, [*kept, *promised]), tuple(findings.ordered()), count)
 
 
-def last_recorded(store: LogStore) -> datetime:
+def last_recorded(store: LogReader) -> datetime:
     """When the newest entry was recorded."""
     size = store.size()
     return parse_entry(next(store.entries(size - 1, size))).recorded_at

@@ -29,7 +29,7 @@ from ledger.backup.signed import Kept, identity_in, open_kept, read_kept
 from ledger.publishing.publisher import Publisher
 from ledger.settings import Settings, load_settings
 from ledger.store.highest import HighestCheckpoint
-from ledger.store.log_store import LogStore
+from ledger.store.log_store import open_file
 from ledger.vault_return import entries_without_values
 
 COPYING = "复制 copying"
@@ -66,7 +66,7 @@ def _check(settings: Settings, backup: OpenBackup, world: Surroundings) -> None:
             f"备份核对不过，共{report.counts.findings}处，没有恢复。第一处：{first.zh}",
             f"The backup does not verify ({report.counts.findings} findings); nothing was restored. First: {first.en}",
         )
-    with closing(LogStore(settings.database)) as store:
+    with closing(open_file(settings.database)) as store:
         held = (store.leaf_at(0).event_id, store.checkpoint(store.size()))
     if held != (backup.manifest.genesis, backup.manifest.note):
         raise BackupError(
@@ -91,7 +91,7 @@ def _copy_newer(settings: Settings, request: Request, world: Surroundings) -> in
         return 0
     source = open_source(request.log)
     try:
-        with closing(LogStore(settings.database)) as store, world.stage("补回 copying back") as progress:
+        with closing(open_file(settings.database)) as store, world.stage("补回 copying back") as progress:
             before = store.size()
             identity = identity_in(store)
             log = NewerLog.read(source.published, origin=identity.origin)
@@ -122,7 +122,7 @@ def _measure(
 ) -> tuple[Restored, Measured]:
     source = open_source(str(settings.directory))
     try:
-        with closing(LogStore(settings.database)) as store:
+        with closing(open_file(settings.database)) as store:
             identity, size = identity_in(store), store.size()
             kept = _kept(settings, request, keys)
             measured = measure_against(store, identity, source, kept=kept, receipts=request.receipts)

@@ -13,7 +13,7 @@ from ledger.backup.signed import check_history, identity_in, open_kept, read_kep
 from ledger.errors import NotFoundError
 from ledger.settings import Settings
 from ledger.signing.log_keys import LogKeyFolder
-from ledger.store.log_store import LogStore
+from ledger.store.log_store import open_file
 from ledger.tlog.checkpoint import Checkpoint
 from ledger.vault_return import bring_up_to_date
 
@@ -59,7 +59,7 @@ def check_nothing_missing(settings: Settings, request: Request, restored: Restor
         )
     if request.nothing_newer is not None:
         item = read_kept(request.nothing_newer, "签章", "The checkpoint")
-        with closing(LogStore(settings.database)) as store:
+        with closing(open_file(settings.database)) as store:
             checkpoint = open_kept(identity_in(store), item)
             if checkpoint.tree_size != restored.size:
                 raise BackupError(
@@ -76,7 +76,7 @@ def lay_keys(settings: Settings, keys: OpenBackup, restored: Restored, world: Su
     with world.stage("密钥 keys") as progress:
         keys.lay(settings.directory, progress)
         lost = bring_up_to_date(settings, restored.size - restored.copied, random=world.random)
-    with closing(LogStore(settings.database)) as store:
+    with closing(open_file(settings.database)) as store:
         vkey = identity_in(store).vkeys_at(restored.size)[0]
     try:
         LogKeyFolder(settings.keys, settings.origin).signer(vkey)

@@ -8,7 +8,7 @@ from ledger.audit.identity import Identity, identity_of
 from ledger.backup.refusal import BackupError
 from ledger.domain.ledger import LedgerLogKeyRotated
 from ledger.errors import LedgerError
-from ledger.store.log_store import LogStore
+from ledger.store.log_reader import LogReader
 from ledger.store.mapper import Admitted, admitted_from
 from ledger.tlog.checkpoint import Checkpoint
 from ledger.tlog.merkle import tree_root
@@ -31,7 +31,7 @@ def read_kept(path: Path, zh: str, en: str) -> Kept:
         raise BackupError(f"读不了{path}：{error.strerror}。", f"Cannot read {path}: {error.strerror}.") from None
 
 
-def identity_in(store: LogStore) -> Identity:
+def identity_in(store: LogReader) -> Identity:
     """Whose log a store holds. Raises NotFoundError, MalformedError."""
     first = store.leaf_at(0)
     identity = identity_of(next(store.entries(0, 1)))
@@ -47,7 +47,7 @@ def rotation(entry_index: int, admitted: Admitted) -> tuple[int, str] | None:
     return (entry_index, event.log_vkey) if isinstance(event, LedgerLogKeyRotated) else None
 
 
-def newest_beyond(store: LogStore, identity: Identity, kept: Iterable[Kept]) -> tuple[Checkpoint, bytes] | None:
+def newest_beyond(store: LogReader, identity: Identity, kept: Iterable[Kept]) -> tuple[Checkpoint, bytes] | None:
     """The highest of some kept checkpoints, if it covers more than the store holds.
 
     Raises BackupError for one that the log did not sign, as far as its keys are known, or of another history.
@@ -74,7 +74,7 @@ def open_kept(identity: Identity, item: Kept) -> Checkpoint:
         ) from None
 
 
-def check_history(store: LogStore, checkpoint: Checkpoint, item: Kept) -> None:
+def check_history(store: LogReader, checkpoint: Checkpoint, item: Kept) -> None:
     """The store held the same entries at that size. Raises BackupError."""
     if tree_root(checkpoint.tree_size, store) != checkpoint.root_hash:
         raise BackupError(

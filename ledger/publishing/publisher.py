@@ -11,7 +11,7 @@ from pathlib import Path
 from ledger.domain.ledger import LedgerLogKeyRotated
 from ledger.errors import ReadOnlyError
 from ledger.store.highest import write_durably
-from ledger.store.log_store import LogStore
+from ledger.store.log_reader import LogReader
 from ledger.store.mapper import admitted_from
 from ledger.tlog.checkpoint import parse_checkpoint
 from ledger.tlog.note import parse_note
@@ -33,7 +33,7 @@ class Publisher:
     ``vkey`` is the key that entry 0 names. The file lists one a line, the current one first: the log names the rest.
     """
 
-    def __init__(self, store: LogStore, directory: Path, *, vkey: str) -> None:
+    def __init__(self, store: LogReader, directory: Path, *, vkey: str) -> None:
         self._store = store
         self._directory = directory
         self._vkeys = [vkey]

@@ -4,7 +4,10 @@ A directory with one file, ``checkpoint``. Written by temporary file, fsync, ren
 crash leaves the old file or the new one, and perhaps a temporary file that the next write replaces.
 """
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ledger.errors import ReadOnlyError
@@ -28,13 +31,49 @@ class HighestCheckpoint:
         return None if note is None else parse_checkpoint(parse_note(note).text)
 
     def advance(self, expected: bytes | None, note: bytes) -> None:
-        """Replaces ``expected`` by ``note``, durably. Raises ReadOnlyError if another writer moved it."""
-        if self.note() != expected:
-            raise ReadOnlyError(
-                "最高签章已被别的进程改动，已停止记账。请确认只有一个进程在记账。",
-                "Another process moved the highest checkpoint; recording has stopped.",
-            )
-        write_durably(self._path, note)
+        """Replaces ``expected`` by ``note``, durably. Raises MovedError if another writer moved it."""
+        _make_directory(self._path.parent)
+        with _locked(self._path.parent):
+            if self.note() != expected:
+                raise MovedError
+            write_durably(self._path, note)
+
+
+def raise_to(highest: HighestCheckpoint, note: bytes) -> None:
+    """Sees to it, durably, that the highest checkpoint is ``note`` or one of more entries that another process signed.
+
+    Both are of one log: whoever signs has checked that the highest one is of its own history.
+    """
+    size = _tree_size(note)
+    while (held := highest.note()) is None or _tree_size(held) < size:
+        try:
+            highest.advance(held, note)
+        except MovedError:
+            continue
+
+
+class MovedError(ReadOnlyError):
+    """Two processes moved the highest checkpoint at once."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "最高签章已被别的进程改动，已停止记账。请确认只有一个进程在记账。",
+            "Another process moved the highest checkpoint; recording has stopped.",
+        )
+
+
+def _tree_size(note: bytes) -> int:
+    return parse_checkpoint(parse_note(note).text).tree_size
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    held = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -16,7 +16,7 @@ from ledger.domain.catalogue import event_class
 from ledger.domain.entry import parse_entry
 from ledger.domain.payload import Payload, parse_payload
 from ledger.domain.record import Past, Record
-from ledger.store.sqlite import Leaf
+from ledger.store.engine import Leaf
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 The library never sets ``synchronous`` and begins deferred, so both are set here, and FULL is asserted by
 reading it back. One connection writes and checkpoints the WAL (SQLite before 3.51.3 can corrupt it
-otherwise). Leaves have a dense index of their own: notification ids are not Merkle indices.
+otherwise). The directory's lock keeps every other process away, so a turn needs no lock of its own.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
@@ -21,11 +22,12 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
+from ledger.store.engine import TABLES, Append, Engine, T
 from ledger.tlog.merkle import leaf_hash
 
 FULL = 2
 CACHE_KIB = 64 * 1024
-TABLES = (
+CREATE_TABLES = (
     """CREATE TABLE IF NOT EXISTS leaves (entry_index INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE,
        originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, proved_at INTEGER NOT NULL,
        UNIQUE (originator_id, originator_version))""",
@@ -37,33 +39,9 @@ TABLES = (
 TRIGGERS = tuple(
     f"CREATE TRIGGER IF NOT EXISTS {table}_{verb} BEFORE {verb} ON {table}"
     f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-    for table in ("stored_events", "leaves", "nodes", "checkpoints")
+    for table in TABLES
     for verb in ("UPDATE", "DELETE")
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """Where an entry stands; ``proved_at`` is the tree size of the checkpoint of its own transaction."""
-
-    entry_index: int
-    event_id: str
-    originator_id: str
-    originator_version: int
-    proved_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Append:
-    """What goes into the same transaction as the events. ``sign`` makes the checkpoint note, asked last.
-
-    It is None only where a restore copies entries back: the last group brings the checkpoint of them all.
-    """
-
-    leaves: Sequence[Leaf]
-    nodes: Sequence[tuple[int, int, bytes]]
-    tree_size: int
-    sign: Callable[[], bytes] | None
 
 
 class ImmediateTransaction(SQLiteTransaction):
@@ -112,14 +90,14 @@ class LogRecorder(SQLiteApplicationRecorder):
 
     def construct_create_table_statements(self) -> list[str]:
         """The library's table, ours, and the append-only triggers."""
-        return [*super().construct_create_table_statements(), *TABLES, *TRIGGERS]
+        return [*super().construct_create_table_statements(), *CREATE_TABLES, *TRIGGERS]
 
     def _insert_events(
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int] | None:
         append: Append = kwargs["append"]
         notification_ids = super()._insert_events(c, stored_events)
-        _check_stored(c, stored_events, append.nodes)
+        _check_stored(c, stored_events, append.leaf_hashes)
         c.executemany(
             "INSERT INTO leaves VALUES (?,?,?,?,?)",
             [(x.entry_index, x.event_id, x.originator_id, x.originator_version, x.proved_at) for x in append.leaves],
@@ -130,9 +108,56 @@ class LogRecorder(SQLiteApplicationRecorder):
         return notification_ids
 
 
-def _check_stored(c: SQLiteCursor, stored: Sequence[StoredEvent], nodes: Sequence[tuple[int, int, bytes]]) -> None:
+class SqliteRows:
+    """A connection that only reads: it never checkpoints the WAL, and skips the library's pool and transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+        self._reading = Lock()
+
+    def query(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """The rows."""
+        with self._reading:
+            return self._connection.execute(statement, parameters).fetchall()
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._connection.close()
+
+
+class SqliteEngine(Engine):
+    """One file, one process."""
+
+    SHARED = False
+
+    def __init__(self, path: Path) -> None:
+        self._datastore = LogDatastore(str(path))
+        self.recorder = LogRecorder(self._datastore)
+        self.recorder.create_table()
+        self._rows = SqliteRows(path)
+
+    def query(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """As ``SqliteRows.query``."""
+        return self._rows.query(statement, parameters)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Nothing to wait for."""
+        return nullcontext()
+
+    def steadily(self, work: Callable[[], T]) -> T:
+        """Once: a file is there or it is not, and after an error only reopening tells."""
+        return work()
+
+    def close(self) -> None:
+        """Closes the connections, which checkpoints the WAL."""
+        self._rows.close()
+        self._datastore.close()
+
+
+def _check_stored(c: SQLiteCursor, stored: Sequence[StoredEvent], expected: Sequence[bytes]) -> None:
     """Leaf hashes are recomputed from what the store gives back, before the checkpoint is signed."""
-    expected = [node for level, _, node in nodes if level == 0]
     for event, node in zip(stored, expected, strict=True):
         identifier = event.originator_id.hex if not isinstance(event.originator_id, str) else event.originator_id
         c.execute(

@@ -23,6 +23,7 @@ from ledger.opening import Submission
 from ledger.publishing.publisher import Publisher
 from ledger.receipts import Receipt
 from ledger.signing.envelope import sign_envelope
+from ledger.store.sqlite import SqliteEngine
 from tests.faults.author import ADMIN, ORIGIN, Author, receipt_bytes
 
 ORGANISATION = {"name": "示例协会", "organisation_kind": "association", "roles": ["executor"]}
@@ -54,7 +55,9 @@ def weaken(ledger: Ledger, part: str, synchronous: str) -> None:
     if part == "vault":
         ledger._vault._database.execute(f"PRAGMA synchronous={synchronous}")
         return
-    with ledger.store._events.log_recorder.datastore.get_connection(commit=True) as connection:
+    engine = ledger.store._engine
+    assert isinstance(engine, SqliteEngine)
+    with engine._datastore.get_connection(commit=True) as connection:
         connection._sqlite_conn.execute(f"PRAGMA synchronous={synchronous}")
 
 

@@ -1,0 +1,89 @@
+"""The stored log as a reader sees it: entries, nodes and checkpoints. A process that only publishes needs no more."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from ledger.errors import NotFoundError
+from ledger.store.engine import Leaf, Rows
+
+SELECT_ENTRIES = (
+    "SELECT state FROM leaves JOIN stored_events USING (originator_id, originator_version)"
+    " WHERE entry_index>=? AND entry_index<? ORDER BY entry_index"
+)
+SELECT_LEAVES = "SELECT entry_index, event_id, originator_id, originator_version, proved_at FROM leaves"
+SELECT_STANDING = (
+    "SELECT (SELECT COALESCE(MAX(entry_index)+1, 0) FROM leaves), (SELECT note FROM checkpoints WHERE tree_size=?)"
+)
+CHUNK = 1000
+NODES_KEPT = 65_536
+
+
+class LogReader:
+    """``read(level, index)`` makes it a ``HashReader``. Every method raises UnreachableError, as ``Rows.query``."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._nodes: dict[tuple[int, int], bytes] = {}
+
+    def size(self) -> int:
+        """How many entries are stored."""
+        return int(self._query("SELECT COALESCE(MAX(entry_index)+1, 0) FROM leaves")[0][0])
+
+    def standing(self, tree_size: int) -> tuple[int, bytes | None]:
+        """How many entries are stored, and the checkpoint note signed at a size, if one was: both of one moment."""
+        size, note = self._query(SELECT_STANDING, (tree_size,))[0]
+        return int(size), None if note is None else bytes(note)
+
+    def read(self, level: int, index: int) -> bytes:
+        """The hash of a complete subtree."""
+        kept = self._nodes.get((level, index))
+        if kept is not None:
+            return kept
+        rows = self._query("SELECT hash FROM nodes WHERE level=? AND node_index=?", (level, index))
+        if not rows:
+            raise RuntimeError(f"node {level}/{index} is not stored")
+        return self._remember(level, index, bytes(rows[0][0]))
+
+    def entries(self, start: int, stop: int) -> Iterator[bytes]:
+        """Entry bytes with start <= index < stop, in order."""
+        for first in range(start, stop, CHUNK):
+            for row in self._query(SELECT_ENTRIES, (first, min(first + CHUNK, stop))):
+                yield bytes(row[0])
+
+    def leaf(self, event_id: str) -> Leaf | None:
+        """Where an event stands, if it was ever admitted."""
+        rows = self._query(f"{SELECT_LEAVES} WHERE event_id=?", (event_id,))
+        return Leaf(*rows[0]) if rows else None
+
+    def leaf_at(self, entry_index: int) -> Leaf:
+        """The leaf of an index. Raises NotFoundError."""
+        rows = self._query(f"{SELECT_LEAVES} WHERE entry_index=?", (entry_index,))
+        if not rows:
+            raise NotFoundError(f"账本里没有第{entry_index}条。", f"The ledger has no entry {entry_index}.")
+        return Leaf(*rows[0])
+
+    def leaves_of(self, uuid: str) -> list[Leaf]:
+        """A record's leaves in the order of its versions."""
+        statement = f"{SELECT_LEAVES} WHERE originator_id=? ORDER BY originator_version"
+        return [Leaf(*row) for row in self._query(statement, (UUID(uuid).hex,))]
+
+    def checkpoint(self, tree_size: int) -> bytes:
+        """The checkpoint note signed at a size. Raises NotFoundError."""
+        rows = self._query("SELECT note FROM checkpoints WHERE tree_size=?", (tree_size,))
+        if not rows:
+            raise NotFoundError(f"第{tree_size}条时没有签章。", f"No checkpoint was signed at size {tree_size}.")
+        return bytes(rows[0][0])
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._rows.close()
+
+    def _query(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        return self._rows.query(statement, parameters)
+
+    def _remember(self, level: int, index: int, node: bytes) -> bytes:
+        if len(self._nodes) >= NODES_KEPT:
+            self._nodes.clear()
+        self._nodes[level, index] = node
+        return node
