@@ -21,11 +21,12 @@ from typing import Self
 from ledger import vault_acts
 from ledger.disclosing import Disclosing
 from ledger.errors import LedgerError, ReadOnlyError
+from ledger.folds import Folds
 from ledger.group import Accepted, Group
 from ledger.opening import Submission
 from ledger.reading import Reading
 from ledger.receipts import Receipt, make_proof
-from ledger.replaying import replay
+from ledger.replaying import acts_in, replay
 from ledger.rules.state import State, Table
 from ledger.sealing.evidence import naming, taking
 from ledger.sealing.vault import Vault
@@ -40,7 +41,7 @@ from ledger.store.unreachable import UnreachableError
 from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
 from ledger.tlog.merkle import tree_root
 from ledger.tlog.note import sign_note
-from ledger.vault_acts import Act, act_of
+from ledger.vault_acts import Act
 
 Clock = Callable[[], datetime]
 Random = Callable[[int], bytes]
@@ -74,8 +75,9 @@ class Ledger(Reading):
             self._log_keys = LogKeyFolder(settings.keys, settings.origin)
             self._highest = HighestCheckpoint(settings.highest)
             self._state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
-            self.catch_up(0)
-            self._state.records = Table(StoredRecords(self.store, lambda: self._state.size))
+            self._folds = Folds(settings.directory)
+            self._take_up_snapshot()
+            self.catch_up(self._state.size)
             self._check_log_key()
             self._take_turn(self._begin)
             self._opened = opened.pop_all()
@@ -139,16 +141,27 @@ class Ledger(Reading):
             self._read_only = _behind(from_index, size)
             return
         for start in range(from_index, size, ENTERED_AT_ONCE):
-            replayed = replay(self._state, self.store.entries(start, min(start + ENTERED_AT_ONCE, size)))
+            replayed = replay(self._state, self.store.entries(start, min(start + ENTERED_AT_ONCE, size)), self.store)
             for record in replayed.records:
                 self._waiting.note(record)
             with self._stopping_in_doubt():
                 self._carry_out(replayed.acts)
         self._signed = self.store.standing(size)[1]
 
+    def check_in_full(self) -> None:
+        """After a start from a snapshot, once: ``Folds.check_in_full``. ``unready`` says how it goes."""
+        self._folds.check_in_full(self.settings, self._stop_recording)
+
+    def _stop_recording(self, why: ReadOnlyError) -> None:
+        with self._lock:
+            self._read_only = self._read_only or why
+
     def close(self) -> None:
         """Closes files and lets go of the directory."""
+        self._folds.close()
         with self._lock:
+            if self._read_only is None and self._folds.due(self._state.size, closing=True):
+                self._keep_snapshot()
             self._opened.close()
 
     def _take_turn(self, work: Callable[[], T]) -> T:
@@ -172,6 +185,20 @@ class Ledger(Reading):
         self._check_highest()
         self._discard_leftovers()
 
+    def _take_up_snapshot(self) -> None:
+        """If there is one of this log. What its entries ask of the vault is done from the vault's own mark on."""
+        self._state.records = Table(StoredRecords(self.store, lambda: self._state.size))
+        snapshot = self._folds.load(self.origin, self.store.size(), self._state.root_at)
+        if snapshot is None or not self._folds.take_up(snapshot, self._state, self._waiting):
+            return
+        self._signed = self.store.standing(snapshot.size)[1]
+        done = self._vault.marks.carried_out()
+        self._carry_out(acts_in(self.store.entries(done, snapshot.size), done))
+
+    def _keep_snapshot(self) -> None:
+        self._vault.marks.note_carried_out(self._state.size)
+        self._folds.keep(self._state, self._waiting, tree_root(self._state.size, self.store))
+
     def _group(self) -> Group:
         return Group(self._state, self.store, self._vault, now=self._clock(), log_keys=self._log_keys)
 
@@ -186,7 +213,10 @@ class Ledger(Reading):
                 self._waiting.note(group.state.records.get(str(accepted.admitted.originator_id)))
             group.state.merge(self._state)
             self._signed = note
-            self._carry_out(filter(None, map(_act, group.accepted)))
+            self._vault.marks.settle(accepted.admitted.past.event_id for accepted in group.accepted)
+            self._carry_out(accepted.act for accepted in group.accepted if accepted.act)
+        if self._folds.due(self._state.size):
+            self._keep_snapshot()
         return note
 
     @contextmanager
@@ -250,9 +280,11 @@ class Ledger(Reading):
         raise_to(self._highest, note) if self.store.shared else self._highest.advance(self._highest.note(), note)
 
     def _discard_leftovers(self) -> None:
-        leftovers = [event_id for event_id in self._vault.event_ids() if self.store.leaf(event_id) is None]
-        if leftovers and self._read_only is None:
+        pending = self._vault.marks.pending()
+        leftovers = [event_id for event_id in pending if self.store.leaf(event_id) is None]
+        if self._read_only is None:
             self._vault.discard(leftovers)
+            self._vault.marks.settle(pending)
 
     def _check_writable(self) -> None:
         if self._read_only is not None:
@@ -265,8 +297,3 @@ def _behind(signed: int, size: int) -> ReadOnlyError:
         f"The highest signed checkpoint covers {signed} entries, but the store has {size} or others;"
         " the ledger is read-only. Copy the missing entries back from published files or receipts.",
     )
-
-
-def _act(accepted: Accepted) -> Act | None:
-    admitted = accepted.admitted
-    return act_of(accepted.entry_index, f"{admitted.kind}/{admitted.originator_id}", admitted.past)

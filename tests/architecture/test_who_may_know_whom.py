@@ -31,7 +31,7 @@ RANKS = [
             "group",
             "replaying",
         ),
-        *("tasks", "reading", "application", "founding", "committer", "core"),
+        *("tasks", "folds", "full_check", "reading", "application", "founding", "committer", "core"),
     ],
     ["publishing", "audit"],
     ["backup"],
