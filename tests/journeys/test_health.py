@@ -1,5 +1,6 @@
 """Health as an operator's monitor asks for it, in one process and in several."""
 
+import asyncio
 import shutil
 import time
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ import pytest
 
 from tests.journeys.serving import free_port, served
 from tests.ledger.small_ledger import SmallLedger
+from yangguang.health import Health, lack_of_views
+from yangguang.serving import ByPath
 
 ENTRIES = 1_500
 
@@ -59,12 +62,17 @@ def test_a_start_from_a_snapshot_records_at_once_and_is_ready_when_all_is_checke
         assert client.head("/readyz").content == b""
 
 
-def test_a_server_without_its_read_models_is_live_and_not_ready(filled: Path, tmp_path: Path) -> None:
-    directory = Path(shutil.copytree(filled, tmp_path / "ledger"))
-    shutil.rmtree(directory / "folds")
-    with serving(directory, "") as client:
-        assert when_ready(client).status_code == 200
-        shutil.rmtree(directory / "views")
-        answer = client.get("/readyz")
-        assert (answer.status_code, [item["what"] for item in answer.json()["waiting_for"]]) == (503, ["pages"])
-        assert client.get("/livez").status_code == 200
+def test_a_server_without_read_models_is_live_and_not_ready(tmp_path: Path) -> None:
+    app = ByPath(_nothing, _nothing, Health({"pages": lack_of_views(tmp_path / "views.sqlite3")}))
+
+    async def ask(path: str) -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ledger.example") as client:
+            return await client.get(path)
+
+    assert asyncio.run(ask("/livez")).status_code == 200
+    answer = asyncio.run(ask("/readyz"))
+    assert (answer.status_code, [item["what"] for item in answer.json()["waiting_for"]]) == (503, ["pages"])
+
+
+async def _nothing(*_: object) -> None:
+    raise AssertionError("health is not asked of the API or the site")
