@@ -227,7 +227,7 @@ class _Reader:
         return key
 
     def _names(self) -> set[str]:
-        return {item.name for item in (*self.witnesses, *self.groups)}
+        return {witness.name for witness in self.witnesses} | {group.name for group in self.groups}
 
     def _check_new(self, name: str) -> None:
         if name == NONE or name in self._names():
