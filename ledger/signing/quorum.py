@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from ledger.errors import InvalidKeyError
+from ledger.errors import InvalidKeyError, NotFoundError
 from ledger.signing.cosignature import CosignatureVerifier, open_cosignatures
-from ledger.tlog.policy import Policy, PolicyWitness, shown_name
+from ledger.tlog.policy import MAX_POLICY_BYTES, Policy, PolicyWitness, parse_policy, shown_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,18 @@ def witnessing_of(note: bytes, policy: Policy) -> Witnessing:
     verifiers = [CosignatureVerifier(witness.key) for witness in policy.witnesses]
     found = open_cosignatures(note, verifiers)
     return Witnessing(policy, {by_key[item.name, item.key_id].name: item.time for item in found})
+
+
+def read_policy(path: Path) -> Policy:
+    """The policy in a file, every key of it sound. Raises NotFoundError, MalformedError, InvalidKeyError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_POLICY_BYTES + 1)
+    except OSError:
+        raise NotFoundError(f"没有见证规则文件{path}。", f"There is no policy file {path}.") from None
+    policy = parse_policy(data)
+    check_keys(policy)
+    return policy
 
 
 def check_keys(policy: Policy) -> None:
