@@ -49,7 +49,7 @@ class CosignedCheckpoints:
             return note if parsed.text != self._text else format_note(self._joined(parsed))
 
     def keep(self, note: bytes, signature: Signature) -> bool:
-        """Keeps a witness's line under the log's own ``note``, durably. Raises LedgerError for one that does not verify.
+        """Keeps a witness's line under the log's own ``note``, durably. Raises LedgerError for a false one.
 
         False if the line is no newer than the one that is kept. One of a size that was left behind is not needed.
         """

@@ -10,7 +10,10 @@ from ledger.audit.report import Report
 from ledger.audit.source import open_source
 from ledger.audit.verify import Options
 from ledger.audit.verify import verify as verify_source
-from yangguang.cli.console import out, progress_bar, refusals, say, say_json
+from ledger.errors import LedgerError
+from ledger.signing.quorum import read_policy
+from ledger.tlog.policy import Policy
+from yangguang.cli.console import USAGE, fail, out, progress_bar, refusals, say, say_json
 
 SHOWN = 20
 
@@ -23,20 +26,31 @@ def verify(
     vkey: Annotated[str | None, typer.Option(help="锁定账本公钥 / pin the log's verifier key")] = None,
     since: Annotated[Path | None, typer.Option(help="以前保存的签章 / an old checkpoint you kept")] = None,
     receipts: Annotated[Path | None, typer.Option(help="回执文件夹：核对每张都在 / a folder of receipts")] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="见证规则文件：认哪本账、要哪几家联署 / a C2SP tlog-policy file")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出JSON / print JSON")] = False,
 ) -> None:
     """核对账本：签名、账目链、总指纹、签章，全部从原始字节重新计算。退出码0为一致，1为有问题，2为用法不对。
 
     Verifies a ledger from its bytes: signatures, chains, tree, checkpoint. Exit 0 good, 1 a finding, 2 wrong usage.
     """
-    options = Options(genesis, vkey, since, receipts, processes=os.cpu_count() or 1)
     with refusals(), progress_bar("核对 verifying") as progress:
+        options = Options(genesis, vkey, since, receipts, policy=_read(policy), processes=os.cpu_count() or 1)
         report = verify_source(open_source(source), options, progress)
     if as_json:
         say_json(report.to_json())
     else:
         show(report)
     raise typer.Exit(report.exit_code)
+
+
+def _read(policy: Path | None) -> Policy | None:
+    """A policy that cannot be read says nothing about the ledger, so it is wrong usage and no finding."""
+    try:
+        return None if policy is None else read_policy(policy)
+    except LedgerError as error:
+        fail(error.zh, error.en, USAGE)
 
 
 def show(report: Report) -> None:
