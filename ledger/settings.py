@@ -23,7 +23,7 @@ from ledger.errors import MalformedError, NotFoundError
 
 OPTIONAL = ("database", "recorder", "inbox", "url", "proxy_header", "policy", "ml_dsa", "ml_dsa_former")
 NAMES = frozenset({"origin", "vkey", "highest", *OPTIONAL})
-POLICY_FILE = re.compile(r"[A-Za-z0-9_-]+(\.policy)?")
+POLICY_FILE = re.compile(r"policy|[A-Za-z0-9_-]+\.policy")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from ledger.errors import LedgerError, NotFoundError, ProofError
 from ledger.signing.notes import verifier_from_vkey
 from ledger.tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.tlog.merkle import HASH_SIZE, prove_inclusion
-from ledger.tlog.note import format_vkey, open_note, parse_note
+from ledger.tlog.note import ED25519, format_vkey, open_note, parse_note, parse_vkey
 from ledger.tlog.proof import TlogProof, format_proof
 from ledger.tlog.tile import TILE_WIDTH, Tile, TileHashReader, parse_bundle, truncate_bundle
 
@@ -77,8 +77,9 @@ class PublishedLog:
         return Signed(checkpoint, format_vkey(verifiers[place].verifier_key), named_at)
 
     def _vkeys(self) -> list[str]:
-        """Entry 0's key first; the file has it last."""
-        return self.file("vkey").decode().splitlines()[::-1]
+        """The Ed25519 keys, entry 0's first; the file has it last, and after it keys of ML-DSA-44."""
+        listed = self.file("vkey").decode().splitlines()
+        return [vkey for vkey in reversed(listed) if parse_vkey(vkey).algorithm == ED25519]
 
     def tile(self, tile: Tile) -> bytes:
         """Exactly that tile, cut from a wider file where its own is gone. Raises NotFoundError."""

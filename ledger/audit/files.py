@@ -115,7 +115,8 @@ def _vkey_files(evidence: Evidence) -> list[bytes]:
     if identity is None:
         return [] if evidence.vkey_file is None else [evidence.vkey_file]
     later = [rotation.index + 1 for rotation in identity.rotations if rotation.index >= size]
-    return [identity.vkey_file(tree_size) for tree_size in (size, *later)]
+    sizes, unpublished = (size, *later), range(len(identity.ml_dsa) + 1)
+    return [identity.vkey_file(tree_size, without=count) for tree_size in sizes for count in unpublished]
 
 
 def _check_tile(evidence: Evidence, tile: Tile) -> None:

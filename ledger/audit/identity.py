@@ -54,9 +54,12 @@ class Identity:
         newest_first = (rotation.vkey for rotation in reversed(self.rotations) if rotation.index < tree_size)
         return (*newest_first, *self.vkeys)
 
-    def vkey_file(self, tree_size: int) -> bytes:
-        """The content of ``log/vkey`` at a size: a key a line, the current one first, those of ML-DSA-44 last."""
-        further = (format_vkey(verifier.verifier_key) for verifier in self.ml_dsa)
+    def vkey_file(self, tree_size: int, *, without: int = 0) -> bytes:
+        """The content of ``log/vkey`` at a size: a key a line, the current one first, those of ML-DSA-44 last.
+
+        ``without`` leaves out that many of the newest ML-DSA-44 keys, which were set and not published yet.
+        """
+        further = (format_vkey(verifier.verifier_key) for verifier in self.ml_dsa[without:])
         return "".join(f"{vkey}\n" for vkey in (*self.vkeys_at(tree_size), *further)).encode()
 
     def open_note(self, note: bytes, *, strict: bool, cosigners: Sequence[CosignatureVerifier] = ()) -> Checkpoint:

@@ -8,16 +8,14 @@ from ledger.audit.evidence import Evidence
 from ledger.audit.report import Finding, Remark
 from ledger.audit.sentences import file_finding
 from ledger.audit.stored_checks import check_note
-from ledger.audit.witnessing import check_quorum
+from ledger.audit.witnessing import ProofsWitnessed
 from ledger.canonical import parse_strict
 from ledger.errors import LedgerError, MalformedError, NotFoundError, ProofError
 from ledger.tlog.base64 import decode_base64
 from ledger.tlog.merkle import check_inclusion, leaf_hash
-from ledger.tlog.policy import Policy
 from ledger.tlog.proof import MAX_PROOF_BYTES, TlogProof, parse_proof
 
 MAX_RECEIPT_BYTES = 2 * MAX_PROOF_BYTES
-PROOF = ".tlog-proof"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +85,8 @@ def check_since(evidence: Evidence, path: Path) -> None:
         )
 
 
-def check_receipts(evidence: Evidence, folder: Path, policy: Policy | None = None) -> int:
-    """Each receipt's entry stands at its index, under its own checkpoint too. Raises NotFoundError for no folder.
-
-    A ``.tlog-proof`` must carry the quorum of a policy. A ``.json`` receipt cannot: it was answered in the moment of
-    the commit, before anybody else knew of it.
-    """
+def check_receipts(evidence: Evidence, folder: Path, proofs: ProofsWitnessed | None = None) -> int:
+    """Each receipt's entry stands at its index, under its own checkpoint too. Raises NotFoundError for no folder."""
     if not folder.is_dir():
         raise NotFoundError(f"没有文件夹{folder}。", f"There is no folder {folder}.")
     count = 0
@@ -111,8 +105,10 @@ def check_receipts(evidence: Evidence, folder: Path, policy: Policy | None = Non
             )
         else:
             _check_receipt(evidence, receipt)
-            if policy is not None and path.suffix == PROOF:
-                check_quorum(evidence, receipt.proof.checkpoint, policy, file=receipt.file)
+            if proofs is not None:
+                proofs.check(receipt.file, receipt.proof.checkpoint)
+    if proofs is not None:
+        proofs.conclude()
     if not count:
         evidence.notes.append(Remark(f"{folder}里没有回执。", f"There are no receipts in {folder}."))
     return count
@@ -120,14 +116,14 @@ def check_receipts(evidence: Evidence, folder: Path, policy: Policy | None = Non
 
 def receipt_files(folder: Path) -> Iterator[Path]:
     """The files of a folder that are receipts by their names, those of its folders too."""
-    return (path for path in sorted(folder.rglob("*")) if path.suffix in {".json", PROOF} and path.is_file())
+    return (path for path in sorted(folder.rglob("*")) if path.suffix in {".json", ".tlog-proof"} and path.is_file())
 
 
 def read_receipt(path: Path) -> KeptReceipt:
     """The receipt in a file, unverified. Raises MalformedError, TooLargeError, ProofError."""
     with path.open("rb") as file:
         data = file.read(MAX_RECEIPT_BYTES + 1)
-    if path.suffix == PROOF:
+    if path.suffix == ".tlog-proof":
         proof = parse_proof(data)
         return KeptReceipt(path.name, proof.extra, proof)
     value = parse_strict(data, max_bytes=MAX_RECEIPT_BYTES)

@@ -16,7 +16,7 @@ from ledger.audit.sentences import file_finding
 from ledger.audit.source import Source
 from ledger.audit.stored_checks import check_settings, check_store
 from ledger.audit.walk import Progress, Walk
-from ledger.audit.witnessing import check_policy, cosigners_of
+from ledger.audit.witnessing import ProofsWitnessed, check_policy, cosigners_of
 from ledger.tlog.base64 import encode_base64
 from ledger.tlog.policy import Policy
 
@@ -81,9 +81,11 @@ def _check_pins(evidence: Evidence, options: Options) -> int:
         check_settings(evidence, evidence.source.settings)
     if options.since is not None:
         check_since(evidence, options.since)
+    proofs = None
     if options.policy is not None:
-        check_policy(evidence, options.policy)
-    return check_receipts(evidence, options.receipts, options.policy) if options.receipts is not None else 0
+        witnessed = check_policy(evidence, options.policy)
+        proofs = ProofsWitnessed(evidence, options.policy, witnessed=witnessed)
+    return check_receipts(evidence, options.receipts, proofs) if options.receipts is not None else 0
 
 
 def _add_empty(evidence: Evidence) -> None:

@@ -25,11 +25,11 @@ def cosigners_of(evidence: Evidence, policy: Policy | None) -> tuple[Cosignature
     return tuple(dict.fromkeys(CosignatureVerifier(witness.key) for witness in witnesses))
 
 
-def check_policy(evidence: Evidence, policy: Policy) -> None:
-    """The log is one that the policy names, and its published checkpoint carries the quorum."""
+def check_policy(evidence: Evidence, policy: Policy) -> bool:
+    """The log is one that the policy names, and its published checkpoint carries the quorum; whether it does that."""
     note, file = evidence.published_note, evidence.published_file(CHECKPOINT)
     if note is None:
-        return
+        return False
     if policy.logs and not any(_is_this_log(evidence, log, note) for log in policy.logs):
         evidence.findings.add(
             Finding(
@@ -39,8 +39,12 @@ def check_policy(evidence: Evidence, policy: Policy) -> None:
                 index=0,
             )
         )
-    found = check_quorum(evidence, note, policy, file=file)
-    if found is not None and found.is_met and found.times:
+    found = _witnessing(evidence, note, policy, file=file)
+    if found is None or not found.is_met:
+        if found is not None:
+            evidence.findings.add(_unmet(found, file))
+        return False
+    if found.times:
         names = [witness for witness in policy.witnesses if witness.name in found.times]
         evidence.notes.append(
             Remark(
@@ -48,12 +52,46 @@ def check_policy(evidence: Evidence, policy: Policy) -> None:
                 f"Cosigned by {len(names)} witnesses: {_names(names, ', ')}.",
             )
         )
+    return True
 
 
-def check_quorum(evidence: Evidence, note: bytes, policy: Policy, *, file: str) -> Witnessing | None:
-    """Who cosigned a note; a finding about ``file`` where that is no quorum, or a witness's line is false."""
+class ProofsWitnessed:
+    """Proofs that somebody kept, held against a policy, once the published checkpoint was (``witnessed``).
+
+    A ledger answers a receipt in the moment of the commit, before any witness can know of it. So a proof without a
+    quorum of its own is good where its entry stands in a published tree that has one.
+    """
+
+    def __init__(self, evidence: Evidence, policy: Policy, *, witnessed: bool) -> None:
+        self._evidence = evidence
+        self._policy = policy
+        self._witnessed = witnessed
+        self._without = 0
+
+    def check(self, file: str, note: bytes) -> None:
+        """Looks at one proof's checkpoint: a finding for a false line, or if no witnessed tree holds its entry."""
+        found = _witnessing(self._evidence, note, self._policy, file=file)
+        if found is None or found.is_met:
+            return
+        self._without += 1
+        if not self._witnessed:
+            self._evidence.findings.add(_unmet(found, file))
+
+    def conclude(self) -> None:
+        """Says of how many proofs only the published tree is witnessed."""
+        if self._without and self._witnessed:
+            self._evidence.notes.append(
+                Remark(
+                    f"{self._without:,}张凭证自己没有带够联署（记入当时就给了）；它们的账目都在已联署的账本里核对。",
+                    f"{self._without} receipts carry no quorum of their own, as they were answered at once; their"
+                    " entries were looked for in the cosigned ledger.",
+                )
+            )
+
+
+def _witnessing(evidence: Evidence, note: bytes, policy: Policy, *, file: str) -> Witnessing | None:
     try:
-        found = witnessing_of(note, policy)
+        return witnessing_of(note, policy)
     except LedgerError as error:
         evidence.findings.add(
             file_finding(
@@ -63,10 +101,7 @@ def check_quorum(evidence: Evidence, note: bytes, policy: Policy, *, file: str) 
                 f"A cosignature in {file} is wrong: {error.en}",
             )
         )
-        return None
-    if not found.is_met:
-        evidence.findings.add(_unmet(found, file))
-    return found
+    return None
 
 
 def _unmet(found: Witnessing, file: str) -> Finding:

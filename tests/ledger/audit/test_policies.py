@@ -1,17 +1,21 @@
 """A policy says whose log it is and who must have seen it; what is missing or false is found and named."""
 
+import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ledger.audit.report import Report
+from ledger.receipts import Receipt
 from ledger.signing.cosignature import CosignatureSigner
 from ledger.signing.keys import PrivateKey
 from ledger.signing.ml_dsa import MlDsaPrivateKey
 from ledger.signing.notes import Ed25519NoteSigner
 from ledger.tlog.note import Note, Signature, format_note, format_vkey, parse_note
 from ledger.tlog.policy import Policy, parse_policy
+from ledger.tlog.proof import format_proof, parse_proof
 from public_site.published_log import PublishedLog
 from tests.ledger.audit.conftest import audit, codes
 
@@ -123,7 +127,7 @@ def test_a_false_cosignature_of_a_known_witness_is_a_finding(folder: Path, place
     assert set(codes(audit(folder / "log", policy=policy("any")))) == {"bad-checkpoint", "bad-cosignature"}
 
 
-def test_proofs_must_carry_the_quorum_and_receipts_cannot(folder: Path, tmp_path: Path) -> None:
+def test_a_proof_without_a_quorum_is_good_only_in_a_tree_that_has_one(folder: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     kept.mkdir()
     (kept / "3.tlog-proof").write_bytes(PublishedLog(folder / "log").proof(3))
@@ -138,8 +142,20 @@ def test_proofs_must_carry_the_quorum_and_receipts_cannot(folder: Path, tmp_path
         ("quorum-not-met", "4.tlog-proof"),
     ]
     (kept / "4.tlog-proof").unlink()
+    (kept / "4.json").write_text(json.dumps(receipt_of(folder, 4)))
     cosign(folder / "log", witness(1), witness(3))
-    assert codes(audit(folder / "log", policy=policy("2"), receipts=kept)) == []
+    report = audit(folder / "log", policy=policy("2"), receipts=kept)
+    assert codes(report) == []
+    assert any("1张凭证自己没有带够联署" in note.zh for note in report.notes)
+
+
+def receipt_of(folder: Path, index: int) -> dict[str, object]:
+    """As the ledger answered it in the moment of the commit."""
+    log = PublishedLog(folder / "log")
+    proof = parse_proof(log.proof(index))
+    own = parse_note(proof.checkpoint)
+    plain = replace(proof, checkpoint=format_note(Note(own.text, own.signatures[:1])))
+    return Receipt(index, log.entry(index, 8), format_proof(plain)).to_json()
 
 
 def test_a_policy_that_asks_for_nobody_still_pins_the_log(folder: Path) -> None:
