@@ -30,6 +30,7 @@ from ledger.signing.quorum import read_policy
 from ledger.tlog.policy import NONE, Policy
 from public_site.asking import AskPages
 from public_site.visit import ReadText
+from yangguang.serving import published_log
 from yangguang.threads import running_thread
 
 logger = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ def _texts_of(ledger: OpenLedger) -> ReadText:
 
 
 def _ask_pages(settings: Settings) -> AskPages:
-    return AskPages(settings.views, settings.log, origin_url=settings.url)
+    return AskPages(settings.views, published_log(settings), origin_url=settings.url)
 
 
 @contextmanager
