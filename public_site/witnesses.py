@@ -121,6 +121,13 @@ def listed(state: WitnessState) -> Iterator[dict[str, str]]:
         yield {"name": shown_name(witness.name), "vkey": format_vkey(witness.key), "state": cosigned}
 
 
+def summary(state: WitnessState) -> str:
+    """How many witnesses are listed and have cosigned what is published."""
+    if state.policy is None or state.current is None or not state.policy.witnesses:
+        return NOBODY.rstrip("。")
+    return f"列出{len(state.policy.witnesses)}家，其中{len(state.current.witnessing.times)}家联署了现在的签章"
+
+
 def offered(state: WitnessState) -> list[dict[str, str]]:
     """Those of the listed witnesses whose cosignatures a browser can check: Ed25519."""
     return [item for item in listed(state) if parse_vkey(item["vkey"]).algorithm == COSIGNATURE_ED25519]

@@ -15,7 +15,7 @@ from public_site.frame import badges, qr
 from public_site.presenters import words
 from public_site.rendering import versioned
 from public_site.visit import Page, Visit
-from public_site.witnesses import WitnessState, listed, offered, policy_for_readers
+from public_site.witnesses import WitnessState, listed, offered, policy_for_readers, summary
 
 UNREAD = "公布的文件里还没有"
 LONG = 1000
@@ -72,7 +72,7 @@ def _facts(visit: Visit, genesis: str) -> list[dict[str, Any]]:
     facts = [
         ("账本", status.origin),
         ("条数", f"{status.size:,}条{last}"),
-        ("见证机构", visit.log.witnesses().badge[2]),
+        ("见证机构", summary(visit.log.witnesses())),
     ]
     prints = [("账本总指纹", status.root.hex()), ("创世指纹", genesis), ("账本公钥", current)]
     former = [("换下的账本公钥", vkey) for vkey in vkeys[1:] if len(vkey) < LONG]

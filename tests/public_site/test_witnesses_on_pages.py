@@ -87,6 +87,7 @@ def test_a_quorum_is_told_with_its_age(watched: Watched) -> None:
     assert "见证齐全" in said
     assert f"达到规定的2家。最近的联署在{moment(NOW - 2 * HOUR)}（2小时前）" in said
     assert f"见证1{moment(NOW - 2 * HOUR)}联署" in said
+    assert "列出3家，其中2家联署了现在的签章" in said
     assert "见证2还没有联署现在的签章" in said
     assert states(watched.site, 0)["有人见证"] == "ok"
     assert "2家见证机构各自核对过账本只增不改" in watched.said("/entries/0")
