@@ -17,11 +17,16 @@ HELP = """见证机构：替公众记住一本账的样子。 A witness: it reme
 监督部门、审计机构、大学、报社都可以办一家：一台小机器、一个文件夹就够了，不用读懂账目。
 
 \b
-1  yangguang witness init W --name audit.example/witness     建立（名字一经使用不能改）
-2  yangguang witness add W '账本公钥'                         登记要见证的账本（公钥从可靠来处取得）
-3  yangguang witness serve W --host 0.0.0.0 --port 8080       运行，把打印出的公钥交给账本和公众
+1  yangguang witness init W --name audit.example/witness
+2  yangguang witness add W 账本公钥     （账本网址的/log/vkey，要从可靠来处核对）
+3  yangguang witness serve W --host 0.0.0.0 --port 8080
+4  账本一方把打印出的witness行写进witness.policy文件，
+   在ledger.toml里写 policy = "witness.policy"，重新启动。
 
-Never sign twice: keep the folder on a disk that is never rolled back; if it is lost, start a witness of another name.
+文件夹要放在不会退回旧状态的磁盘上；丢了就换个名字另办一家，不要从备份恢复：
+退回去的见证机构会为另一份历史联署。
+
+Keep the folder on a disk that is never rolled back. If it is lost, start a witness of another name.
 """
 
 app = typer.Typer(help=HELP, no_args_is_help=True)

@@ -19,10 +19,10 @@ from ledger.signing.quorum import witnessing_of
 from ledger.tlog.add_checkpoint import format_size, parse_add_checkpoint
 from ledger.tlog.alarm import Alarm, Kind, format_alarms, parse_alarms
 from ledger.tlog.checkpoint import parse_checkpoint
-from ledger.tlog.merkle import check_consistency
+from ledger.tlog.merkle import check_consistency, leaf_hash
 from ledger.tlog.note import Note, format_note, format_vkey, parse_note
 from ledger.tlog.policy import parse_policy
-from tests.ledger.publishing.witnessed import NOW, Asked, Handler, cosigner, lines, old_in, policy_of, text_in
+from tests.ledger.publishing.witnessed import LOG, NOW, Asked, Handler, cosigner, lines, old_in, policy_of, text_in
 from tests.ledger.small_ledger import SmallLedger
 from tests.yangguang.witness.conftest import answering
 from yangguang.witness.app import create_witness
@@ -228,6 +228,34 @@ def test_the_newest_quorum_stays_known_while_a_witness_is_down(tmp_path: Path) -
     assert not asked.ask()
     assert asked.published == asked.note()
     assert (tmp_path / "quorum").read_bytes() == cosigned
+
+
+def test_of_two_histories_signed_with_the_same_log_key_one_gets_no_cosignature_and_an_alarm(tmp_path: Path) -> None:
+    make_witness(tmp_path / "w", "w.example")
+    witness = Witness(tmp_path / "w", clock=lambda: NOW)
+    witness.watch(format_vkey(LOG.verifier_key))
+    policy = parse_policy(f"witness W {witness.vkeys[0]} https://w.example\nquorum W\n".encode())
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        found = witness.add_checkpoint(request.content)
+        size = found.refusal.size if found.refusal else None
+        return httpx.Response(found.status, content=found.body) if size is None else sized(size)
+
+    true = Asked(tmp_path / "true", answer, policy=policy)
+    assert true.ask()
+    for size, kind in ((8, "another-root"), (12, "not-consistent")):
+        forked = Asked(tmp_path / f"forked {size}", answer, policy=policy, size=4)
+        forked.tree.append(leaf_hash(b"another fifth entry"))
+        forked.grow(size)
+        assert not forked.ask()
+        assert [alarm.kind for alarm in forked.kept.alarms] == [kind]
+        assert forked.published == forked.note()
+    true.grow(12)
+    assert true.ask()
+    rolled_back = Asked(tmp_path / "rolled back", answer, policy=policy)
+    assert not rolled_back.ask()
+    assert [alarm.kind for alarm in rolled_back.kept.alarms] == ["ahead"]
+    witness.close()
 
 
 def test_a_served_log_is_cosigned_while_it_records_and_no_witness_holds_it_up(
