@@ -97,6 +97,7 @@ def witness_state(files: WitnessFiles | None, note: bytes | None) -> WitnessStat
         alarms = ()
     except LedgerError as error:
         return WitnessState(problem=error.zh)
+    policy = None
     try:
         policy = None if files.policy is None else _policy(_read(files.policy))
         if policy is None or note is None:
@@ -104,7 +105,7 @@ def witness_state(files: WitnessFiles | None, note: bytes | None) -> WitnessStat
         current = _seen(note, policy)
         return WitnessState(policy, files.clock(), current, _newest(files, policy, current), alarms)
     except LedgerError as error:
-        return WitnessState(alarms=alarms, problem=f"见证机构的联署没有通过核对：{error.zh}")
+        return WitnessState(policy, alarms=alarms, problem=f"见证机构的联署没有通过核对：{error.zh}")
 
 
 def policy_for_readers(policy: Policy, vkey: str, url: str) -> str:
@@ -116,13 +117,16 @@ def policy_for_readers(policy: Policy, vkey: str, url: str) -> str:
 def listed(state: WitnessState) -> Iterator[dict[str, str]]:
     """Each witness of the policy: name, vkey, and when it cosigned what is published."""
     times = state.current.witnessing.times if state.current is not None else {}
+    otherwise = "联署没有通过核对" if state.problem else "还没有联署现在的签章"
     for witness in state.policy.witnesses if state.policy is not None else ():
-        cosigned = f"{moment(times[witness.name])}联署" if witness.name in times else "还没有联署现在的签章"
+        cosigned = f"{moment(times[witness.name])}联署" if witness.name in times else otherwise
         yield {"name": shown_name(witness.name), "vkey": format_vkey(witness.key), "state": cosigned}
 
 
 def summary(state: WitnessState) -> str:
     """How many witnesses are listed and have cosigned what is published."""
+    if state.problem:
+        return state.problem
     if state.policy is None or state.current is None or not state.policy.witnesses:
         return NOBODY.rstrip("。")
     return f"列出{len(state.policy.witnesses)}家，其中{len(state.current.witnessing.times)}家联署了现在的签章"

@@ -76,11 +76,15 @@ def _facts(visit: Visit, genesis: str) -> list[dict[str, Any]]:
     ]
     prints = [("账本总指纹", status.root.hex()), ("创世指纹", genesis), ("账本公钥", current)]
     former = [("换下的账本公钥", vkey) for vkey in vkeys[1:] if len(vkey) < LONG]
-    former += [("账本另一种签名（ML-DSA-44）的公钥", vkey) for vkey in vkeys[1:] if len(vkey) >= LONG]
+    facts += [("另一种签名", _ml_dsa(vkey)) for vkey in vkeys if len(vkey) >= LONG][:1]
     return [
         *({"label": label, "value": value, "code": False} for label, value in facts),
         *({"label": label, "value": value, "code": True} for label, value in (*prints, *former)),
     ]
+
+
+def _ml_dsa(vkey: str) -> str:
+    return f"账本签章里另有一行ML-DSA-44签名（抗量子），公钥编号{vkey.split('+')[1]}，全文在账本公钥文件里"
 
 
 def _genesis(visit: Visit) -> str:

@@ -1,63 +1,23 @@
 """What pages say of the witnesses: nothing good by default, and every cosignature verified again."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from ledger.signing.cosignature import CosignatureSigner
 from ledger.signing.keys import PrivateKey
-from ledger.signing.ml_dsa import MlDsaPrivateKey
 from ledger.tlog.alarm import Alarm, format_alarms
 from ledger.tlog.note import Note, Signature, format_note, format_vkey, parse_note
 from ledger.tlog.policy import parse_policy
-from public_site.app import create_site
-from public_site.published_log import PublishedLog
-from public_site.witnesses import WitnessFiles, ago, moment
-from tests.public_site.served import ORIGIN, Served, found_ledger, serve, words_of
+from public_site.witnesses import ago, moment
+from tests.public_site.served import ORIGIN, Served, words_of
 from tests.public_site.test_verification import states
-
-NOW = 1_800_000_000
-HOUR = 3600
-
-
-def witness(number: int, *, time: int = NOW - 2 * HOUR) -> CosignatureSigner:
-    key = MlDsaPrivateKey.from_seed(b"m" * 32) if number == 3 else PrivateKey.from_seed(bytes([number]) * 32)
-    return CosignatureSigner(f"w{number}.example", key, clock=lambda: time)
-
-
-@dataclass
-class Watched:
-    """A site whose ledger has a policy of three witnesses, the third with ML-DSA-44; two are a quorum."""
-
-    site: Served
-    folder: Path
-    note: bytes
-
-    def cosign(self, *signers: CosignatureSigner) -> None:
-        parsed = parse_note(self.note)
-        lines = (Signature(each.name, each.key_id, each.sign(parsed.text.encode())) for each in signers)
-        whole = format_note(Note(parsed.text, (*parsed.signatures, *lines)))
-        (self.site.log / "checkpoint").write_bytes(whole)
-
-    def said(self, path: str = "/verify") -> str:
-        answer = self.site.get(path)
-        assert answer.status_code == 200
-        return words_of(answer.text)
+from tests.public_site.watched import HOUR, NOW, Watched, watched_in, witness
 
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Watched:
-    log = tmp_path / "log"
-    found_ledger(tmp_path / "ledger", log)
-    served = serve(tmp_path, log)
-    lines = [f"witness 见证{n} {format_vkey(witness(n).verifier_key)}" for n in (1, 2, 3)]
-    (tmp_path / "witness.policy").write_text("\n".join([*lines, "group g 2 见证1 见证2 见证3", "quorum g", ""]))
-    folder = tmp_path / "witnesses"
-    folder.mkdir()
-    files = WitnessFiles(tmp_path / "witness.policy", folder, lambda: NOW)
-    site = Served(create_site(served.views, PublishedLog(log, files), origin_url=ORIGIN), served.views, log)
-    return Watched(site, folder, (log / "checkpoint").read_bytes())
+    return watched_in(tmp_path)
 
 
 def test_without_a_policy_there_is_nobody_yet(empty: Served) -> None:
@@ -149,6 +109,13 @@ def test_an_alarm_stands_above_everything_until_it_is_removed(watched: Watched) 
     assert "见证不符" in watched.said()
     (watched.folder / "alarm").unlink()
     assert "见证齐全" in watched.said()
+
+
+def test_a_second_signature_line_is_named_and_its_long_key_left_to_the_file(watched: Watched) -> None:
+    with (watched.site.log / "vkey").open("a") as file:
+        file.write(f"{format_vkey(witness(3).verifier_key)}\n")
+    assert "另有一行ML-DSA-44签名（抗量子），公钥编号" in watched.said()
+    assert len(watched.site.get("/verify").text) < 40_000
 
 
 def test_a_policy_that_cannot_be_read_is_a_state_and_no_broken_page(watched: Watched) -> None:

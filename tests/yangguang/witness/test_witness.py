@@ -142,6 +142,13 @@ def test_a_witness_that_was_killed_stands_where_it_answered(running: Running, lo
     again.close()
 
 
+def test_a_cosignature_whose_answer_was_lost_is_given_again(running: Running, log: Log) -> None:
+    running.witness.add_checkpoint(log.request(0, 6))  # stored, and then the machine went down before it answered
+    assert running.add(log.request(0, 6)).content == b"6\n"
+    again = running.add(log.request(6, 6))
+    assert cosigned(running, log.note(6), again) == [(NAME, NOW)]
+
+
 def test_a_crash_before_the_commit_leaves_the_witness_where_it_was(
     running: Running, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
