@@ -277,8 +277,6 @@ class NotFoundError(LedgerError):
 class UnreachableError(LedgerError):
     """A site that does not answer, or not in the way a log does: which says nothing about its ledger."""
 
-    type = "unreachable"
-
 
 class WithdrawnError(LedgerError):
     """A text or file that was public until an entry withdrew or replaced it."""

@@ -1,0 +1,55 @@
+"""A copy of what was read from a site, so that it is read once and can be looked at again, and kept as evidence.
+
+A copy is a published folder like any other: ``verify`` reads it without the site.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ledger.audit.fetching import MAX_TILE_BYTES
+from ledger.audit.published import CHECKPOINT, VKEY, PublishedSite
+from ledger.tlog.tile import Tile
+
+
+class MirroredSite:
+    """A site read into the folder ``into``. Tiles that lie in a folder of ``behind`` are not asked for again.
+
+    Full tiles never change and a partial one is named by its width, so what an earlier reading kept still holds; the
+    checkpoint and ``vkey`` are read once, so that a whole audit is of one moment. Nothing is believed.
+    """
+
+    strict = False
+    prefix = ""
+    files: tuple[str, ...] = ()
+
+    def __init__(self, site: PublishedSite, into: Path, behind: Sequence[Path] = ()) -> None:
+        self._site = site
+        self._into = into
+        self._behind = behind
+
+    def read(self, path: str) -> bytes:
+        """``checkpoint`` or ``vkey``. Raises as the site does."""
+        if path not in {CHECKPOINT, VKEY}:
+            raise RuntimeError("tiles are read by read_tile, which knows their widths")
+        kept = self._into / path
+        return kept.read_bytes() if kept.is_file() else self._keep(path, self._site.read(path))
+
+    def read_tile(self, tile: Tile) -> bytes:
+        """A tile or bundle. Raises as the site does."""
+        for folder in (self._into, *self._behind):
+            if (folder / tile.path).is_file():
+                with (folder / tile.path).open("rb") as file:
+                    return file.read(MAX_TILE_BYTES + 1)
+        return self._keep(tile.path, self._site.read_tile(tile))
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._site.close()
+
+    def _keep(self, path: str, data: bytes) -> bytes:
+        target = self._into / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(target.name + ".tmp")
+        temporary.write_bytes(data)
+        temporary.replace(target)
+        return data
