@@ -80,7 +80,7 @@ BY_THE_WRITER_ALONE = (
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """What a key signed from ``doubtful_from`` on, before entry ``revoked_at`` revoked it: each needs re-confirmation."""
+    """What a key signed from ``doubtful_from`` until entry ``revoked_at`` revoked it: each needs re-confirmation."""
 
     record: str
     doubtful_from: int
