@@ -274,10 +274,6 @@ class NotFoundError(LedgerError):
     type = "not-found"
 
 
-class UnreachableError(LedgerError):
-    """A site that does not answer, or not in the way a log does: which says nothing about its ledger."""
-
-
 class WithdrawnError(LedgerError):
     """A text or file that was public until an entry withdrew or replaced it."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from ledger.errors import LedgerError, MalformedError, NotFoundError, TooLargeError, UnreachableError
+from ledger.errors import LedgerError, MalformedError, NotFoundError, TooLargeError
 from ledger.tlog.tile import MAX_ENTRY_BYTES, TILE_WIDTH
 
 MAX_TILE_BYTES = TILE_WIDTH * (MAX_ENTRY_BYTES + 2)
@@ -19,6 +19,10 @@ PAUSE_SECONDS = 30
 DEADLINE_SECONDS = 120
 GZIP = zlib.MAX_WBITS | 16
 HEADERS = {"Accept-Encoding": "gzip", "User-Agent": "yangguang-audit"}
+
+
+class UnreachableError(LedgerError):
+    """A site that does not answer, or not in the way a log does: which says nothing about its ledger."""
 
 
 class Fetcher:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from ledger.audit.fetching import Fetcher
+from ledger.audit.fetching import Fetcher, UnreachableError
 from ledger.audit.published import CHECKPOINT, PublishedFolder, PublishedSite
 from ledger.audit.stored import StoredLog
-from ledger.errors import LedgerError, NotFoundError, UnreachableError
+from ledger.errors import LedgerError, NotFoundError
 from ledger.settings import Settings, load_settings
 from ledger.tlog.tile import Tile
 

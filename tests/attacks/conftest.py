@@ -1,77 +1,16 @@
-"""A regulator who has visited an honest site once, and keeps what she saw: a state folder and an old checkpoint."""
+"""What attacks are made on: a regulator before a site, and the entries of honest ledgers."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ledger.audit.report import Report
-from ledger.domain.entry import parse_entry
 from ledger.publishing.publisher import Publisher
-from ledger.signing.keys import PrivateKey
+from tests.attacks.regulator import Regulator, regulator_before
 from tests.attacks.site import Site, running_site
-from tests.ledger.audit.conftest import audit, codes, grow, published, stored
-from tests.ledger.small_ledger import ORIGIN as SMALL_ORIGIN
+from tests.ledger.audit.conftest import grow, stored
 from tests.ledger.small_ledger import SmallLedger
-from tests.ledger.world import ORIGIN, World, private_key
-from yangguang.monitor.round import Watch, run_round
-from yangguang.monitor.signals import RoundReport
-
-SMALL_KEY = PrivateKey.from_seed(b"l" * 32)
-SEEN = 40
-NOW = datetime(2023, 4, 8, tzinfo=UTC)
-
-
-def log_of(entries: Sequence[bytes]) -> dict[str, bytes]:
-    """What a log of these entries publishes, signed by the true log key, whoever made them."""
-    return published(entries, origin=ORIGIN, log_key=private_key("log")).content
-
-
-def small_log_of(entries: Sequence[bytes]) -> dict[str, bytes]:
-    """The same of the small ledger."""
-    return published(entries, origin=SMALL_ORIGIN, log_key=SMALL_KEY).content
-
-
-@dataclass
-class Regulator:
-    """``watch`` is how she watches; ``old`` the checkpoint she kept; ``state`` her folder."""
-
-    site: Site
-    folder: Path
-    watch: Watch
-
-    @property
-    def state(self) -> Path:
-        return self.folder / "state"
-
-    @property
-    def old(self) -> Path:
-        return self.folder / "old.checkpoint"
-
-    def visit(self, content: dict[str, bytes]) -> None:
-        """The control: an honest site, found good by both tools; its checkpoint is kept."""
-        self.site.publish(content)
-        report = self.round()
-        assert report.verdict == "good", report.signals
-        self.old.write_bytes(content["checkpoint"])
-        assert self.verify().verdict == "good"
-
-    def round(self, **changes: Any) -> RoundReport:
-        return run_round(self.site.url, self.state, replace(self.watch, **changes))
-
-    def verify(self, **options: Any) -> Report:
-        """``verify --since`` of the old checkpoint, every rule replayed."""
-        return audit(self.site.url, **{"since": self.old, "rules": True, **options})
-
-    def finds(self, code: str, finding: str) -> None:
-        """Both tools catch it: the monitor's first alarm and one of the findings of ``verify`` have these codes."""
-        report = self.round()
-        assert (report.verdict, report.exit_code(strict=False)) == ("alarm", 1)
-        assert report.signals[0].code == code, report.signals[0]
-        assert finding in codes(self.verify())
+from tests.ledger.world import World
 
 
 @pytest.fixture
@@ -81,7 +20,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def regulator(site: Site, tmp_path: Path) -> Regulator:
-    return Regulator(site, tmp_path, Watch(now=lambda: NOW, choose=lambda tiles, count: list(tiles[:count])))
+    return regulator_before(site, tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -109,8 +48,3 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     small.fill(2)
     small.ledger.close()
     return stored(small.directory)
-
-
-def genesis_of(entries: Sequence[bytes]) -> str:
-    """The digest that identifies the ledger."""
-    return parse_entry(entries[0]).envelope.event_id

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from ledger.signing.keys import PrivateKey
-from tests.attacks.conftest import SEEN, Regulator, log_of, small_log_of
+from tests.attacks.regulator import SEEN, Regulator, log_of, small_log_of
 from tests.ledger.audit.conftest import codes, with_payload
 from tests.ledger.audit.forging import NEW, PLACE, index_of, next_entry, payload, signed_again
 from tests.ledger.world import private_key

@@ -13,9 +13,11 @@ import pytest
 
 from ledger.application import Ledger
 from ledger.domain.entry import parse_entry
+from ledger.tlog.base64 import decode_base64
 from ledger.tlog.checkpoint import parse_checkpoint
+from ledger.tlog.merkle import check_consistency
 from ledger.tlog.note import parse_note
-from tests.attacks.conftest import SEEN, Regulator, genesis_of, log_of
+from tests.attacks.regulator import SEEN, Regulator, genesis_of, log_of
 from tests.ledger.audit.conftest import audit, codes
 from tests.ledger.audit.forging import PLACE, next_entry
 from tests.ledger.world import World, private_key
@@ -71,6 +73,21 @@ def test_both_heads_of_a_fork_are_kept_and_anybody_can_check_them(regulator: Reg
     assert mine.root_hash != theirs.root_hash
     (regulator.folder / "theirs").write_bytes(heads[1])
     assert codes(audit(regulator.state, since=regulator.folder / "theirs")) == ["not-consistent"]
+
+
+def test_fork_of_two_sizes_is_proved_by_the_sites_own_tiles(regulator: Regulator, entries: list[bytes]) -> None:
+    regulator.visit(log_of(entries[:SEEN]))
+    regulator.site.publish(log_of(continued(entries[:30], 20)))
+    evidence = Path(str(regulator.round().evidence))
+    old_size, theirs, new_size, *proof = (evidence / "proof").read_text().splitlines()
+    kept, site = (
+        parse_checkpoint(parse_note((evidence / f"{name}.checkpoint").read_bytes()).text) for name in ("kept", "site")
+    )
+    assert (int(old_size), int(new_size)) == (kept.tree_size, site.tree_size)
+    assert decode_base64(theirs) != kept.root_hash
+    hashes = [decode_base64(line) for line in proof]
+    roots = {"old_root": decode_base64(theirs), "new_root": site.root_hash}
+    check_consistency(kept.tree_size, site.tree_size, proof=hashes, **roots)
 
 
 def test_alarm_is_raised_at_every_round_and_leaves_the_kept_log_as_it_was(

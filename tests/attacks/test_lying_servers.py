@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ledger.audit.fetching import MAX_TILE_BYTES, Fetcher
-from ledger.errors import LedgerError, UnreachableError
+from ledger.audit.fetching import MAX_TILE_BYTES, Fetcher, UnreachableError
+from ledger.errors import LedgerError
 from ledger.signing.notes import Ed25519NoteSigner
 from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
 from ledger.tlog.note import sign_note
-from tests.attacks.conftest import SEEN, Regulator, log_of, small_log_of
+from tests.attacks.regulator import SEEN, Regulator, log_of, small_log_of
 from tests.attacks.site import Answer, Site, answering, dripping, endless, hanging_up, send
 from tests.ledger.audit.conftest import audit, codes
 from tests.ledger.audit.forging import NEW, PLACE, next_entry

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.audit.fetching import UnreachableError
 from ledger.audit.identity import Identity, identity_of
 from ledger.audit.published import VKEY, PublishedSite
-from ledger.errors import LedgerError, MalformedError, ProofError, UnreachableError
+from ledger.errors import LedgerError, MalformedError, ProofError
 from ledger.signing.notes import Ed25519NoteVerifier, verifier_from_vkey
+from ledger.tlog.base64 import encode_base64
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
 from ledger.tlog.merkle import HashReader, check_consistency, prove_consistency, tree_root
 from ledger.tlog.note import parse_note
@@ -123,18 +125,15 @@ def _compare_earlier(kept: KeptLog, seen: Checkpoint) -> Signal | None:
 
 
 def _compare_later(kept: KeptLog, seen: Checkpoint, site: PublishedSite) -> Signal | None:
+    """What the site's own tiles, proved to lead to its own checkpoint, say of the size that was kept."""
     old, new = kept.checkpoint, seen
+    reader = TileHashReader(site.read_tile, new.tree_size)
     try:
-        proof = prove_consistency(old.tree_size, new.tree_size, TileHashReader(site.read_tile, new.tree_size))
-        sizes = (old.tree_size, new.tree_size)
-        check_consistency(*sizes, old_root=old.root_hash, new_root=new.root_hash, proof=proof)
+        theirs = tree_root(old.tree_size, reader)
+        proof = prove_consistency(old.tree_size, new.tree_size, reader)
+        check_consistency(old.tree_size, new.tree_size, old_root=theirs, new_root=new.root_hash, proof=proof)
     except UnreachableError:
         raise
-    except ProofError:
-        return _two_histories(
-            f"一份{old.tree_size}条，一份{new.tree_size}条，后一份不是接着前一份写的",
-            f"one of {old.tree_size} entries and one of {new.tree_size} that does not continue it",
-        )
     except LedgerError as error:
         return _alarm(
             "no-proof",
@@ -142,7 +141,19 @@ def _compare_later(kept: KeptLog, seen: Checkpoint, site: PublishedSite) -> Sign
             f"The site does not give the proof that its checkpoint of {new.tree_size} entries continues yours of"
             f" {old.tree_size}: {error.en}",
         )
-    return None
+    if theirs == old.root_hash:
+        return None
+    return _two_histories(
+        f"一份{old.tree_size}条，一份{new.tree_size}条，后一份的前{old.tree_size}条另是一样",
+        f"one of {old.tree_size} entries and one of {new.tree_size} that begins otherwise",
+        _proof_text(old, theirs, new, proof),
+    )
+
+
+def _proof_text(old: Checkpoint, theirs: bytes, new: Checkpoint, proof: Sequence[bytes]) -> bytes:
+    """Why the two contradict each other: size, the other root at that size, new size, and the RFC 6962 proof of it."""
+    lines = [str(old.tree_size), encode_base64(theirs), str(new.tree_size), *map(encode_base64, proof)]
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _known_keys(kept: KeptLog, site: PublishedSite) -> list[Ed25519NoteVerifier]:
@@ -164,12 +175,14 @@ def _known_keys(kept: KeptLog, site: PublishedSite) -> list[Ed25519NoteVerifier]
     return known
 
 
-def _two_histories(zh: str, en: str) -> Signal:
-    return _alarm(
+def _two_histories(zh: str, en: str, proof: bytes = b"") -> Signal:
+    return Signal(
+        RED,
         "two-histories",
         f"同一本账签出了两份互相矛盾的签章（{zh}）：历史被改写了，或给不同的人看不同的账。两份都已留作证据。",
         f"The log signed two checkpoints that contradict each other ({en}): history was rewritten, or different people"
         " are shown different ledgers. Both are kept as evidence.",
+        proof=proof,
     )
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ledger.audit.fetching import UnreachableError
 from ledger.audit.published import CHECKPOINT, PublishedSite
 from ledger.audit.source import open_site, open_source
 from ledger.audit.verify import Options, no_progress, verify
 from ledger.audit.walk import Progress
-from ledger.errors import LedgerError, UnreachableError
+from ledger.errors import LedgerError
 from ledger.tlog.base64 import encode_base64
 from ledger.tlog.checkpoint import Checkpoint
 from ledger.tlog.tile import TILE_WIDTH, Tile, tiles_of_size
@@ -27,6 +28,10 @@ from yangguang.monitor.news import pinned_news
 from yangguang.monitor.signals import RED, RoundReport, Signal, worst_first
 from yangguang.monitor.state import Kept, StateFolder
 from yangguang.monitor.telling import tell
+
+ATTEMPTS = 3
+MISSING = frozenset({"no-proof", "missing-file", "missing-entry"})
+"""Alarms that a publisher at work can cause, who has just replaced the partial files of a checkpoint."""
 
 
 def utc_now() -> datetime:
@@ -57,10 +62,15 @@ def run_round(url: str, folder: Path, watch: Watch, progress: Progress = no_prog
     with state.locked():
         kept = state.load()
         check_pin(kept, watch.genesis)
-        state.sweep()
         site = open_site(url, deadline_seconds=watch.deadline_seconds)
         try:
-            return _Round(url, state, watch, site).run(kept, progress)
+            for _ in range(ATTEMPTS):
+                state.sweep()
+                turn = _Round(url, state, watch, site)
+                turn.look(kept, progress)
+                if not turn.may_have_been_passed():
+                    break
+            return turn.report()
         finally:
             site.close()
 
@@ -87,23 +97,43 @@ class _Round:
         self._note = site.read(CHECKPOINT)
         self._seen = parse_seen(self._note)
 
-    def run(self, kept: Kept | None, progress: Progress) -> RoundReport:
+        self._kept: Kept | None = None
+        self._log: KeptLog | None = None
+        self._alarms: list[Signal] = []
+
+    def look(self, kept: Kept | None, progress: Progress) -> None:
+        """Compares and verifies; adopts what is new if it is good. What is wrong stands in ``_alarms``."""
+        self._kept = kept
         # A first round that was killed may have left its pin and no log.
-        log = open_kept(self._state, kept.log_keys) if kept is not None and self._state.has_log else None
-        alarms = [] if log is None else self._compare(log)
-        if not alarms and (log is None or self._seen.tree_size > log.checkpoint.tree_size):
-            growth = Growth(self._state, self._site, self._note, self._seen, log.checkpoint.tree_size if log else 0)
-            growth.check_size(self._watch.most_new)
-            genesis = self._watch.genesis if kept is None else kept.genesis
-            report = growth.verify(genesis=genesis, processes=self._watch.processes, progress=progress)
-            alarms = alarms_of(report)
-            if not alarms:
-                kept = self._adopt(growth, kept)
-        elif not alarms:
+        self._log = open_kept(self._state, kept.log_keys) if kept is not None and self._state.has_log else None
+        old_size = 0 if self._log is None else self._log.checkpoint.tree_size
+        if self._log is not None:
+            self._alarms = self._compare(self._log)
+        if self._alarms:
+            return
+        if self._log is None or self._seen.tree_size > old_size:
+            self._grow(Growth(self._state, self._site, self._note, self._seen, old_size), progress)
+        else:
             self._state.see(self._note)
-        if alarms or kept is None:
-            return self._alarm(kept, log, alarms)
-        return self._tell(kept, log)
+
+    def may_have_been_passed(self) -> bool:
+        """Whether files are missing, and the site has gone on to another checkpoint: it may have been publishing."""
+        missing = bool(self._alarms) and all(alarm.code in MISSING for alarm in self._alarms)
+        return missing and self._site.read(CHECKPOINT) != self._note
+
+    def report(self) -> RoundReport:
+        """The outcome, published in the state folder."""
+        if self._alarms or self._kept is None:
+            return self._alarm(self._kept, self._log, self._alarms)
+        return self._tell(self._kept, self._log)
+
+    def _grow(self, growth: Growth, progress: Progress) -> None:
+        growth.check_size(self._watch.most_new)
+        genesis = self._watch.genesis if self._kept is None else self._kept.genesis
+        report = growth.verify(genesis=genesis, processes=self._watch.processes, progress=progress)
+        self._alarms = alarms_of(report)
+        if not self._alarms:
+            self._kept = self._adopt(growth, self._kept)
 
     def _compare(self, log: KeptLog) -> list[Signal]:
         found = compare(log, self._note, self._site)
@@ -140,6 +170,8 @@ class _Round:
         digest = hashlib.sha256(self._note).hexdigest()[:12]
         told = json.dumps([alarm.to_json() for alarm in alarms], ensure_ascii=False, indent=1).encode()
         files = {"site.checkpoint": self._note, "findings.json": told}
+        if alarms[0].proof:
+            files["proof"] = alarms[0].proof
         if log is not None:
             files["kept.checkpoint"] = log.note
         evidence = self._state.keep_evidence(f"{alarms[0].code}-{digest}", files)

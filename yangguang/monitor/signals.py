@@ -21,13 +21,17 @@ VERDICTS = {RED: "alarm", YELLOW: "attention", BLUE: "good"}
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One thing to know. ``code`` is stable; ``index`` the entry it is about, if one."""
+    """One thing to know. ``code`` is stable; ``index`` the entry it is about, if one.
+
+    ``proof`` goes into the evidence of an alarm: what proves that two checkpoints contradict each other.
+    """
 
     level: str
     code: str
     zh: str
     en: str
     index: int | None = None
+    proof: bytes = b""
 
     def to_json(self) -> dict[str, Any]:
         """As in ``monitor --json`` and in the state folder."""
