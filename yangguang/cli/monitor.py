@@ -9,10 +9,8 @@ from typing import Annotated
 import typer
 
 from ledger.errors import LedgerError
-from ledger.signing.quorum import check_keys
-from ledger.tlog.policy import Policy, parse_policy
 from yangguang.cli.console import USAGE, fail, out, progress_bar, say, say_json
-from yangguang.cli.verifying import AsJson, Genesis, processes
+from yangguang.cli.verifying import AsJson, Genesis, PolicyFile, policy_in, processes
 from yangguang.monitor.feed import COLOURS
 from yangguang.monitor.freshness import Thresholds
 from yangguang.monitor.round import Watch, check_pin, run_round
@@ -27,9 +25,6 @@ VERDICTS = {
     "attention": ("账本前后一致，有需要留意的事", "consistent; something needs attention"),
     "good": ("账本前后一致", "consistent"),
 }
-PolicyFile = Annotated[
-    Path | None, typer.Option("--policy", help="见证规则文件（C2SP tlog-policy）/ witnesses that must have cosigned")
-]
 MostNew = Annotated[int, typer.Option(min=1, help="一轮至多读多少条新账目 / most new entries to read in a round")]
 
 
@@ -66,7 +61,7 @@ def monitor(
 
     Exit 0 nothing red; 1 red, or yellow with --strict; 2 wrong usage; 3 no round was made: no evidence of fraud.
     """
-    limits = Thresholds(timedelta(max_entry_age), timedelta(hours=max_cosignature_age), _read_policy(policy))
+    limits = Thresholds(timedelta(max_entry_age), timedelta(hours=max_cosignature_age), policy_in(policy))
     watch = Watch(genesis, limits, most_new, processes=processes())
     try:
         check_pin(StateFolder(state).load(), genesis)
@@ -111,16 +106,3 @@ def _shortened(report: RoundReport) -> Iterator[Signal]:
         if count > SHOWN:
             more = count - SHOWN
             yield Signal(BLUE, code, f"另有{more}条同类的，用 --json 看全部。", f"{more} more; see them with --json.")
-
-
-def _read_policy(path: Path | None) -> Policy | None:
-    if path is None:
-        return None
-    try:
-        policy = parse_policy(path.read_bytes())
-        check_keys(policy)
-    except OSError:
-        fail(f"没有文件{path}。", f"There is no file {path}.", USAGE)
-    except LedgerError as error:
-        fail(error.zh, error.en, USAGE)
-    return policy

@@ -1,7 +1,7 @@
 """What a site added since the kept log: read into ``incoming``, verified with the copy as one whole, then adopted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.audit.glimpse import glimpses
 from ledger.audit.identity import Identity, identity_of
@@ -14,6 +14,7 @@ from ledger.audit.walk import Progress
 from ledger.domain.ledger import LedgerLogKeyRotated
 from ledger.errors import LedgerError
 from ledger.tlog.checkpoint import Checkpoint
+from ledger.tlog.policy import NONE
 from ledger.tlog.tile import TILE_WIDTH, Tile, parse_bundle
 from yangguang.monitor.signals import RED, Signal
 from yangguang.monitor.state import StateFolder
@@ -45,11 +46,15 @@ class Growth:
                 " --most-new if that can be true.",
             )
 
-    def verify(self, *, genesis: str | None, processes: int, progress: Progress) -> Report:
-        """Everything, every rule included. Raises UnreachableError."""
+    def verify(self, options: Options, progress: Progress) -> Report:
+        """Everything, every rule included. Raises UnreachableError.
+
+        A policy says whose log it is and who its witnesses are; whether they are enough is a matter of freshness.
+        """
         (self.state.incoming / CHECKPOINT).write_bytes(self.note)
         since = self.state.log / CHECKPOINT if self.old_size else None
-        return verify(self.source, Options(genesis, since=since, rules=True, processes=processes), progress)
+        policy = None if options.policy is None else replace(options.policy, quorum=NONE)
+        return verify(self.source, replace(options, since=since, policy=policy, rules=True), progress)
 
     def identity(self, log_keys: Sequence[tuple[int, str]]) -> tuple[Identity, tuple[tuple[int, str], ...]]:
         """Whose log it is, of a whole that was found good; and (entry index, vkey) of each rotation up to its size."""

@@ -130,7 +130,8 @@ class _Round:
     def _grow(self, growth: Growth, progress: Progress) -> None:
         growth.check_size(self._watch.most_new)
         genesis = self._watch.genesis if self._kept is None else self._kept.genesis
-        report = growth.verify(genesis=genesis, processes=self._watch.processes, progress=progress)
+        options = Options(genesis, policy=self._watch.limits.policy, processes=self._watch.processes)
+        report = growth.verify(options, progress)
         self._alarms = alarms_of(report)
         if not self._alarms:
             self._kept = self._adopt(growth, self._kept)
