@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ledger.audit.fetching import MAX_TILE_BYTES, Fetcher, no_file
-from ledger.errors import LedgerError, NotFoundError, TooLargeError
+from ledger.errors import LedgerError, MalformedError, NotFoundError, TooLargeError
 from ledger.tlog.checkpoint import parse_checkpoint
 from ledger.tlog.merkle import HASH_SIZE
 from ledger.tlog.note import parse_note
@@ -38,11 +38,15 @@ class PublishedFolder:
         self.files = sorted(self._walk())
 
     def read(self, path: str) -> bytes:
-        """A file's bytes. Raises NotFoundError, TooLargeError."""
+        """A file's bytes. Raises NotFoundError, TooLargeError; MalformedError for a pipe, folder or the like."""
         if path in self._taken:
             return self._taken[path]
+        target = self._folder / path
+        if os.path.lexists(target) and not target.is_file():
+            # Opening a pipe would wait for ever for somebody to write into it.
+            raise MalformedError(f"{path}不是普通文件。", f"{path} is not a regular file.")
         try:
-            with (self._folder / path).open("rb") as file:
+            with target.open("rb") as file:
                 data = file.read(MAX_TILE_BYTES + 1)
         except OSError:
             raise no_file(f"{self.prefix}{path}") from None

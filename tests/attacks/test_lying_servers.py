@@ -148,6 +148,17 @@ def test_site_out_of_order_is_no_evidence_of_fraud_and_leaves_the_state_as_it_wa
     assert regulator.round().verdict == "good"
 
 
+@pytest.mark.parametrize("trouble", [trouble for trouble in DOWN if trouble.startswith(("shows", "sends", "claims"))])
+def test_verify_takes_what_is_no_checkpoint_for_a_finding_at_once(
+    trouble: str, regulator: Regulator, entries: list[bytes]
+) -> None:
+    regulator.site.publish(log_of(entries[:SEEN]))
+    regulator.site.answers["checkpoint"] = DOWN[trouble]
+    started = time.monotonic()
+    assert "bad-checkpoint" in codes(audit(regulator.site.url))
+    assert time.monotonic() - started < 5
+
+
 def test_site_that_stops_answering_midway_leaves_the_state_as_it_was(
     regulator: Regulator, entries: list[bytes]
 ) -> None:

@@ -15,7 +15,7 @@ from ledger.tlog.policy import Policy, parse_policy
 from tests.attacks.regulator import NOW, SEEN, Regulator, genesis_of, log_of
 from tests.attacks.site import answering
 from tests.ledger.audit.conftest import audit, correct_place
-from tests.ledger.rotation import rotate
+from tests.ledger.rotation import rotate, vkey_of
 from tests.ledger.world import private_key
 from tests.yangguang.monitor.conftest import Living
 from yangguang.cli.app import app
@@ -136,6 +136,15 @@ def test_quorum_of_witnesses_is_asked_for_where_there_is_a_policy(
     assert regulator.round(limits=limits).verdict == "good"
     regulator.site.content["checkpoint"] = cosigned(note, A=NOW, B=NOW - timedelta(hours=25))
     assert [signal.code for signal in regulator.round(limits=limits).signals] == ["cosignatures-stale"]
+
+
+def test_log_that_the_policy_does_not_name_is_an_alarm(regulator: Regulator, entries: list[bytes]) -> None:
+    named = parse_policy(f"log {vkey_of('another')}\nquorum none\n".encode())
+    regulator.site.publish(log_of(entries[:SEEN]))
+    report = regulator.round(limits=Thresholds(policy=named))
+    assert (report.verdict, [signal.code for signal in report.signals]) == ("alarm", ["wrong-vkey"])
+    named = parse_policy(f"log {vkey_of('log')}\nquorum none\n".encode())
+    assert regulator.round(limits=Thresholds(policy=named)).verdict == "good"
 
 
 def test_cosignature_that_does_not_hold_is_an_alarm(regulator: Regulator, entries: list[bytes], policy: Policy) -> None:
