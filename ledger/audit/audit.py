@@ -5,13 +5,10 @@
 """
 
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from ledger.audit.glimpse import glimpses
-from ledger.audit.mirror import MirroredSite
-from ledger.audit.published import PublishedSite
+from ledger.audit.mirror import read_once
 from ledger.audit.replayed import BY_THE_WRITER_ALONE, Replayed, replayed
 from ledger.audit.report import Remark, Report
 from ledger.audit.source import Source
@@ -39,13 +36,6 @@ class Audit:
 
 def audit(source: Source, options: Options, progress: Progress = no_progress) -> Audit:
     """Verifies a source, every rule of admission included. Raises as ``verify``. A site is read once, into a copy."""
-    with TemporaryDirectory(prefix="yangguang-audit-") as folder:
-        source = _read_once(source, Path(folder))
-        report = verify(source, replace(options, rules=True), progress)
-        return Audit(report, replayed(glimpses(source, 0, report.size)))
-
-
-def _read_once(source: Source, folder: Path) -> Source:
-    if isinstance(source.published, PublishedSite):
-        return replace(source, published=MirroredSite(source.published, folder))
-    return source
+    with read_once(source) as once:
+        report = verify(once, replace(options, rules=True), progress)
+        return Audit(report, replayed(glimpses(once, 0, report.size)))

@@ -3,11 +3,15 @@
 A copy is a published folder like any other: ``verify`` reads it without the site.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ledger.audit.fetching import MAX_TILE_BYTES
 from ledger.audit.published import CHECKPOINT, VKEY, PublishedSite
+from ledger.audit.source import Source
 from ledger.tlog.tile import Tile
 
 
@@ -53,3 +57,13 @@ class MirroredSite:
         temporary.write_bytes(data)
         temporary.replace(target)
         return data
+
+
+@contextmanager
+def read_once(source: Source) -> Iterator[Source]:
+    """A source that is verified and then looked at again: a site must not show something else the second time."""
+    if not isinstance(source.published, PublishedSite):
+        yield source
+        return
+    with TemporaryDirectory(prefix="yangguang-") as folder:
+        yield replace(source, published=MirroredSite(source.published, Path(folder)))

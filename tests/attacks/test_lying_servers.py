@@ -4,12 +4,17 @@ import gzip
 import time
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from ledger.audit.entries import PublishedEntries
 from ledger.audit.fetching import MAX_TILE_BYTES, Fetcher, UnreachableError
+from ledger.audit.mirror import read_once
+from ledger.audit.source import open_source
+from ledger.audit.verify import verify
 from ledger.errors import LedgerError
 from ledger.signing.notes import Ed25519NoteSigner
 from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
@@ -202,6 +207,16 @@ def test_different_heads_for_different_clients_meet_in_one_state_folder(
     assert elsewhere.round().verdict == "good"
     assert codes(audit(elsewhere.state, since=regulator.old)) == ["not-consistent"]
     regulator.finds("two-histories", "not-consistent")
+
+
+def test_site_cannot_show_another_entry_after_it_was_verified(regulator: Regulator, entries: list[bytes]) -> None:
+    true, other = log_of(entries[:SEEN]), log_of([*entries[: SEEN - 1], entries[SEEN]])
+    regulator.site.publish(true)
+    with closing(open_source(regulator.site.url)) as source, read_once(source) as once:
+        assert verify(once).verdict == "good"
+        regulator.site.publish(other)
+        assert PublishedEntries(once).entry(SEEN - 1).raw == entries[SEEN - 1]
+        assert PublishedEntries(source).entry(SEEN - 1).raw == entries[SEEN]
 
 
 def test_file_that_was_published_long_ago_must_not_change(regulator: Regulator, many: list[bytes]) -> None:

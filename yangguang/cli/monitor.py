@@ -71,6 +71,8 @@ def monitor(
         with progress_bar("核对 verifying") as progress:
             report = run_round(url, state, watch, progress)
     except LedgerError as error:
+        if as_json:
+            say_json({"verdict": "no-round", "url": url, "zh": shown(error.zh), "en": shown(error.en)})
         fail(shown(error.zh), shown(error.en), NO_ROUND)
     if as_json:
         say_json(report.to_json())

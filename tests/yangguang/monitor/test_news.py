@@ -208,6 +208,7 @@ class TestCommand:
         regulator.site.answers["checkpoint"] = answering(b"", status=503)
         down = run()
         assert (down.exit_code, "503" in down.output) == (3, True)
+        assert json.loads(run("--json").stdout)["verdict"] == "no-round"
         regulator.site.answers["checkpoint"] = answering(log_of(entries[:3])["checkpoint"])
         alarm = run()
         assert (alarm.exit_code, "［红］账本变短了" in alarm.output, "证据保存在" in alarm.output) == (1, True, True)
