@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from ledger.audit.identity import Identity, identity_of, ml_dsa_keys
 from ledger.audit.published import CHECKPOINT, VKEY
 from ledger.audit.report import Findings, Remark
-from ledger.audit.sentences import damaged_store, file_finding, missing_file, wrong_file
+from ledger.audit.sentences import damaged_store, file_finding, missing_file, too_many_entries, wrong_file
 from ledger.audit.source import Source
 from ledger.audit.stored import StoredEntry, StoredLog
 from ledger.audit.tree import CompactTree
@@ -22,6 +22,8 @@ UNREADABLE = (NotFoundError, MalformedError, TooLargeError)
 """What a bad file raises. Other refusals, such as a site out of reach, end the audit without a verdict."""
 
 MAX_CLAIMED = 100
+MOST_FROM_A_SITE = 2**24
+"""A hostile site can serve the files of a log of any size, all alike, for ever."""
 
 
 @dataclass(slots=True)
@@ -86,7 +88,11 @@ def _read_published_checkpoint(evidence: Evidence) -> None:
     file = evidence.published_file(CHECKPOINT)
     try:
         note = evidence.source.published.read(CHECKPOINT)
-        evidence.published = parse_checkpoint(parse_note(note).text)
+        published = parse_checkpoint(parse_note(note).text)
+        if not evidence.source.published.strict and published.tree_size > MOST_FROM_A_SITE:
+            evidence.findings.add(too_many_entries(file, published.tree_size, MOST_FROM_A_SITE))
+            return
+        evidence.published = published
         evidence.published_note = note
     except NotFoundError:
         evidence.findings.add(missing_file(file))

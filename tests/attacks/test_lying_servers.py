@@ -16,14 +16,11 @@ from ledger.audit.mirror import read_once
 from ledger.audit.source import open_source
 from ledger.audit.verify import verify
 from ledger.errors import LedgerError
-from ledger.signing.notes import Ed25519NoteSigner
-from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
-from ledger.tlog.note import sign_note
 from tests.attacks.regulator import SEEN, Regulator, log_of, small_log_of
 from tests.attacks.site import Answer, Site, answering, dripping, endless, hanging_up, send
 from tests.ledger.audit.conftest import audit, codes
 from tests.ledger.audit.forging import NEW, PLACE, next_entry
-from tests.ledger.world import ORIGIN, private_key
+from tests.ledger.world import private_key
 
 BUNDLE = f"tile/entries/000.p/{SEEN}"
 TILE = f"tile/0/000.p/{SEEN}"
@@ -239,26 +236,3 @@ def test_partial_tile_cut_from_another_width_is_caught(regulator: Regulator, ent
     regulator.site.publish({**honest, BUNDLE: wider})
     assert regulator.round().verdict == "alarm"
     assert "bad-bundle" in codes(regulator.verify())
-
-
-@pytest.mark.parametrize("size", [10**6, 10**17, 2**63 - 1])
-def test_signature_that_claims_any_number_of_entries_keeps_nobody_busy(
-    size: int, regulator: Regulator, entries: list[bytes]
-) -> None:
-    regulator.visit(log_of(entries[:SEEN]))
-    text = format_checkpoint(Checkpoint(ORIGIN, size, bytes(32)))
-    note = sign_note(text, [Ed25519NoteSigner(ORIGIN, private_key("log"))])
-    regulator.site.answers["checkpoint"] = answering(note)
-    started = time.monotonic()
-    assert regulator.round().signals[0].code in {"no-proof", "two-histories"}
-    assert regulator.verify().verdict == "finding"
-    assert time.monotonic() - started < 5
-    assert len(regulator.site.asked) < 100
-
-
-def test_more_new_entries_than_a_round_reads_are_not_read(regulator: Regulator, entries: list[bytes]) -> None:
-    regulator.visit(log_of(entries[:20]))
-    regulator.site.publish(log_of(entries))
-    with pytest.raises(LedgerError, match="over the 10 that a round reads"):
-        regulator.round(most_new=10)
-    assert BUNDLE not in regulator.site.asked
