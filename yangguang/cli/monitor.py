@@ -18,6 +18,10 @@ from yangguang.monitor.signals import BLUE, RED, YELLOW, RoundReport, Signal, sh
 from yangguang.monitor.state import StateFolder
 
 NO_ROUND = 3
+NO_EVIDENCE = (
+    "这一轮没有进行，保存的状态没有变；这不是造假的证据。",
+    "No round was made and the state is as it was; that is no evidence of fraud.",
+)
 SHOWN = 10
 STYLES = {RED: "bold red", YELLOW: "yellow", BLUE: "blue"}
 VERDICTS = {
@@ -71,9 +75,10 @@ def monitor(
         with progress_bar("核对 verifying") as progress:
             report = run_round(url, state, watch, progress)
     except LedgerError as error:
+        zh, en = f"{shown(error.zh)}{NO_EVIDENCE[0]}", f"{shown(error.en)} {NO_EVIDENCE[1]}"
         if as_json:
-            say_json({"verdict": "no-round", "url": url, "zh": shown(error.zh), "en": shown(error.en)})
-        fail(shown(error.zh), shown(error.en), NO_ROUND)
+            say_json({"verdict": "no-round", "url": url, "zh": zh, "en": en})
+        fail(zh, en, NO_ROUND)
     if as_json:
         say_json(report.to_json())
     else:

@@ -65,9 +65,9 @@ def open_kept(state: StateFolder, log_keys: Sequence[tuple[int, str]]) -> KeptLo
 def damaged(folder: Path) -> LedgerError:
     """The state folder cannot be relied on, so a round says nothing about the site."""
     return LedgerError(
-        f"保存的账本副本{folder}已损坏，这一轮没有进行；这不说明网站有问题。请用备份恢复状态文件夹。",
-        f"The kept copy {folder} is damaged, so no round was made; that says nothing about the site. Restore the state"
-        " folder from a backup.",
+        f"保存的账本副本{folder}已损坏，不能用来指证网站。请用备份恢复状态文件夹。",
+        f"The kept copy {folder} is damaged, so it proves nothing against the site. Restore the state folder from a"
+        " backup.",
     )
 
 
@@ -77,8 +77,7 @@ def parse_seen(note: bytes) -> Checkpoint:
         return parse_checkpoint(parse_note(note).text)
     except (MalformedError, ProofError) as error:
         raise UnreachableError(
-            f"网站答的不是签章（{error.zh}），这一轮没有进行；这不是造假的证据。",
-            f"What the site answers is no checkpoint ({error.en}); no round was made. That is no evidence of fraud.",
+            f"网站答的不是签章：{error.zh}", f"What the site answers is no checkpoint: {error.en}"
         ) from None
 
 

@@ -75,8 +75,7 @@ class StateFolder:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 raise LedgerError(
-                    f"另一轮检查正在使用{self.folder}，这一轮没有进行。",
-                    f"Another round is at work in {self.folder}; this one was not made.",
+                    f"另一轮检查正在使用{self.folder}。", f"Another round is at work in {self.folder}."
                 ) from None
             yield
 
