@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -66,24 +66,32 @@ def monitor(
     Exit 0 nothing red; 1 red, or yellow with --strict; 2 wrong usage; 3 no round was made: no evidence of fraud.
     """
     limits = Thresholds(timedelta(max_entry_age), timedelta(hours=max_cosignature_age), policy_in(policy))
-    watch = Watch(genesis, limits, most_new, processes=processes())
-    try:
-        check_pin(StateFolder(state).load(), genesis)
-    except LedgerError as error:
-        fail(error.zh, error.en, USAGE)
-    try:
-        with progress_bar("核对 verifying") as progress:
-            report = run_round(url, state, watch, progress)
-    except LedgerError as error:
-        zh, en = f"{shown(error.zh)}{NO_EVIDENCE[0]}", f"{shown(error.en)} {NO_EVIDENCE[1]}"
-        if as_json:
-            say_json({"verdict": "no-round", "url": url, "zh": zh, "en": en})
-        fail(zh, en, NO_ROUND)
+    report = _round(url, state, Watch(genesis, limits, most_new, processes=processes()), as_json=as_json)
     if as_json:
         say_json(report.to_json())
     else:
         show(report)
     raise typer.Exit(report.exit_code(strict=strict))
+
+
+def _round(url: str, state: Path, watch: Watch, *, as_json: bool) -> RoundReport:
+    """The report, or the sentence and exit code of wrong usage or of no round."""
+    try:
+        check_pin(StateFolder(state).load(), watch.genesis)
+    except LedgerError as error:
+        fail(error.zh, error.en, USAGE)
+    try:
+        with progress_bar("核对 verifying") as progress:
+            return run_round(url, state, watch, progress)
+    except LedgerError as error:
+        _say_no_round(url, error, as_json=as_json)
+
+
+def _say_no_round(url: str, error: LedgerError, *, as_json: bool) -> NoReturn:
+    zh, en = f"{shown(error.zh)}{NO_EVIDENCE[0]}", f"{shown(error.en)} {NO_EVIDENCE[1]}"
+    if as_json:
+        say_json({"verdict": "no-round", "url": url, "zh": zh, "en": en})
+    fail(zh, en, NO_ROUND)
 
 
 def show(report: RoundReport) -> None:

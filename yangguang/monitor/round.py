@@ -108,6 +108,7 @@ class _Round:
         self._log = open_kept(self._state, kept.log_keys) if kept is not None and self._state.has_log else None
         old_size = 0 if self._log is None else self._log.checkpoint.tree_size
         if self._log is not None:
+            self._state.tidy(self._log.checkpoint)
             self._alarms = self._compare(self._log)
         if self._alarms:
             return

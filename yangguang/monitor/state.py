@@ -96,13 +96,20 @@ class StateFolder:
         write_durably(self._file, json.dumps(value, ensure_ascii=False, indent=1).encode())
 
     def sweep(self) -> None:
-        """Removes what a round that was killed left behind."""
+        """Removes what a round that was killed had read, and a log that never came to stand."""
         shutil.rmtree(self.incoming, ignore_errors=True)
         self.incoming.mkdir()
-        if self.has_log:
-            self._drop_others(self.checkpoint()[1])
-        else:
+        if not self.has_log:
             shutil.rmtree(self.log, ignore_errors=True)
+
+    def tidy(self, checkpoint: Checkpoint) -> None:
+        """Removes from the log what does not belong to its checkpoint, which must have been found sound."""
+        known = {tile.path for tile in tiles_of_size(checkpoint.tree_size)} | {CHECKPOINT, VKEY}
+        for path in list(self.log.rglob("*")):
+            if path.is_file() and path.relative_to(self.log).as_posix() not in known:
+                path.unlink()
+                if path.parent.name.endswith(".p") and not any(path.parent.iterdir()):
+                    path.parent.rmdir()
 
     def checkpoint(self) -> tuple[bytes, Checkpoint]:
         """The kept log's checkpoint, as a note and parsed."""
@@ -137,7 +144,7 @@ class StateFolder:
         self.see(seen_note)
         write_durably(self.log / VKEY, vkey)
         write_durably(self.log / CHECKPOINT, note)
-        self._drop_others(parse_checkpoint(parse_note(note).text))
+        self.tidy(parse_checkpoint(parse_note(note).text))
 
     def keep_evidence(self, name: str, files: dict[str, bytes]) -> Path:
         """Keeps what an alarm rests on, once for each ``name``; all that came in too, while there are few alarms."""
@@ -152,14 +159,6 @@ class StateFolder:
             write_durably(self.incoming / path, data)
         self.incoming.replace(target)
         return target
-
-    def _drop_others(self, checkpoint: Checkpoint) -> None:
-        known = {tile.path for tile in tiles_of_size(checkpoint.tree_size)} | {CHECKPOINT, VKEY}
-        for path in list(self.log.rglob("*")):
-            if path.is_file() and path.relative_to(self.log).as_posix() not in known:
-                path.unlink()
-                if path.parent.name.endswith(".p") and not any(path.parent.iterdir()):
-                    path.parent.rmdir()
 
 
 def _kept(value: dict[str, Any]) -> Kept:

@@ -173,6 +173,14 @@ def test_feed_is_atom_with_one_item_for_each_thing(regulator: Regulator, living:
     assert link.get("href") == f"{regulator.site.url}/entries/2"
 
 
+def test_alarm_stands_in_the_feed_in_red(regulator: Regulator, entries: list[bytes]) -> None:
+    regulator.visit(log_of(entries[:SEEN]))
+    regulator.site.publish(log_of(entries[:20]))
+    assert regulator.round().verdict == "alarm"
+    feed = ET.fromstring((regulator.state / "feed.xml").read_bytes())
+    assert str(next(feed.iter(f"{ATOM}entry")).findtext(f"{ATOM}title")).startswith("［红］账本变短了")
+
+
 def test_what_the_site_says_of_itself_cannot_break_the_feed_or_the_terminal(
     regulator: Regulator, entries: list[bytes]
 ) -> None:

@@ -128,8 +128,10 @@ def test_round_that_is_killed_at_any_write_leaves_the_old_log_or_the_new_one(
         finally:
             for name in writes:
                 monkeypatch.setattr(states, name, real[name])
-        StateFolder(turn.state).sweep()
-        if (turn.state / "log").exists():
+        state = StateFolder(turn.state)
+        state.sweep()
+        if state.has_log:
+            state.tidy(state.checkpoint()[1])
             assert audit(turn.state).verdict == "good"
         assert not first or not (turn.state / "log").exists() or audit(turn.state).size == SEEN
         report = turn.round()
@@ -148,6 +150,16 @@ def test_damaged_copy_accuses_nobody(regulator: Regulator, entries: list[bytes])
     with pytest.raises(LedgerError, match="is damaged"):
         regulator.round()
     assert not (regulator.state / "evidence").exists()
+
+
+def test_damaged_checkpoint_of_the_copy_loses_nothing_of_it(regulator: Regulator, entries: list[bytes]) -> None:
+    regulator.visit(log_of(entries[:SEEN]))
+    path = regulator.state / "log" / "checkpoint"
+    path.write_bytes(path.read_bytes().replace(b"\n40\n", b"\n10\n"))
+    with pytest.raises(LedgerError, match="is damaged"):
+        regulator.round()
+    path.write_bytes(path.read_bytes().replace(b"\n10\n", b"\n40\n"))
+    assert audit(regulator.state).verdict == "good"
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 2}', '{"format": 1, "url": 1}'])
