@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.audit.glimpse import glimpses
-from ledger.audit.mirror import read_once
 from ledger.audit.replayed import BY_THE_WRITER_ALONE, Replayed, replayed
 from ledger.audit.report import Remark, Report
 from ledger.audit.source import Source
@@ -35,7 +34,9 @@ class Audit:
 
 
 def audit(source: Source, options: Options, progress: Progress = no_progress) -> Audit:
-    """Verifies a source, every rule of admission included. Raises as ``verify``. A site is read once, into a copy."""
-    with read_once(source) as once:
-        report = verify(once, replace(options, rules=True), progress)
-        return Audit(report, replayed(glimpses(once, 0, report.size)))
+    """Verifies a source, every rule of admission included. Raises as ``verify``.
+
+    The source is read twice, so a site is to be given through ``read_once``.
+    """
+    report = verify(source, replace(options, rules=True), progress)
+    return Audit(report, replayed(glimpses(source, 0, report.size)))

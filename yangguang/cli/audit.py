@@ -4,6 +4,7 @@ import typer
 
 from ledger.audit.audit import Audit
 from ledger.audit.audit import audit as audit_source
+from ledger.audit.mirror import read_once
 from ledger.audit.replayed import FAMILIES
 from ledger.audit.verify import Options
 from yangguang.cli.console import out, progress_bar, say, say_json
@@ -51,8 +52,8 @@ def audit(
     退出码：0一致，1有问题，2用法不对。Exit 0 good, 1 a finding, 2 wrong usage.
     """
     options = Options(genesis, vkey, since, receipts, policy_in(policy), processes=processes())
-    with opened(source) as read, progress_bar("审计 auditing") as progress:
-        done = audit_source(read, options, progress)
+    with opened(source) as read, read_once(read) as once, progress_bar("审计 auditing") as progress:
+        done = audit_source(once, options, progress)
     if as_json:
         say_json(done.to_json())
     else:

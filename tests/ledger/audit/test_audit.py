@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 from ledger.audit.audit import Audit
 from ledger.audit.audit import audit as audit_source
 from ledger.audit.glimpse import glimpse
+from ledger.audit.mirror import read_once
 from ledger.audit.replayed import FAMILIES
 from ledger.audit.source import open_source
 from ledger.audit.verify import Options
@@ -26,11 +28,8 @@ from yangguang.cli.app import app
 
 
 def audited(path: Path | str, **options: str) -> Audit:
-    source = open_source(str(path))
-    try:
-        return audit_source(source, Options(**options))  # type: ignore[arg-type]
-    finally:
-        source.close()
+    with closing(open_source(str(path))) as source, read_once(source) as once:
+        return audit_source(once, Options(**options))  # type: ignore[arg-type]
 
 
 def test_every_rule_of_admission_has_its_family_in_the_report() -> None:
