@@ -9,9 +9,9 @@ import pytest
 
 from ledger.signing.keys import PrivateKey
 from tests.attacks.regulator import SEEN, Regulator, log_of, small_log_of
-from tests.ledger.audit.conftest import codes, with_payload
+from tests.ledger.audit.conftest import codes, published, with_payload
 from tests.ledger.audit.forging import NEW, PLACE, index_of, next_entry, payload, signed_again
-from tests.ledger.world import private_key
+from tests.ledger.world import ORIGIN, private_key
 
 STRANGER = PrivateKey.from_seed(b"s" * 32)
 Forgery = Callable[[list[bytes]], list[bytes]]
@@ -78,6 +78,17 @@ def test_checkpoint_by_another_key_is_a_broken_signature(regulator: Regulator, e
     report = regulator.round()
     assert [signal.code for signal in report.signals] == ["broken-signature"]
     assert codes(regulator.verify()) == ["bad-checkpoint"]
+
+
+def test_longer_log_under_another_key_is_refused_whether_it_continues_the_true_one_or_not(
+    regulator: Regulator, entries: list[bytes]
+) -> None:
+    regulator.visit(log_of(entries[:SEEN]))
+    other = next_entry(entries[:20], "place.registered", NEW, PLACE, private_key("admin-1"))
+    for false, code in ((entries, "bad-checkpoint"), ([*entries[:20], other, *entries[21:]], "broken-signature")):
+        regulator.site.publish(published(false, origin=ORIGIN, log_key=STRANGER).content)
+        del regulator.site.content["vkey"]
+        regulator.finds(code, "bad-checkpoint")
 
 
 def test_another_log_at_the_same_address_is_not_taken_for_the_one_that_was_watched(

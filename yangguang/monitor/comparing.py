@@ -90,6 +90,17 @@ def compare(kept: KeptLog, note: bytes, site: PublishedSite) -> Signal | None:
             f"网站现在公布的是另一本账“{seen.origin}”，不是“{kept.checkpoint.origin}”。",
             f"The site now publishes another log, {seen.origin!r} and not {kept.checkpoint.origin!r}.",
         )
+    unsigned = _unsigned(kept, note, seen, site)
+    if seen.tree_size <= kept.checkpoint.tree_size:
+        return unsigned or _compare_earlier(kept, seen)
+    found = _compare_later(kept, seen, site)
+    # A key that nobody has heard of may be one that the new entries put in force: to verify them will tell. But what
+    # no known key signed convicts nobody of two histories.
+    return found and (unsigned or found)
+
+
+def _unsigned(kept: KeptLog, note: bytes, seen: Checkpoint, site: PublishedSite) -> Signal | None:
+    """An alarm where no key of the log, as far as it is known, signed the note."""
     try:
         kept.identity.open_claim(note, _known_keys(kept, site))
         if seen.tree_size <= kept.checkpoint.tree_size:
@@ -102,9 +113,7 @@ def compare(kept: KeptLog, note: bytes, site: PublishedSite) -> Signal | None:
             f"网站的签章不是这本账的密钥签的，或者签后被改动过：{error.zh}",
             f"The site's checkpoint is not signed by the log's key, or was changed since: {error.en}",
         )
-    if seen.tree_size <= kept.checkpoint.tree_size:
-        return _compare_earlier(kept, seen)
-    return _compare_later(kept, seen, site)
+    return None
 
 
 def _compare_earlier(kept: KeptLog, seen: Checkpoint) -> Signal | None:

@@ -84,6 +84,18 @@ def test_rotation_of_the_log_key_is_followed_and_asks_for_attention(regulator: R
     assert len(vkey) == 2
 
 
+def test_rotation_is_followed_though_the_site_lists_no_keys(regulator: Regulator, living: Living) -> None:
+    living.publish()
+    del living.site.content["vkey"]
+    regulator.round()
+    rotate(living.world, "log-2")
+    living.world.place("示例村甲")
+    living.publish()
+    del living.site.content["vkey"]
+    assert told(regulator.round(), "governance-change")
+    assert audit(regulator.state).verdict == "good"
+
+
 def test_duty_that_became_overdue_is_told_once_and_counted_at_each_round(regulator: Regulator, living: Living) -> None:
     world = living.world
     world.organisation("会计师事务所", "confirm")
