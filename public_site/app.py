@@ -23,7 +23,8 @@ from projections.views import Views
 from public_site.armour import Armour, is_api
 from public_site.frame import bare_site, site_of
 from public_site.memory import NO_STORE, Memory, VersionOfFiles
-from public_site.pages import errors, log
+from public_site.pages import errors
+from public_site.pages import log as log_files
 from public_site.pages.routes import PAGES
 from public_site.published_log import PublishedLog
 from public_site.rendering import STATIC, render
@@ -36,7 +37,7 @@ ASKED_AGAIN = "no-cache"
 
 def create_site(
     views_path: Path,
-    log_directory: Path,
+    log: Path | PublishedLog,
     *,
     origin_url: str | None = None,
     read_text: ReadText | None = None,
@@ -47,7 +48,8 @@ def create_site(
     ``takes_letters`` says that an API under the same address takes what is posted to /ask.
     """
     app = FastAPI(title="阳光账本", docs_url=None, redoc_url=None, openapi_url=None)
-    site = Site(Views(views_path), PublishedLog(log_directory), origin_url, read_text, takes_letters=takes_letters)
+    published = PublishedLog(log) if isinstance(log, Path) else log
+    site = Site(Views(views_path), published, origin_url, read_text, takes_letters=takes_letters)
     site.add_to(app)
     return app
 
@@ -160,7 +162,7 @@ class Site:
         return Response(file.body, media_type=file.media_type, headers=headers)
 
     async def _log_file(self, request: Request) -> Response:
-        return log.answer(self._log, request)
+        return log_files.answer(self._log, request)
 
 
 def _noting(read_text: ReadText, asked: list[str]) -> ReadText:
