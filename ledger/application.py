@@ -40,7 +40,7 @@ from ledger.store.mapper import leaf_of
 from ledger.store.unreachable import UnreachableError
 from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
 from ledger.tlog.merkle import tree_root
-from ledger.tlog.note import Signer, sign_note
+from ledger.tlog.note import sign_note
 from ledger.vault_acts import Act
 
 Clock = Callable[[], datetime]
@@ -72,8 +72,7 @@ class Ledger(Reading):
             self.store = opened.enter_context(closing(open_store(settings)))
             self._vault = opened.enter_context(closing(Vault.open(settings.vault, random=random)))
             self._disclosing = Disclosing(self._vault, self.store, settings.origin)
-            self._log_keys = LogKeyFolder(settings.keys, settings.origin)
-            self._further_signers = self._ml_dsa_signers()
+            self._log_keys = LogKeyFolder(settings.keys, settings.origin, settings.ml_dsa, clock)
             self._highest = HighestCheckpoint(settings.highest)
             self._state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
             self._folds = Folds(settings.directory)
@@ -242,13 +241,11 @@ class Ledger(Reading):
     def _append(self, group: Group) -> bytes:
         size = group.state.size
         root = tree_root(size, group)
-        signer = self._log_keys.signer(group.state.log_keys[-1][1])
+        signers = self._log_keys.signers(group.state.log_keys[-1][1])
         notes: list[bytes] = []
 
         def sign() -> bytes:
-            notes.append(
-                sign_note(format_checkpoint(Checkpoint(self.origin, size, root)), [signer, *self._further_signers])
-            )
+            notes.append(sign_note(format_checkpoint(Checkpoint(self.origin, size, root)), signers))
             return notes[0]
 
         leaves = [leaf_of(accepted.entry_index, accepted.admitted, proved_at=size) for accepted in group.accepted]
@@ -266,12 +263,7 @@ class Ledger(Reading):
 
     def _check_log_key(self) -> None:
         if self._state.log_keys:
-            self._log_keys.signer(self._state.log_keys[-1][1])
-
-    def _ml_dsa_signers(self) -> list[Signer]:
-        vkey = self.settings.ml_dsa
-        seconds = lambda: int(self._clock().timestamp())  # noqa: E731 - the clock of signature lines
-        return [] if vkey is None else [self._log_keys.ml_dsa_signer(vkey, clock=seconds)]
+            self._log_keys.signers(self._state.log_keys[-1][1])
 
     def _check_highest(self) -> None:
         highest, size = self._highest.checkpoint(), self._state.size
