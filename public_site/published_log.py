@@ -68,7 +68,8 @@ class PublishedLog:
         minute = 0
         if self._witness_files is not None:
             minute = int(self._witness_files.clock() // MINUTE)
-            about = (self._witness_files.folder, self._witness_files.policy)
+            folder, policy = self._witness_files.folder, self._witness_files.policy
+            about = (policy, folder / "alarm", folder / "quorum")
             files += [path for path in about if path is not None and path.exists()]
         return minute, *((found.st_ino, found.st_mtime_ns, found.st_size) for found in map(Path.stat, files))
 
