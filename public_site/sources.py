@@ -66,21 +66,6 @@ def href(name: str, of: str, figure: Figure) -> str:
     return f"/audit?{urlencode({'figure': name, **({'of': of} if of else {})}, safe='/~')}"
 
 
-def donor_of(row: Donor) -> str:
-    """The ``of`` of a donor's figures."""
-    return row.donor.reference if row.donor else row.kind
-
-
-def cell_of(row: PeopleCount) -> str:
-    """The ``of`` of a cell of people: group, plan, year."""
-    return "~".join((row.group, row.plan or "", str(row.year or "")))
-
-
-def quarter_of(row: Quarter) -> str:
-    """The ``of`` of a quarter."""
-    return f"{row.year}~{row.quarter}"
-
-
 def in_hand(db: sqlite3.Connection) -> Figure:
     """Cash that is still there: allocated and not paid, or not yet allocated."""
     balance = how_much.balance(db)
@@ -119,7 +104,7 @@ def _people(db: sqlite3.Connection, of: str) -> PeopleCount:
     group, _, rest = of.partition("~")
     if group in GROUPS and rest == "~" and all(row.group != group for row in rows):
         return PeopleCount(group, None, None, Figure(0, ()), Figure(0, ()))
-    return _one(rows, of, cell_of)
+    return _one(rows, of, attrgetter("key"))
 
 
 def _plan(db: sqlite3.Connection, of: str) -> PlanMoney:
@@ -127,11 +112,11 @@ def _plan(db: sqlite3.Connection, of: str) -> PlanMoney:
 
 
 def _donor(db: sqlite3.Connection, of: str) -> Donor:
-    return _one(how_much.by_donor(db), of, donor_of)
+    return _one(how_much.by_donor(db), of, attrgetter("key"))
 
 
 def _quarter(db: sqlite3.Connection, of: str) -> Quarter:
-    return _one(how_much.by_quarter(db), of, quarter_of)
+    return _one(how_much.by_quarter(db), of, attrgetter("key"))
 
 
 def _flow(db: sqlite3.Connection, of: str) -> Figure:

@@ -5,7 +5,7 @@ import sqlite3
 from ledger.domain import misconduct
 from ledger.domain.need import CATEGORIES
 from ledger.domain.values import GROUPS, REFERENCE
-from projections import what
+from projections import obligations, what
 from projections.corrections import REASONS
 from projections.names import Names
 from public_site import delivery_figures
@@ -33,7 +33,7 @@ def subject(db: sqlite3.Connection, of: str) -> str:
 def _word(db: sqlite3.Connection, part: str) -> str:
     if REFERENCE.fullmatch(part):
         return Names(db).zh(part)
-    if part.startswith(delivery_figures.DUTY):
+    if part.startswith(obligations.PREFIX):
         return delivery_figures.duty_title(db, part)
     plan = what.plan_titles(db).get(part)
     return plan.zh if plan else CODES.get(part) or words.use(part)
