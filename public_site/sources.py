@@ -8,7 +8,9 @@
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -29,6 +31,8 @@ from public_site.subjects import subject
 
 T = TypeVar("T")
 FEN = "fen"
+_base: ContextVar[str] = ContextVar("base", default="")
+"""What stands before the links of figures on the page that is being made: nothing, or the size it is shown at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,17 @@ def href(name: str, of: str, figure: Figure) -> str:
         raise RuntimeError(f"no figure is called {name}")
     if len(figure.entries) == 1:
         return f"/entries/{figure.entries[0]}"
-    return f"/audit?{urlencode({'figure': name, **({'of': of} if of else {})}, safe='/~')}"
+    return f"{_base.get()}/audit?{urlencode({'figure': name, **({'of': of} if of else {})}, safe='/~')}"
+
+
+@contextmanager
+def linked_under(base: str) -> Iterator[None]:
+    """Within the block, figures lead to the audit trail as it was: ``/as-of/1604``."""
+    token = _base.set(base)
+    try:
+        yield
+    finally:
+        _base.reset(token)
 
 
 def in_hand(db: sqlite3.Connection) -> Figure:

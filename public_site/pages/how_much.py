@@ -36,8 +36,9 @@ DONOR_COLUMNS = [
     {"text": "服务折价（元）", "numeric": True},
 ]
 QUARTERS = "一二三四"
-ROWS = 8
-"""Donors with a row of their own; the others stand in a sentence, or the page would be too heavy."""
+ROWS, ROWS_THEN = 8, 3
+"""Donors with a row of their own, today and on earlier pages, whose links are longer; the others stand in a sentence,
+or the page would be too heavy."""
 
 
 def page(visit: Visit) -> Page:
@@ -47,7 +48,7 @@ def page(visit: Visit) -> Page:
     plans = {code: label.zh for code, label in what.plan_titles(db).items()}
     by_plan, quarters, donors = how_much.by_plan(db), how_much.by_quarter(db), how_much.by_donor(db)
     flows = how_much.flows(db)
-    streams = graph(flows, plans)
+    streams, rows = graph(flows, plans), ROWS_THEN if visit.is_past else ROWS
     values = {
         "title": "帮了多少",
         "heading": "帮了多少",
@@ -69,8 +70,8 @@ def page(visit: Visit) -> Page:
         "reading": _reading(quarters),
         "drawings": money_over_time(quarters),
         "donor_columns": DONOR_COLUMNS,
-        "donors": [_donor(row, donors[0].cash_fen.value or 1) for row in donors[:ROWS]],
-        "more_donors": [_donor_in_words(row) for row in donors[ROWS:]],
+        "donors": [_donor(row, donors[0].cash_fen.value or 1) for row in donors[:rows]],
+        "more_donors": [_donor_in_words(row) for row in donors[rows:]],
         "sankey": sankey(flows, plans),
         "given_columns": given_columns(streams),
         "given": given_rows(streams),

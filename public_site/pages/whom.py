@@ -54,7 +54,7 @@ def page(visit: Visit) -> Page:
         "counts": [_count(row, plans) for row in whom.people_counts(visit.db)],
         "batch_columns": BATCH_COLUMNS,
         "batches": [batch_row(batch) for batch in found[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
-        "pager": pager("/whom", at, pages),
+        "pager": pager(visit.place, at, pages),
         "school_columns": SCHOOL_COLUMNS,
         "schools": [
             [words.link(row.place), links(row.projects),

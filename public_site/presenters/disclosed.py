@@ -1,0 +1,111 @@
+"""Figures that were signed, in words: what each is called, what it was and is, and how its digest fares."""
+
+import sqlite3
+from typing import Any
+from urllib.parse import urlencode
+
+from projections.disclosed.claims import Claim
+from projections.disclosed.figures import SCHEMAS, Change, Value
+from projections.disclosed.past import Past
+from public_site import sources
+from public_site.presenters import words
+from public_site.subjects import subject
+
+CHANGE_COLUMNS = [
+    {"text": "数字"},
+    {"text": "当时", "numeric": True},
+    {"text": "今天", "numeric": True},
+]
+UNLINKED = {
+    "project.state": ("项目状态", ""),
+    "project.budget": ("预算", sources.FEN),
+    "batch.count": ("这一批的人次或户次", ""),
+    "need.count": ("没有满足的需求，数量", ""),
+    "need.waited": ("没有满足的需求，等了", "天"),
+    "quarter.in_hand": ("季末在账上", sources.FEN),
+    "indicator.outcome": ("指标结果", ""),
+    "indicator.baseline": ("指标原来的值", ""),
+    "indicator.target": ("指标的目标", ""),
+    "indicator.actual": ("指标实际的值", ""),
+    "duty.owed": ("方案要求的次数", ""),
+}
+"""Figures that one entry states, so that no link counts them: label and unit."""
+VERDICTS = {
+    "same": ("ok", "相同"),
+    "different": ("bad", "不同"),
+    "newer": ("unknown", "本程序不会这个版本的算法"),
+    "unchecked": ("unknown", "还没有重算"),
+}
+
+
+def page_of(question: str) -> str:
+    """The path of a question's page: ``how-much``."""
+    return question.replace("_", "-")
+
+
+def verdict(past: Past | None, claim: Claim) -> str:
+    """same, different, newer (a schema that is not known here) or unchecked, without computing anything anew."""
+    if claim.schema not in SCHEMAS:
+        return "newer"
+    found = past and past.known_digest(claim.at_size, claim.schema, claim.question)
+    if not found:
+        return "unchecked"
+    return "same" if found == claim.digest else "different"
+
+
+def verdict_cell(past: Past | None, claim: Claim) -> dict[str, str]:
+    """The verdict in a table, linked to the page as it was."""
+    word = VERDICTS[verdict(past, claim)][1]
+    return {"text": word, "href": f"/as-of/{claim.at_size}/{page_of(claim.question)}"}
+
+
+def change_row(db: sqlite3.Connection, change: Change, size: int) -> list[Any]:
+    """A figure that differs, with both values and their links."""
+    return [
+        label_of(db, change.name, change.of),
+        _cell(change.name, change.of, change.then, f"/as-of/{size}"),
+        _cell(change.name, change.of, change.now, ""),
+    ]
+
+
+def in_words(db: sqlite3.Connection, change: Change) -> str:
+    """``收到现金当时是2,000.00元，今天是3,000.00元``."""
+    label, unit = label_of(db, change.name, change.of), _called(change.name)[1]
+    word = "元" if unit == sources.FEN else unit
+    then, now = (f"{value_of(change.name, value)}{word}" for value in (change.then, change.now))
+    return f"{label}当时是{then}，今天是{now}"
+
+
+def label_of(db: sqlite3.Connection, name: str, of: str) -> str:
+    """What a figure is called, with what it is about."""
+    label, unit = _called(name)
+    about = f"第{of}条" if name == "batch.count" else subject(db, of)
+    return f"{label}{'（元）' if unit == sources.FEN and about else ''}{f'：{about}' if about else ''}"
+
+
+def value_of(name: str, value: Value | None) -> str:
+    """A value as pages show it."""
+    if value is None:
+        return "没有"
+    if name == "project.state":
+        return words.state("project", str(value))
+    if name == "indicator.outcome":
+        return words.badge("indicator", str(value))["word"]
+    if isinstance(value, str):
+        return value
+    return words.amount(value) if _called(name)[1] == sources.FEN else f"{value:,}"
+
+
+def _called(name: str) -> tuple[str, str]:
+    if name in UNLINKED:
+        return UNLINKED[name]
+    source = sources.SOURCES[name]
+    return source.label, source.unit
+
+
+def _cell(name: str, of: str, value: Value | None, base: str) -> Any:
+    text = value_of(name, value)
+    if not value or name in UNLINKED or name == "flow":
+        return text
+    asked = {"figure": name, **({"of": of} if of else {})}
+    return {"text": text, "href": f"{base}/audit?{urlencode(asked, safe='/~')}"}
