@@ -39,14 +39,16 @@ class Upto:
         held = source.size()
         if size > held:
             raise NotFoundError(f"账本只有{held:,}条，还没有{size:,}条。", f"The log has {held} entries, not {size}.")
-        self._source, self._size = source, size
+        self._source, self._size, self._held = source, size, held
 
     def size(self) -> int:
         """As asked for."""
         return self._size
 
     def root(self) -> bytes:
-        """Of the entries themselves: there need be no checkpoint of this size."""
+        """That of the source at its own size; else of the entries themselves, for there need be no checkpoint."""
+        if self._size == self._held:
+            return self._source.root()
         frontier = Frontier()
         while frontier.size < self._size:
             frontier = frontier.after(list(self.read(frontier.size, min(self._size, frontier.size + BATCH))))
