@@ -157,7 +157,7 @@ def _question_note(visit: Visit, size: int, name: str, found: tuple[Claim, ...])
     question = _question(name)
     every = _changes(visit, size, question)
     said = _how_many(every)
-    named = [in_words(visit.db, each) for each in every if not each.of][:NAMED]
+    named = [in_words(each) for each in every if not each.of][:NAMED]
     if named:
         said = f"{said.removesuffix('。')}：{'；'.join(named)}{'；等等' if len(every) > len(named) else ''}。"
     signed = [claim for claim in found if (claim.at_size, claim.question) == (size, question)]

@@ -35,7 +35,6 @@ DONOR_COLUMNS = [
     {"text": "物资折价（元）", "numeric": True},
     {"text": "服务折价（元）", "numeric": True},
 ]
-QUARTERS = "一二三四"
 ROWS, ROWS_THEN = 8, 3
 """Donors with a row of their own, today and on earlier pages, whose links are longer; the others stand in a sentence,
 or the page would be too heavy."""
@@ -146,7 +145,7 @@ def _plan_total(balance: Balance) -> list[Any]:
 def _quarter(row: Quarter) -> list[Any]:
     of = row.key
     cells = (_counted(f"quarter.{name}", getattr(row, name), of) for name in ("received", "paid", "returned"))
-    return [f"{row.year}年第{QUARTERS[row.quarter - 1]}季度", *cells, words.amount(row.in_hand_fen)]
+    return [f"{row.year}年第{words.QUARTERS[row.quarter - 1]}季度", *cells, words.amount(row.in_hand_fen)]
 
 
 def _counted(name: str, found: Figure, of: str) -> Any:

@@ -68,19 +68,20 @@ def change_row(db: sqlite3.Connection, change: Change, size: int) -> list[Any]:
     ]
 
 
-def in_words(db: sqlite3.Connection, change: Change) -> str:
-    """``收到现金当时是2,000.00元，今天是3,000.00元``."""
-    label, unit = label_of(db, change.name, change.of), _called(change.name)[1]
+def in_words(change: Change) -> str:
+    """``收到现金当时是2,000.00元，今天是3,000.00元``: of a figure of the whole ledger."""
+    label, unit = _called(change.name)
     word = "元" if unit == sources.FEN else unit
     then, now = (f"{value_of(change.name, value)}{word}" for value in (change.then, change.now))
     return f"{label}当时是{then}，今天是{now}"
 
 
 def label_of(db: sqlite3.Connection, name: str, of: str) -> str:
-    """What a figure is called, with what it is about."""
+    """What a figure is called, its unit, and what it is about."""
     label, unit = _called(name)
+    word = "元" if unit == sources.FEN else "人次或户次" if name == "people.cell" else unit
     about = f"第{of}条" if name == "batch.count" else subject(db, of)
-    return f"{label}{'（元）' if unit == sources.FEN and about else ''}{f'：{about}' if about else ''}"
+    return f"{label}{f'（{word}）' if word else ''}{f'：{about}' if about else ''}"
 
 
 def value_of(name: str, value: Value | None) -> str:
