@@ -2,7 +2,9 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from ledger.domain.disclosure import DisclosurePublished
 
@@ -28,6 +30,13 @@ class Claim:
 def claims(db: sqlite3.Connection) -> tuple[Claim, ...]:
     """All of them, oldest first."""
     return tuple(_claim(row) for row in db.execute(FOUND, (DisclosurePublished.TYPE,)))
+
+
+def days_of(db: sqlite3.Connection, sizes: Iterable[int]) -> dict[int, date]:
+    """The day on which the last entry of each size was recorded."""
+    last = json.dumps([size - 1 for size in sizes])
+    rows = db.execute("SELECT idx, recorded_on FROM entries WHERE idx IN (SELECT value FROM json_each(?))", (last,))
+    return {index + 1: date.fromisoformat(day) for index, day in rows}
 
 
 def _claim(row: sqlite3.Row) -> Claim:

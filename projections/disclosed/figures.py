@@ -62,14 +62,14 @@ def each(canonical: Canonical) -> dict[tuple[str, str], Value]:
 
 
 def changes(then: Canonical, now: Canonical) -> tuple[Change, ...]:
-    """What differs, in the order of the names; those of the whole ledger first. A zero equals no value."""
+    """What differs, in the order of the calculators; those of the whole ledger first. A zero equals no value."""
     before, after = each(then), each(now)
     found = [
         Change(*key, before.get(key), after.get(key))
-        for key in before.keys() | after.keys()
+        for key in dict.fromkeys((*after, *before))
         if (before.get(key) or 0) != (after.get(key) or 0)
     ]
-    return tuple(sorted(found, key=lambda change: (change.of != "", change.name, change.of)))
+    return tuple(sorted(found, key=lambda change: change.of != ""))
 
 
 def unknown_schema(schema: int) -> NotFoundError:

@@ -119,7 +119,7 @@ class Past:
 
     def _write(self, size: int, found: dict[str, Canonical]) -> None:
         temporary = self.folder / f"{size}.json.{os.getpid()}.{threading.get_ident()}"
-        temporary.write_text(json.dumps(found, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        temporary.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
         temporary.replace(self._json(size))
 
     def _open(self, size: int) -> sqlite3.Connection | None:

@@ -5,13 +5,14 @@ from typing import Any
 
 from ledger.domain.disclosure import QUESTIONS
 from ledger.errors import NotFoundError
-from projections.disclosed.claims import Claim, claims
+from projections.disclosed.claims import Claim, claims, days_of
 from projections.disclosed.figures import NEWEST, Change, changes, figures
 from projections.disclosed.past import Past
 from projections.status import status
 from public_site import sources
 from public_site.frame import found_about
 from public_site.pages import audit, effect, how_much, what, where, whom
+from public_site.presenters import words
 from public_site.presenters.disclosed import (
     CHANGE_COLUMNS,
     VERDICTS,
@@ -30,9 +31,9 @@ NAMED = 4
 """Changed figures that the note names; all of them have a page of their own."""
 INDEX_COLUMNS = [
     {"text": "页面"},
-    {"text": "变了的数字", "numeric": True},
     {"text": "签署的账目"},
     {"text": "与现在重算的"},
+    {"text": "后来变了的数字", "numeric": True},
 ]
 
 
@@ -41,16 +42,16 @@ def index(visit: Visit) -> Page:
     found = claims(visit.db)
     size = _size(visit, found)
     if size is None:
-        return _no_such_size(found)
+        return _no_such_size(visit, found)
     rows = [_index_row(visit, size, question, found) for question in QUESTIONS]
     values = {
         "title": f"第{size - 1:,}条记入时的样子",
         "heading": f"第{size - 1:,}条记入时的样子",
         "crumbs": [{"href": "/reports", "text": "总结和公布"}],
-        "lead": f"那时账本有{size:,}条账目。下面是五个问题的页面当时的样子，和后来变了多少。",
+        "lead": f"{_day(visit, size)}，账本有{size:,}条账目。下面是五个问题的页面当时的样子，和后来变了多少。",
         "columns": INDEX_COLUMNS,
         "rows": rows,
-        "sizes": _sizes(found, size),
+        "sizes": _sizes(visit, found, size),
     }
     return Page("as_of.html", values, section="reports")
 
@@ -60,7 +61,7 @@ def page(visit: Visit) -> Page:
     found, name = claims(visit.db), visit.ids["page"]
     size = _size(visit, found)
     if size is None:
-        return _no_such_size(found)
+        return _no_such_size(visit, found)
     if name not in (*PAGES, AUDIT):
         raise NotFoundError(f"没有“{name[:40]}”这一页当时的样子。", f"No page {name[:40]!r} is shown as it was.")
     with _past(visit).reading(size) as db, sources.linked_under(f"/as-of/{size}"):
@@ -68,7 +69,7 @@ def page(visit: Visit) -> Page:
         shown = (PAGES.get(name) or audit.page)(then)
         own: dict[str, Any] = {"title": f"{shown.values['title']}（第{size - 1:,}条记入时）"}
         if name == AUDIT:
-            own |= {"check": found_about(visit).whole, "as_of": _note(size, "/audit", "全部账目")}
+            own |= {"check": found_about(visit).whole, "as_of": _note(visit, size, "/audit", "全部账目")}
         else:
             own |= {"as_of": _question_note(visit, size, name, found)}
         own["crumbs"] = [{"href": f"/as-of/{size}", "text": f"第{size - 1:,}条记入时"}]
@@ -80,7 +81,7 @@ def changed(visit: Visit) -> Page:
     found, name = claims(visit.db), visit.ids["page"]
     size = _size(visit, found)
     if size is None:
-        return _no_such_size(found)
+        return _no_such_size(visit, found)
     if name not in PAGES:
         raise NotFoundError(f"没有“{name[:40]}”这一页当时的样子。", f"No page {name[:40]!r} is shown as it was.")
     every, title = _changes(visit, size, _question(name)), QUESTIONS[_question(name)][0]
@@ -102,21 +103,28 @@ def changed(visit: Visit) -> Page:
 
 def _size(visit: Visit, found: tuple[Claim, ...]) -> int | None:
     """The size asked for, if some disclosure names it."""
-    known = {str(claim.at_size): claim.at_size for claim in found}
+    known = {str(claim.at_size): claim.at_size for claim in found if 0 < claim.at_size <= visit.status.size}
     return known.get(visit.ids["size"])
 
 
-def _no_such_size(found: tuple[Claim, ...]) -> Page:
+def _no_such_size(visit: Visit, found: tuple[Claim, ...]) -> Page:
     lead = "没有按这个条数公布过数字，所以不保存它当时的样子。" + (
         "有的是下面这些。" if found else "账本里还没有公布过数字。"
     )
-    values = {"title": "没有找到", "heading": "没有找到", "lead": lead, "crumbs": None, "sizes": _sizes(found, None)}
+    values = {"title": "没有找到", "heading": "没有找到", "lead": lead, "crumbs": None, "sizes": _sizes(visit, found)}
     return Page("as_of_none.html", values, section="reports", status=404)
 
 
-def _sizes(found: tuple[Claim, ...], current: int | None) -> list[dict[str, str]]:
-    sizes = sorted({claim.at_size for claim in found} - {current}, reverse=True)
-    return [{"href": f"/as-of/{size}", "text": f"第{size - 1:,}条"} for size in sizes]
+def _sizes(visit: Visit, found: tuple[Claim, ...], current: int | None = None) -> list[dict[str, str]]:
+    days = days_of(visit.db, {claim.at_size for claim in found} - {current})
+    return [
+        {"href": f"/as-of/{size}", "text": f"{words.full_day(day)}（第{size - 1:,}条）"}
+        for size, day in sorted(days.items(), reverse=True)
+    ]
+
+
+def _day(visit: Visit, size: int) -> str:
+    return words.full_day(days_of(visit.db, [size])[size])
 
 
 def _question(name: str) -> str:
@@ -143,14 +151,15 @@ def _index_row(visit: Visit, size: int, question: str, found: tuple[Claim, ...])
     signed = [claim for claim in found if (claim.at_size, claim.question) == (size, question)]
     return [
         {"text": QUESTIONS[question][0], "href": f"/as-of/{size}/{name}"},
-        {"text": f"{count:,}", "href": f"/as-of/{size}/{name}/changes"} if count else "0",
         {"text": "", "entries": [claim.index for claim in signed]} if signed else "没有签署",
         verdict_cell(visit.past, signed[-1]) if signed else "没有可比的",
+        {"text": f"{count:,}", "href": f"/as-of/{size}/{name}/changes"} if count else "0",
     ]
 
 
-def _note(size: int, today: str, title: str) -> dict[str, Any]:
-    return {"said": f"这是第{size - 1:,}条记入时的样子。", "today": today, "title": title, "changes": "", "signed": []}
+def _note(visit: Visit, size: int, today: str, title: str) -> dict[str, Any]:
+    said = f"这是第{size - 1:,}条记入时（{_day(visit, size)}）的样子。"
+    return {"said": said, "today": today, "title": title, "changes": "", "signed": []}
 
 
 def _question_note(visit: Visit, size: int, name: str, found: tuple[Claim, ...]) -> dict[str, Any]:
@@ -162,7 +171,7 @@ def _question_note(visit: Visit, size: int, name: str, found: tuple[Claim, ...])
         said = f"{said.removesuffix('。')}：{'；'.join(named)}{'；等等' if len(every) > len(named) else ''}。"
     signed = [claim for claim in found if (claim.at_size, claim.question) == (size, question)]
     return {
-        **_note(size, f"/{name}", QUESTIONS[question][0]),
+        **_note(visit, size, f"/{name}", QUESTIONS[question][0]),
         "changes": said,
         "all": f"/as-of/{size}/{name}/changes" if every else "",
         "signed": [_signed(visit, claim) for claim in signed],

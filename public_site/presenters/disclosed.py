@@ -71,8 +71,10 @@ def change_row(db: sqlite3.Connection, change: Change, size: int) -> list[Any]:
 def in_words(change: Change) -> str:
     """``收到现金当时是2,000.00元，今天是3,000.00元``: of a figure of the whole ledger."""
     label, unit = _called(change.name)
-    word = "元" if unit == sources.FEN else unit
-    then, now = (f"{value_of(change.name, value)}{word}" for value in (change.then, change.now))
+    then, now = (
+        words.money(int(value or 0)) if unit == sources.FEN else f"{value_of(change.name, value)}{unit}"
+        for value in (change.then, change.now)
+    )
     return f"{label}当时是{then}，今天是{now}"
 
 

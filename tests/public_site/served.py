@@ -97,7 +97,7 @@ def links_of(answer: httpx.Response) -> list[str]:
     if not answer.headers["content-type"].startswith("text/html"):
         return []
     found = (html.unescape(link).partition("#")[0] for link in re.findall(r'(?:href|src)="([^"]*)"', answer.text))
-    return [link for link in found if link and not re.match(r"/ask\?|/as-of/\d+/audit", link)]
+    return [link for link in found if link and not re.match(r"/ask\?|/as-of/\d+/(?:audit|.*\?page=)", link)]
 
 
 def words_of(markup: str) -> str:

@@ -83,7 +83,7 @@ def test_page_shows_what_it_showed_then_and_says_so(demo: Served) -> None:
     size = sizes_of(demo)[3]
     for page in FIVE:
         then = words_of(demo.get(f"/as-of/{size}/{page}").text)
-        assert f"这是第{size - 1:,}条记入时的样子。" in then
+        assert f"这是第{size - 1:,}条记入时（" in then
         assert f"本页由第0条至第{size - 1:,}条账目算出" in then
         assert re.search(r"当时的数字，有\d+个今天不同了", then)
         assert f'href="/{page}"' in demo.get(f"/as-of/{size}/{page}").text
@@ -100,7 +100,7 @@ def test_figures_of_an_earlier_page_lead_to_the_entries_there_were(demo: Served)
     for link in sorted(links)[::8]:
         shown = demo.get(link)
         listed += map(int, re.findall(r'<p class="no"><a class="e" href="/entries/(\d+)"', shown.text))
-        assert f"这是第{size - 1:,}条记入时的样子。" in words_of(shown.text)
+        assert f"这是第{size - 1:,}条记入时（" in words_of(shown.text)
     assert 0 < max(listed) < size
     entries = list(map(int, re.findall(r'href="/entries/(\d+)"', page.split("<main")[1].split('class="foot"')[0])))
     assert max(index for index in entries if index != size) < size
