@@ -1,6 +1,6 @@
 """The read models as they were at an earlier size, each a file of its own, built when somebody asks for it.
 
-    as-of/1604.sqlite3     the views over entries 0 to 1,603; a bounded number is kept, the last used
+    as-of/1604.sqlite3     the views over entries 0 to 1,603; a bounded number and size is kept, the last used
     as-of/1604.json        the canonical figures of all questions at that size, under every schema
 
 All of it is derived and may be deleted at any time; the views that are kept serve to build later sizes from. One
@@ -27,6 +27,7 @@ from projections.source import EntrySource
 from projections.views import connect_frozen, freeze
 
 KEPT = 16
+KEPT_BYTES = 2 * 1024**3
 PATIENCE_SECONDS = 8.0
 ASK_AGAIN_SECONDS = 0.05
 BATCH = 4096
@@ -161,9 +162,16 @@ class Past:
 
     def _drop_surplus(self) -> None:
         """Whoever reads a dropped file goes on reading it until they close it."""
-        paths = sorted(self.folder.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime_ns)
-        for path in paths[: max(0, len(paths) - KEPT)]:
-            path.unlink(missing_ok=True)
+        found = sorted(
+            ((path.stat(), path) for path in self.folder.glob("*.sqlite3")),
+            key=lambda each: each[0].st_mtime_ns,
+            reverse=True,
+        )
+        taken = 0
+        for place, (stat, path) in enumerate(found):
+            taken += stat.st_size
+            if place and (place >= KEPT or taken > KEPT_BYTES):
+                path.unlink(missing_ok=True)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -33,8 +33,8 @@ UNLINKED = {
 VERDICTS = {
     "same": ("ok", "相同"),
     "different": ("bad", "不同"),
-    "newer": ("unknown", "本程序不会这个版本的算法"),
-    "unchecked": ("unknown", "还没有重算"),
+    "newer": ("unknown", "算法较新，未重算"),
+    "unchecked": ("unknown", "未重算"),
 }
 
 

@@ -174,4 +174,4 @@ def test_an_unknown_schema_is_told_in_words(tmp_path: Path) -> None:
     site = serve(tmp_path, tmp_path / "log")
     said = words_of(site.get("/as-of/90/how-much").text)
     assert "用的是版本9的算法，本网站的程序还不会算，所以没有核对" in said
-    assert "本程序不会这个版本的算法" in words_of(site.get("/reports").text)
+    assert "算法较新，未重算" in words_of(site.get("/reports").text)
