@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
+from ledger.canonical import canonical_bytes
 from ledger.domain.disclosure import QUESTIONS
 from ledger.errors import NotFoundError
 from projections.disclosed.claims import Claim, claims, days_of
-from projections.disclosed.figures import NEWEST, Change, changes, figures
+from projections.disclosed.figures import NEWEST, Change, changes, digest_of, figures
 from projections.disclosed.past import Past
 from projections.status import status
 from public_site import sources
@@ -15,10 +16,12 @@ from public_site.pages import audit, effect, how_much, what, where, whom
 from public_site.presenters import words
 from public_site.presenters.disclosed import (
     CHANGE_COLUMNS,
+    SCHEMA_COLUMNS,
     VERDICTS,
     change_row,
     in_words,
     page_of,
+    schema_rows,
     verdict,
     verdict_cell,
 )
@@ -51,6 +54,9 @@ def index(visit: Visit) -> Page:
         "lead": f"{_day(visit, size)}，账本有{size:,}条账目。下面是五个问题的页面当时的样子，和后来变了多少。",
         "columns": INDEX_COLUMNS,
         "rows": rows,
+        "schema": NEWEST,
+        "schema_columns": SCHEMA_COLUMNS,
+        "names": schema_rows(_past(visit).figures(size)[str(NEWEST)]),
         "sizes": _sizes(visit, found, size),
     }
     return Page("as_of.html", values, section="reports")
@@ -85,10 +91,11 @@ def changed(visit: Visit) -> Page:
     if name not in PAGES:
         raise NotFoundError(f"没有“{name[:40]}”这一页当时的样子。", f"No page {name[:40]!r} is shown as it was.")
     every, title = _changes(visit, size, _question(name)), QUESTIONS[_question(name)][0]
+    signed = _past(visit).figures(size)[str(NEWEST)][_question(name)]
     part = slice_of(visit, visit.place, len(every))
     values = {
-        "title": f"“{title}”从第{size - 1:,}条到今天的变化",
-        "heading": f"“{title}”的数字后来变了哪些",
+        "title": f"“{title}”第{size - 1:,}条记入时的数字",
+        "heading": f"“{title}”的数字：当时和今天",
         "crumbs": [
             {"href": f"/as-of/{size}", "text": f"第{size - 1:,}条记入时"},
             {"href": f"/as-of/{size}/{name}", "text": title},
@@ -97,6 +104,8 @@ def changed(visit: Visit) -> Page:
         "columns": CHANGE_COLUMNS,
         "rows": [change_row(visit.db, each, size) for each in every[part.offset : part.offset + PAGE_ROWS]],
         "pager": part.pager,
+        "canonical": canonical_bytes(signed).decode(),
+        "digest": digest_of(signed),
     }
     return Page("as_of_changes.html", values, section=name)
 
@@ -153,7 +162,7 @@ def _index_row(visit: Visit, size: int, question: str, found: tuple[Claim, ...])
         {"text": QUESTIONS[question][0], "href": f"/as-of/{size}/{name}"},
         {"text": "", "entries": [claim.index for claim in signed]} if signed else "没有签署",
         verdict_cell(visit.past, signed[-1]) if signed else "没有可比的",
-        {"text": f"{count:,}", "href": f"/as-of/{size}/{name}/changes"} if count else "0",
+        {"text": f"{count:,}", "href": f"/as-of/{size}/{name}/changes"},
     ]
 
 
@@ -173,7 +182,7 @@ def _question_note(visit: Visit, size: int, name: str, found: tuple[Claim, ...])
     return {
         **_note(visit, size, f"/{name}", QUESTIONS[question][0]),
         "changes": said,
-        "all": f"/as-of/{size}/{name}/changes" if every else "",
+        "all": f"/as-of/{size}/{name}/changes",
         "signed": [_signed(visit, claim) for claim in signed],
     }
 

@@ -1,11 +1,13 @@
 """Figures that were signed, in words: what each is called, what it was and is, and how its digest fares."""
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from ledger.domain.disclosure import QUESTIONS
 from projections.disclosed.claims import Claim
-from projections.disclosed.figures import SCHEMAS, Change, Value
+from projections.disclosed.figures import SCHEMAS, Canonical, Change, Value
 from projections.disclosed.past import Past
 from public_site import sources
 from public_site.presenters import words
@@ -16,6 +18,7 @@ CHANGE_COLUMNS = [
     {"text": "当时", "numeric": True},
     {"text": "今天", "numeric": True},
 ]
+SCHEMA_COLUMNS = [{"text": "页面"}, {"text": "名称"}, {"text": "意思"}, {"text": "有几个值", "numeric": True}]
 UNLINKED = {
     "project.state": ("项目状态", ""),
     "project.budget": ("预算", sources.FEN),
@@ -80,10 +83,24 @@ def in_words(change: Change) -> str:
 
 def label_of(db: sqlite3.Connection, name: str, of: str) -> str:
     """What a figure is called, its unit, and what it is about."""
+    about = f"第{of}条" if name == "batch.count" else subject(db, of)
+    return f"{name_of(name)}{f'：{about}' if about else ''}"
+
+
+def name_of(name: str) -> str:
+    """What a figure is called, and its unit."""
     label, unit = _called(name)
     word = "元" if unit == sources.FEN else "人次或户次" if name == "people.cell" else unit
-    about = f"第{of}条" if name == "batch.count" else subject(db, of)
-    return f"{label}{f'（{word}）' if word else ''}{f'：{about}' if about else ''}"
+    return f"{label}（{word}）" if word else label
+
+
+def schema_rows(canonical: Mapping[str, Canonical]) -> list[list[Any]]:
+    """Every name of the figures that are signed: the page, the name, what it means, how many values there are."""
+    return [
+        [QUESTIONS[question][0], name, name_of(name), f"{len(value) if isinstance(value, dict) else 1:,}"]
+        for question, found in canonical.items()
+        for name, value in found["figures"].items()
+    ]
 
 
 def value_of(name: str, value: Value | None) -> str:

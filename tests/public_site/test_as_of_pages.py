@@ -1,5 +1,8 @@
 """The five pages as they were when their figures were signed, and that what was signed is what the pages show."""
 
+import hashlib
+import html
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -114,6 +117,16 @@ def test_what_changed_is_listed_page_by_page_with_both_values(demo: Served) -> N
     assert f"{now // 100:,}.{now % 100:02d}" in words_of(found.text)
     assert f'href="/as-of/{size}/how-much/changes?page=2"' in found.text
     assert demo.get(f"/as-of/{size}/how-much/changes?page=2").status_code == 200
+
+
+def test_what_was_signed_is_printed_to_the_byte_and_its_names_are_explained(demo: Served) -> None:
+    with Views(demo.views).reading() as db:
+        last = claims(db)[-1]
+    page = demo.get(f"/as-of/{last.at_size}/{last.question.replace('_', '-')}/changes").text
+    signed = html.unescape(page.split("<pre><code>")[1].split("</code>")[0])
+    assert hashlib.sha256(signed.encode()).hexdigest() == last.digest
+    names = words_of(demo.get(f"/as-of/{last.at_size}").text)
+    assert all(name in names for name in json.loads(signed)["figures"])
 
 
 @pytest.mark.parametrize("path", ["/as-of/12", "/as-of/12/where", "/as-of/012/where", "/as-of/-1/whom/changes"])
