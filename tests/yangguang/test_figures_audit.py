@@ -19,6 +19,7 @@ from tests.projections.amended_log import amended_log
 from tests.projections.book import Book
 from tests.public_site.served import ORIGIN, Served, publish_book, serve
 from yangguang.cli.app import app
+from yangguang.cli.figures_audit import own_pages
 from yangguang.figures_audit.check import FiguresReport, check_figures
 from yangguang.figures_audit.shown import shown_on, size_of
 from yangguang.figures_audit.sites import site_at
@@ -227,3 +228,17 @@ def test_staff_get_the_digest_to_sign_from_the_command(shop: Shop) -> None:
     assert CliRunner().invoke(app, [*asked[:2], "why"]).exit_code == 2
     assert CliRunner().invoke(app, [*asked[:4], "99999"]).exit_code == 1
     assert "balance.received" in CliRunner().invoke(app, asked[:3]).stdout
+
+
+def test_pages_are_taken_before_the_log_is_read_and_what_cannot_be_read_is_told(shop: Shop, tmp_path: Path) -> None:
+    for name in ("where", "what", "whom", "how-much"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text(shop.site.get(f"/{name}").text, encoding="utf-8")
+    pages = own_pages(str(tmp_path), None)
+    shutil.rmtree(tmp_path / "where")
+    report = check_figures(shop.source, site=pages)
+    assert verdicts(report) == {**ALL_SAME, "effect": "unread"}
+    assert any("没有比较" in zh and "effect" in zh for zh, _ in report.lines())
+    assert own_pages(str(shop.folder / "log"), None) is None
+    with pytest.raises(LedgerError):
+        own_pages(str(shop.folder / "log"), "http://127.0.0.1:9/")("where")  # type: ignore[misc]

@@ -1,29 +1,27 @@
-"""What ``yangguang audit --figures`` adds: the public figures recomputed, and what came of it."""
+"""What ``yangguang audit --figures`` adds: the public figures recomputed, and what came of it.
 
-from contextlib import nullcontext
+pages = own_pages(source, site)          before the log is read, so that the log covers what the pages show
+report = check_figures(read, site=pages)
+show(report)
+"""
+
 from pathlib import Path
 
-from ledger.audit.source import Source
 from yangguang.cli.console import out
-from yangguang.figures_audit.check import FiguresReport, check_figures
-from yangguang.figures_audit.sites import has_pages, site_at
+from yangguang.figures_audit.check import FiguresReport
+from yangguang.figures_audit.compare import ReadPage
+from yangguang.figures_audit.sites import has_pages, taken
 
 
-def checked(source: Source, site: str | None) -> FiguresReport:
-    """Against what was signed, and against the site: the one given, or the source's own where it has pages.
+def own_pages(source: str, site: str | None) -> ReadPage | None:
+    """The pages of the site that is given, or else those beside the source's log: of a URL or an exported folder.
 
-    Raises LedgerError where the entries or the site can't be read.
+    Raises LedgerError for a site that has none; None where there is no site.
     """
-    place = site or own_site(source.name)
-    with nullcontext() if place is None else site_at(place) as pages:
-        return check_figures(source, site=pages)
-
-
-def own_site(source: str) -> str | None:
-    """The pages that a source has beside its log: those of a URL or of an exported folder."""
-    if source.startswith(("http://", "https://")):
-        return source
-    return source if has_pages(Path(source)) else None
+    if site is not None:
+        return taken(site)
+    is_site = source.startswith(("http://", "https://")) or has_pages(Path(source))
+    return taken(source) if is_site else None
 
 
 def show(report: FiguresReport) -> None:
