@@ -6,8 +6,9 @@ show(report)
 """
 
 from pathlib import Path
+from typing import Any
 
-from yangguang.cli.console import out
+from yangguang.cli.console import out, say
 from yangguang.figures_audit.check import FiguresReport
 from yangguang.figures_audit.compare import ReadPage
 from yangguang.figures_audit.sites import has_pages, taken
@@ -24,8 +25,18 @@ def own_pages(source: str, site: str | None) -> ReadPage | None:
     return taken(source) if is_site else None
 
 
-def show(report: FiguresReport) -> None:
-    """Each line in both languages, what differs in red."""
+def figures_json(report: FiguresReport | None) -> dict[str, Any]:
+    """What the JSON of an audit gains: ``figures``, null where the log itself is wrong; and the verdict they change."""
+    if report is None:
+        return {"figures": None}
+    return {"figures": report.to_json(), **({"verdict": "finding"} if report.exit_code else {})}
+
+
+def show(report: FiguresReport | None) -> None:
+    """Each line in both languages, what differs in red; None where the log itself is wrong."""
+    if report is None:
+        say("账本本身有问题，所以没有重算数字。", "The log itself is wrong, so its figures were not recomputed.")
+        return
     for zh, en in report.lines():
         wrong = "不同" in zh or "没有比较" in zh or zh.startswith(" ")
         out.print(zh, style="red" if wrong else None, markup=False)
