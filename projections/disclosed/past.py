@@ -15,7 +15,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -120,8 +120,9 @@ class Past:
 
     def _write(self, size: int, found: dict[str, Canonical]) -> None:
         temporary = self.folder / f"{size}.json.{os.getpid()}.{threading.get_ident()}"
-        temporary.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
-        temporary.replace(self._json(size))
+        with suppress(OSError):  # computed again the next time
+            temporary.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+            temporary.replace(self._json(size))
 
     def _open(self, size: int) -> sqlite3.Connection | None:
         path = self.folder / f"{size}.sqlite3"
@@ -132,12 +133,16 @@ class Past:
             return None
 
     def _built(self, size: int) -> sqlite3.Connection:
-        with self._alone():
-            db = self._open(size)
-            if db is None:
-                self._build(size)
-                db = connect_frozen(self.folder / f"{size}.sqlite3")
-            self._drop_surplus()
+        try:
+            with self._alone():
+                db = self._open(size)
+                if db is None:
+                    self._build(size)
+                    db = connect_frozen(self.folder / f"{size}.sqlite3")
+                self._drop_surplus()
+        except OSError:
+            # The folder was dropped meanwhile, or the disk is full: whoever asks again may have more luck.
+            raise BusyError from None
         return db
 
     def _build(self, size: int) -> None:

@@ -1,5 +1,6 @@
 """The five pages as they were when their figures were signed, and that what was signed is what the pages show."""
 
+import fcntl
 import hashlib
 import html
 import json
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ledger.domain.disclosure import QUESTIONS
+from projections.disclosed import past as past_module
 from projections.disclosed.claims import claims
 from projections.disclosed.figures import digest_of, each, figures
 from projections.disclosed.past import Past
@@ -156,6 +158,22 @@ def test_a_digest_that_is_not_that_of_the_figures_is_told_on_both_pages(amended:
     assert re.search(
         rf'<a href="/as-of/{size}/how-much"><span class="flag red">不同</span></a>', amended.get("/reports").text
     )
+
+
+def test_whoever_comes_while_the_views_are_being_built_is_asked_to_come_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_book(amended_log(), tmp_path / "log")
+    site = serve(tmp_path, tmp_path / "log")
+    monkeypatch.setattr(past_module, "PATIENCE_SECONDS", 0.1)
+    folder = as_of_folder(site.views)
+    folder.mkdir()
+    with (folder / "lock").open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        answer = site.get("/as-of/80/where")
+    assert answer.status_code == 503
+    assert "正在从当时的账目重新算出" in words_of(answer.text)
+    assert site.get("/as-of/80/where").status_code == 200
 
 
 def test_todays_page_leads_to_what_was_last_published_of_it(demo: Served) -> None:
