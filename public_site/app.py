@@ -115,7 +115,7 @@ class Site:
                     return self.framed(request, errors.not_ready())
                 found = page(visit)
                 answer = _html(found.status, render(found, site_of(visit, found)))
-                if visit.texts_read:
+                if visit.texts_read or not found.settled:
                     answer.headers["Cache-Control"] = NO_STORE
                 return answer
         except sqlite3.OperationalError:

@@ -78,7 +78,8 @@ class Page:
     """What a page function returns: a template and its values. ``section`` marks the current navigation item.
 
     ``values`` always has ``title``, ``heading`` and ``crumbs`` (links before the page itself; None on home).
-    ``then`` is the state of the ledger that the page was computed from, where it isn't today's.
+    ``then`` is the state of the ledger that the page was computed from, where it isn't today's. ``settled`` is False
+    while the page says of something that it is still to be computed, which may be done before the log grows.
     """
 
     template: str
@@ -86,3 +87,4 @@ class Page:
     section: str = ""
     status: int = 200
     then: Status | None = None
+    settled: bool = True

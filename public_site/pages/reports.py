@@ -49,7 +49,8 @@ def page(visit: Visit) -> Page:
         "disclosures": [_disclosure_row(report, visit.past, claimed[report.row.index]) for report in disclosures],
         "pager": shown.pager,
     }
-    return Page("reports.html", values, section="reports")
+    waiting = any(verdict(visit.past, claimed[report.row.index]) == "unchecked" for report in disclosures)
+    return Page("reports.html", values, section="reports", settled=not waiting)
 
 
 def _lead(totals: ReportTotals, missing: tuple[Missing, ...]) -> str:

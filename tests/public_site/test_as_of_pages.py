@@ -176,6 +176,18 @@ def test_whoever_comes_while_the_views_are_being_built_is_asked_to_come_again(
     assert site.get("/as-of/80/where").status_code == 200
 
 
+def test_reports_are_not_kept_in_memory_while_a_digest_is_still_to_be_recomputed(tmp_path: Path) -> None:
+    publish_book(amended_log(), tmp_path / "log")
+    site = serve(tmp_path, tmp_path / "log")
+    before = site.get("/reports")
+    assert "未重算" in words_of(before.text)
+    assert before.headers["cache-control"] == "no-store"
+    assert site.get("/as-of/80/how-much").headers["etag"]
+    after = site.get("/reports")
+    assert "未重算" not in words_of(after.text)
+    assert after.headers["etag"]
+
+
 def test_todays_page_leads_to_what_was_last_published_of_it(demo: Served) -> None:
     last = sizes_of(demo)[-1]
     for page in FIVE:
