@@ -1,7 +1,6 @@
-"""``yangguang audit --figures`` over the demonstration: honest, with one total changed, and with a false page."""
+"""``yangguang audit --figures`` over the demonstration: honest, and with one total changed."""
 
 import json
-import re
 import sqlite3
 from pathlib import Path
 
@@ -47,5 +46,3 @@ def test_audit_with_figures_compares_the_five_pages_and_catches_one_changed_tota
     db.close()
     put_pages(views, folder / "log", folder)
     assert audited(folder) == (1, {**dict.fromkeys(NAMES, "same"), "how-much": "different", "what": "different"})
-    said = CliRunner().invoke(app, ["audit", str(folder), "--figures"]).stdout
-    assert re.search("“帮了多少”页：不同，有[0-9]+处", said)

@@ -28,6 +28,13 @@ from yangguang.cli.verifying import (
 )
 from yangguang.figures_audit.check import check_figures
 
+Figures = Annotated[
+    bool, typer.Option("--figures", help="重算全部公开数字，与签署的和网页上的比较 / recompute every public figure")
+]
+Site = Annotated[
+    str | None, typer.Option("--site", help="网页在别处时：网址或导出的文件夹 / where the pages are, if elsewhere")
+]
+
 
 def audit(
     source: SourceArgument,
@@ -36,12 +43,8 @@ def audit(
     since: Since = None,
     receipts: Receipts = None,
     policy: PolicyFile = None,
-    figures: Annotated[
-        bool, typer.Option("--figures", help="重算全部公开数字，与签署的和网页上的比较 / recompute every public figure")
-    ] = False,
-    site: Annotated[
-        str | None, typer.Option("--site", help="网页在别处时：网址或导出的文件夹 / where the pages are, if elsewhere")
-    ] = None,
+    figures: Figures = False,
+    site: Site = None,
     as_json: AsJson = False,
 ) -> None:
     """审计账本：先像 verify 一样核对每个字节，再按记账时的规则把每一条重新判断一遍。
