@@ -127,13 +127,13 @@ def recompute(settings: Settings, stop: Event) -> None:
 
     What goes wrong here stops nothing: the figures stay unchecked, and the next round tries again.
     """
-    past = Past(as_of_folder(settings.views), LogFolderSource(settings.log))
+    past = Past(as_of_folder(settings.views), LogFolderSource(settings.log), stop)
     views = Views(settings.views)
     while not stop.is_set():
         try:
             with views.reading() as db:
                 sizes = {claim.at_size for claim in claims(db)}
-            past.catch_up(sizes, stop)
+            past.catch_up(sizes)
         except (LedgerError, OSError, sqlite3.Error):
             pass
         stop.wait(RECOMPUTING_SECONDS)

@@ -65,11 +65,15 @@ def _all_figures(db: sqlite3.Connection) -> dict[str, Any]:
 
 
 class Past:
-    """The views of a log at earlier sizes, under ``folder``. Shared by threads and processes."""
+    """The views of a log at earlier sizes, under ``folder``. Shared by threads and processes.
 
-    def __init__(self, folder: Path, source: EntrySource) -> None:
+    Once ``stop`` is set nothing more is built, and what is being built is given up: BusyError.
+    """
+
+    def __init__(self, folder: Path, source: EntrySource, stop: threading.Event | None = None) -> None:
         self.folder = folder
         self._source = source
+        self._stop = stop or threading.Event()
         self._remembered: dict[int, dict[str, Any]] = {}
 
     @contextmanager
@@ -107,11 +111,9 @@ class Past:
         found = (self.known_figures(size) or {}).get(str(schema), {}).get(question)
         return digest_of(found) if found else None
 
-    def catch_up(self, sizes: Iterable[int], stop: threading.Event | None = None) -> None:
-        """Computes the figures of sizes that have none yet, smallest first. Ends early if ``stop`` is set."""
+    def catch_up(self, sizes: Iterable[int]) -> None:
+        """Computes the figures of sizes that have none yet, smallest first. Raises as ``figures``."""
         for size in sorted(set(sizes)):
-            if stop is not None and stop.is_set():
-                return
             if size <= self._source.size():
                 self.figures(size)
 
@@ -156,11 +158,15 @@ class Past:
             shutil.copyfile(self.folder / f"{below}.sqlite3", temporary)
         runner = Runner(temporary, source)
         try:
-            runner.run_once()
+            runner.run_once(progress=self._go_on)
         finally:
             runner.close()
         freeze(temporary)
         temporary.replace(self.folder / f"{size}.sqlite3")
+
+    def _go_on(self, _done: int, _total: int) -> None:
+        if self._stop.is_set():
+            raise BusyError
 
     def _kept(self) -> list[int]:
         return [int(path.stem) for path in self.folder.glob("*.sqlite3") if path.stem.isdecimal()]

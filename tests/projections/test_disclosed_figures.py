@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -131,6 +132,18 @@ def test_a_size_beyond_the_log_is_not_found_and_who_waits_too_long_is_told(
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(BusyError), past.reading(EARLY):
             pass
+
+
+def test_building_is_given_up_when_the_server_stops(tmp_path: Path, amended: Book) -> None:
+    stop = threading.Event()
+    past = Past(tmp_path / "as-of", amended, stop)
+    past.catch_up([EARLY])
+    stop.set()
+    with pytest.raises(BusyError):
+        past.catch_up([EARLY, LATE])
+    assert past.known_figures(EARLY)
+    assert not list(past.folder.glob(f"{LATE}.*"))
+    assert Past(past.folder, amended).figures(LATE)
 
 
 def test_what_changed_is_named_with_both_values(past: Past, amended: Book) -> None:
