@@ -76,7 +76,10 @@ INDEX = (
         (("/reports", "总结和公布"), ("/honours", "荣誉证书"), ("/cases", "案例"), ("/media", "媒体报道")),
     ),
     ("监督", (("/needs", "需求"), ("/problems", "问题和提问"), ("/ask", "报告错误或提问"))),
-    ("核对", (("/verify", "自己核对"), ("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥"))),
+    (
+        "核对",
+        (("/verify", "自己核对"), ("/trust", "凭什么相信"), ("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥")),
+    ),
 )
 
 qr = lru_cache(maxsize=512)(qr_code)
