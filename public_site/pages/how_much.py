@@ -37,7 +37,7 @@ DONOR_COLUMNS = [
     {"text": "服务折价（元）", "numeric": True},
 ]
 QUARTERS = "一二三四"
-ROWS = 8
+ROWS = 7
 """Donors with a row of their own; the others stand in a sentence, or the page would be too heavy."""
 
 
