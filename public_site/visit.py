@@ -23,6 +23,7 @@ class Visit:
     """One request. ``db`` sees one size of the log; ``origin`` is the site's address, without a slash at its end.
 
     ``read_text`` is None on a server that has the public log alone; ``texts_read`` are the digests it was asked for.
+    ``still``: the page is for an export, where no server takes what a reader sends.
     """
 
     db: sqlite3.Connection
@@ -35,6 +36,7 @@ class Visit:
     read_text: ReadText | None = None
     takes_letters: bool = False
     texts_read: list[str] = field(default_factory=list)
+    still: bool = False
 
     @property
     def url(self) -> str:
