@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from ledger.errors import InvalidFieldError, NotFoundError
+from ledger.errors import BusyError, InvalidFieldError, NotFoundError
 from projections.views import Views
 from public_site.still import StillSite
 from yangguang.export.addresses import page_file, plain
@@ -19,6 +19,7 @@ from yangguang.export.snapshot import Progress, Snapshot
 
 STARTS = ("/", "/ask", "/search", "/verify", "/data")
 PARCEL = 24
+PATIENCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class Renderer:
 
     def __init__(self, work: Work) -> None:
         snapshot = work.snapshot
-        self._site = StillSite(Views(snapshot.views), snapshot.log, work.url, snapshot.read_text)
+        read_text, past = snapshot.read_text, snapshot.past
+        self._site = StillSite(Views(snapshot.views), snapshot.log, work.url, read_text=read_text, past=past)
         self._folder = work.folder
         self._renamed = snapshot.renamed
 
@@ -66,7 +68,7 @@ class Renderer:
         changed = 0
         for address in addresses:
             try:
-                _, text = self._site.page(address)
+                text = self._page(address)
             except (NotFoundError, InvalidFieldError):
                 done.missing.add(address)
                 continue
@@ -77,6 +79,14 @@ class Renderer:
             done.files.update(page.files)
             changed += is_new
         return Rendered(done.digests, changed, done.pages, done.files, done.missing)
+
+    def _page(self, address: str) -> str:
+        for _ in range(PATIENCE):
+            try:
+                return self._site.page(address)[1]
+            except BusyError:
+                continue  # another process builds an earlier size's views, which took this long already
+        raise NotFoundError(f"{address}没有生成出来。", f"{address} could not be made.")
 
 
 def walk(work: Work, *, processes: int, progress: Progress) -> Walked:

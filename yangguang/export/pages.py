@@ -9,6 +9,8 @@ from yangguang.export.addresses import is_file, link
 
 LINK = re.compile(r'(\s(?:href|src)=")(/(?!/)[^"]*)"')
 FORM = re.compile(r'<form class="(?:filter|find)[^>]*>.*?</form>', re.DOTALL)
+BEHIND_THEN = re.compile(r'<a\b[^>]*\shref="/as-of/[0-9]+/audit[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
+"""What was behind a figure of an earlier page: thousands of lists, which the pages say are not in an export."""
 NO_FORM = (
     '<p class="meta">这份导出是静止的，不能在这里筛选。全部内容都在<a href="/data">下载的数据表</a>里，'
     "可以用表格软件筛选。</p>"
@@ -36,5 +38,5 @@ def still(file: str, text: str, renamed: Mapping[str, str]) -> StillPage:
         (files if is_file(bare.partition("?")[0]) else pages).add(bare)
         return f'{found[1]}{html.escape(link(file, address))}"'
 
-    made = LINK.sub(relative, FORM.sub(NO_FORM, text))
+    made = LINK.sub(relative, BEHIND_THEN.sub(r"\1", FORM.sub(NO_FORM, text)))
     return StillPage(made, frozenset(pages), frozenset(files))

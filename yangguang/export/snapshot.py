@@ -18,6 +18,10 @@ from ledger.domain.payload import parse_payload
 from ledger.errors import BusyError, LedgerError, NotFoundError, WithdrawnError
 from ledger.settings import Settings
 from ledger.tlog.tile import Tile, parse_bundle, partial_tiles, tiles_of_size
+from projections.disclosed.claims import claims
+from projections.disclosed.past import Past
+from projections.runner import as_of_folder
+from projections.source import LogFolderSource
 from projections.status import position
 from public_site.published_log import PublishedLog
 from public_site.visit import ReadText
@@ -89,6 +93,7 @@ class Snapshot:
     log: TakenLog
     genesis: str
     texts: Texts | None
+    past: Past
 
     @property
     def renamed(self) -> dict[str, str]:
@@ -122,7 +127,11 @@ def take(settings: Settings, folder: Path, recorder: str | None, progress: Progr
     if log.size == 0:
         raise NotFoundError("账本里还没有账目，无可导出。", "The ledger has no entries to export.")
     genesis = parse_entry(next(log.entries())).envelope.event_id
-    return Snapshot(copy, log, genesis, _texts(settings, log, recorder or settings.recorder, folder))
+    past = Past(as_of_folder(settings.views), LogFolderSource(settings.log))
+    with closing(sqlite3.connect(copy)) as db:
+        db.row_factory = sqlite3.Row
+        past.catch_up({claim.at_size for claim in claims(db)})
+    return Snapshot(copy, log, genesis, _texts(settings, log, recorder or settings.recorder, folder), past)
 
 
 def _log_of(settings: Settings) -> TakenLog:
