@@ -16,7 +16,7 @@ from ledger.errors import NotFoundError
 from projections.facts import Fact
 from projections.figures import NOTHING, added, grouped, number, total
 from projections.names import Names
-from projections.rows import Figure, Place, WhereTotals
+from projections.rows import Figure, Named, Place, WhereTotals
 
 SCHEMA = """
 CREATE TABLE places (
@@ -153,6 +153,12 @@ def _nearest(db: sqlite3.Connection, places: list[str]) -> str | None:
 def places(db: sqlite3.Connection) -> tuple[Place, ...]:
     """Every registered place, in the order of the log."""
     return _places(db, "", ())
+
+
+def named_places(db: sqlite3.Connection, most: int) -> tuple[Named, ...]:
+    """The names of the first ``most`` places, in the order of the log: no figure is counted for them."""
+    names = Names(db)
+    return tuple(names(row[0]) for row in db.execute("SELECT place FROM places ORDER BY idx LIMIT ?", (most,)))
 
 
 def below(db: sqlite3.Connection, place: str) -> tuple[Place, ...]:

@@ -11,7 +11,7 @@ from ledger.domain.values import REFERENCE
 from projections import audit_trail
 from projections.names import Names
 from projections.rows import AuditFilter, AuditPage, AuditSums
-from projections.where import places
+from projections.where import named_places
 from public_site import sources
 from public_site.frame import found_about
 from public_site.presenters import words
@@ -21,6 +21,7 @@ from public_site.visit import PAGE_ROWS, Page, Visit
 FIELDS = ("what", "organisation", "from", "to", "place", "q", "record", "figure", "of")
 NOTHING = AuditFilter(indices=())
 LONGEST = 200
+MOST_OPTIONS = 300
 ONLY_ADDED = "账目只能增加，写错了只能另记一条更正。"
 
 
@@ -102,7 +103,7 @@ def _kinds_and_types() -> dict[str, str]:
 def _fields(visit: Visit, chosen: dict[str, str]) -> list[dict[str, Any]]:
     registered = audit_trail.every(visit.db, AuditFilter(type="organisation.registered"))
     organisations = {row.record.reference: row.record.zh for row in registered}
-    found = {place.place.reference: place.place.zh for place in places(visit.db)}
+    found = {place.reference: place.zh for place in named_places(visit.db, MOST_OPTIONS)}
     return [
         _select("what", "事情", chosen, _kinds_and_types()),
         _select("organisation", "签署机构", chosen, organisations),

@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -29,6 +30,7 @@ from tests.projections.book import Book
 from tests.projections.small_log import policy
 
 ORIGIN = "https://ledger.example"
+NUMBERS = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class Served:
 
 def afresh(path: str) -> str:
     """An address of the same page that the site has not in memory."""
-    return f"{path}{'&' if '?' in path else '?'}afresh=1"
+    return f"{path}{'&' if '?' in path else '?'}afresh={next(NUMBERS)}"
 
 
 def links_of(answer: httpx.Response) -> list[str]:
