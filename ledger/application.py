@@ -31,9 +31,10 @@ from ledger.sealing.evidence import naming, taking
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings, load_settings
 from ledger.signing.log_keys import LogKeyFolder
+from ledger.store.choosing import highest_of
 from ledger.store.directory_lock import lock_directory
 from ledger.store.engine import Append, T
-from ledger.store.highest import HighestCheckpoint, raise_to
+from ledger.store.highest import raise_to
 from ledger.store.log_store import StoredRecords, open_store
 from ledger.store.mapper import leaf_of
 from ledger.store.unreachable import UnreachableError
@@ -65,6 +66,7 @@ class Ledger(Reading):
         self.origin = settings.origin
         self._clock = clock
         self._signed: bytes | None = None
+        self._unsettled: set[str] = set()
         with ExitStack() as opened:
             if settings.server is None:
                 opened.enter_context(lock_directory(settings.directory))
@@ -72,7 +74,7 @@ class Ledger(Reading):
             self._vault = opened.enter_context(closing(Vault.open(settings.vault, random=random)))
             self._disclosing = Disclosing(self._vault, self.store, settings.origin)
             self._log_keys = LogKeyFolder(settings.keys, settings.origin)
-            self._highest = HighestCheckpoint(settings.highest)
+            self._highest = opened.enter_context(closing(highest_of(settings)))
             self._state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
             self.catch_up(0)
             self._state.records = Table(StoredRecords(self.store, lambda: self._state.size))
@@ -144,7 +146,8 @@ class Ledger(Reading):
                 self._waiting.note(record)
             with self._stopping_in_doubt():
                 self._carry_out(replayed.acts)
-        self._signed = self.store.standing(size)[1]
+        if size > from_index:
+            self._signed = self.store.standing(size)[1]
 
     def close(self) -> None:
         """Closes files and lets go of the directory."""
@@ -163,6 +166,8 @@ class Ledger(Reading):
                 if self.store.shared:
                     self.catch_up(self._state.size)
                     self._check_highest()
+                    self._discard_leftovers(self._unsettled)
+                    self._unsettled.clear()
                 return work()
 
         with self._inside():
@@ -170,16 +175,20 @@ class Ledger(Reading):
 
     def _begin(self) -> None:
         self._check_highest()
-        self._discard_leftovers()
+        self._discard_leftovers(self._vault.event_ids())
 
     def _group(self) -> Group:
         return Group(self._state, self.store, self._vault, now=self._clock(), log_keys=self._log_keys)
 
     def _commit(self, group: Group) -> bytes:
         if not group.accepted:
+            if group.replays:
+                self.store.settle()
             return b""
         with self._stopping_in_doubt():
-            self._vault.put([item for accepted in group.accepted for item in accepted.disclosures])
+            disclosures = [item for accepted in group.accepted for item in accepted.disclosures]
+            self._unsettled |= {item.event_id for item in disclosures}
+            self._vault.put(disclosures)
             note = self._append(group)
             self._raise_highest(note)
             for accepted in group.accepted:
@@ -187,6 +196,7 @@ class Ledger(Reading):
             group.state.merge(self._state)
             self._signed = note
             self._carry_out(filter(None, map(_act, group.accepted)))
+            self._unsettled.clear()
         return note
 
     @contextmanager
@@ -249,8 +259,9 @@ class Ledger(Reading):
     def _raise_highest(self, note: bytes) -> None:
         raise_to(self._highest, note) if self.store.shared else self._highest.advance(self._highest.note(), note)
 
-    def _discard_leftovers(self) -> None:
-        leftovers = [event_id for event_id in self._vault.event_ids() if self.store.leaf(event_id) is None]
+    def _discard_leftovers(self, event_ids: Iterable[str]) -> None:
+        """What the vault holds of events that were never committed. Nobody else can be about to commit them."""
+        leftovers = [event_id for event_id in event_ids if self.store.leaf(event_id) is None]
         if leftovers and self._read_only is None:
             self._vault.discard(leftovers)
 

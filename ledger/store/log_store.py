@@ -11,6 +11,7 @@ from eventsourcing.utils import Environment
 
 from ledger.domain.record import Record
 from ledger.settings import Settings
+from ledger.store.choosing import engine_of
 from ledger.store.engine import Append, Engine, T
 from ledger.store.log_reader import LogReader
 from ledger.store.mapper import Admitted, EntryMapper, project_record
@@ -47,7 +48,7 @@ class StoredEvents(Application[UUID]):
 
 def open_store(settings: Settings) -> "LogStore":
     """The store that a ledger's settings name."""
-    return open_file(settings.database)
+    return LogStore(engine_of(settings))
 
 
 def open_file(path: Path) -> "LogStore":
@@ -75,6 +76,10 @@ class LogStore(LogReader):
     def steadily(self, work: Callable[[], T]) -> T:
         """As ``Engine.steadily``."""
         return self._engine.steadily(work)
+
+    def settle(self) -> None:
+        """As ``Engine.settle``."""
+        self._engine.settle()
 
     def append(self, events: Sequence[Admitted], append: Append) -> None:
         """All or nothing, durable when it returns.
