@@ -113,13 +113,12 @@ def package_server() -> Iterator[Cluster]:
 
     data = root / "data"
     data.mkdir()
-    server = get_server(data, cleanup_mode="stop")
+    server = get_server(data, cleanup_mode=None)
     cluster = Cluster(data, server.bin_path, server.system_user, started=True)
     try:
         yield cluster
     finally:
         cluster.stop()
-        server.cleanup()
         shutil.rmtree(root, ignore_errors=True)
 
 

@@ -24,6 +24,7 @@ from ledger.errors import ReadOnlyError
 from ledger.publishing.publisher import Publisher
 from ledger.sealing.inbox import Inbox
 from ledger.settings import Settings
+from ledger.store.unreachable import UnreachableError
 from public_site.asking import AskPages
 from public_site.visit import ReadText
 from yangguang.threads import running_thread
@@ -104,7 +105,10 @@ def _publish(ledger: Ledger, stop: threading.Event) -> None:
         stopping = stop.wait(PUBLISH_SECONDS)
         # A store that is behind, or in doubt, must not replace what is already public.
         if ledger.read_only is None:
-            publisher.publish()
+            try:
+                publisher.publish()
+            except UnreachableError as error:
+                logger.warning("nothing is published until the database answers: %s", error.__cause__)
 
 
 def _forget(settings: Settings, stop: threading.Event) -> None:

@@ -8,7 +8,7 @@ from typing import Protocol
 import httpx
 
 from ledger.audit.published import CHECKPOINT, PublishedFolder, PublishedSite, fetch, new_client
-from ledger.audit.stored import StoredLog
+from ledger.audit.stored import StoredLog, stored_log
 from ledger.errors import LedgerError, NotFoundError
 from ledger.settings import Settings, load_settings
 from ledger.tlog.tile import Tile
@@ -67,9 +67,9 @@ def open_source(text: str) -> Source:
         settings = load_settings(path)
         if (path / BACKUP).is_file():
             # The highest checkpoint of that moment lies in the backup, wherever the ledger's own is.
-            settings = replace(settings, highest=path / "highest")
+            settings = replace(settings, highest=path / "highest", highest_server=None)
         published = PublishedFolder(settings.log, prefix="log/")
-        return Source(text, published, StoredLog(settings.database), settings)
+        return Source(text, published, stored_log(settings), settings)
     for folder, prefix in ((path, ""), (path / "log", "log/")):
         if (folder / CHECKPOINT).is_file():
             return Source(text, PublishedFolder(folder, prefix=prefix))

@@ -1,6 +1,8 @@
 """The one setting: ``database`` names a PostgreSQL server, or the events are in a SQLite file of the directory."""
 
-from typing import Any
+from contextlib import closing
+from types import ModuleType
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ledger.errors import MalformedError
@@ -9,6 +11,9 @@ from ledger.store.engine import Engine, Rows
 from ledger.store.highest import Highest, HighestCheckpoint
 from ledger.store.sqlite import SqliteEngine, SqliteRows
 from ledger.store.unreachable import MissingDriverError
+
+if TYPE_CHECKING:
+    from ledger.store.postgres_connection import PostgresRows, PostgresSnapshot
 
 SCHEMES = ("postgresql://", "postgres://")
 
@@ -31,14 +36,34 @@ def rows_of(settings: Settings) -> Rows:
     return SqliteRows(settings.database) if settings.server is None else server_rows(settings.server)
 
 
-def server_rows(url: str) -> Any:
-    """PostgresRows. Raises MalformedError for another address, MissingDriverError."""
+def server_rows(url: str) -> "PostgresRows":
+    """A server's database opened for reading. Raises MalformedError for another address, MissingDriverError."""
+    found: PostgresRows = _connections(url).PostgresRows(url)
+    return found
+
+
+def server_snapshot(url: str) -> "PostgresSnapshot":
+    """The same for an auditor."""
+    found: PostgresSnapshot = _connections(url).PostgresSnapshot(url)
+    return found
+
+
+def highest_note(settings: Settings) -> bytes | None:
+    """The highest signed checkpoint, only read. Raises as ``engine_of``."""
+    if settings.highest_server is None:
+        return HighestCheckpoint(settings.highest).note()
+    with closing(server_snapshot(settings.highest_server)) as snapshot:
+        found = list(snapshot.rows("SELECT note FROM highest_checkpoints WHERE origin=?", (settings.origin,)))
+        return bytes(found[0][0]) if found else None
+
+
+def _connections(url: str) -> ModuleType:
     check_address(url)
     try:
-        from ledger.store.postgres_connection import PostgresRows  # noqa: PLC0415 - as above
+        from ledger.store import postgres_connection  # noqa: PLC0415 - as above
     except ImportError:
         raise MissingDriverError from None
-    return PostgresRows(url)
+    return postgres_connection
 
 
 def highest_of(settings: Settings) -> Highest:

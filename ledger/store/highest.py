@@ -5,14 +5,12 @@ crash leaves the old file or the new one, and perhaps a temporary file that the 
 it may be a row in a second database instead (``highest_row``).
 """
 
-import fcntl
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from ledger.errors import ReadOnlyError
+from ledger.store.directory_lock import locked
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
 from ledger.tlog.note import parse_note
 
@@ -51,7 +49,7 @@ class HighestCheckpoint(Highest):
     def advance(self, expected: bytes | None, note: bytes) -> None:
         """As ``Highest.advance``."""
         _make_directory(self._path.parent)
-        with _locked(self._path.parent):
+        with locked(self._path.parent):
             if self.note() != expected:
                 raise MovedError
             write_durably(self._path, note)
@@ -85,16 +83,6 @@ class MovedError(ReadOnlyError):
 
 def _tree_size(note: bytes) -> int:
     return parse_checkpoint(parse_note(note).text).tree_size
-
-
-@contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    held = os.open(directory, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(held)
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -14,8 +14,10 @@ from typing import Any
 import psycopg
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row, tuple_row
 
+from ledger.errors import MalformedError
 from ledger.store.engine import T
 from ledger.store.unreachable import UnreachableError, UnsafeServerError
 
@@ -117,6 +119,32 @@ class PostgresRows:
         with self._pool.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             cursor.adapters.register_loader("uuid", HexLoader)
             return cursor.execute(in_postgres(statement), parameters).fetchall()
+
+
+class PostgresSnapshot:
+    """A database as it was at the first question, for an auditor: rows stream, and nobody waits for it."""
+
+    def __init__(self, url: str) -> None:
+        self._pool = OneConnection(url, writes=False)
+        self._asked = 0
+
+    def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows, one after the other. Raises UnreachableError, and MalformedError where a table is missing."""
+        with self._pool.connection() as connection:
+            if connection.info.transaction_status == TransactionStatus.IDLE:
+                connection.execute("SET idle_in_transaction_session_timeout TO 0")
+                connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self._asked += 1
+            with connection.cursor(f"rows_{self._asked}", row_factory=tuple_row) as cursor:
+                cursor.adapters.register_loader("uuid", HexLoader)
+                try:
+                    yield from cursor.execute(in_postgres(statement), parameters)
+                except psycopg.ProgrammingError as error:
+                    raise MalformedError(f"{error}", f"{error}") from None
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._pool.close()
 
 
 class HexLoader(Loader):
