@@ -32,9 +32,10 @@ class Cluster:
     user: str | None
     started: bool = field(default=False)
 
-    def url(self, database: str = "postgres") -> str:
-        """The address of a database."""
-        return f"postgresql://postgres@/{database}?host={self.data}"
+    def url(self, database: str = "postgres", *others: "Cluster") -> str:
+        """The address of a database, here or on whichever of several servers is the primary."""
+        hosts = ",".join(str(cluster.data) for cluster in (self, *others))
+        return f"postgresql://postgres@/{database}?host={hosts}"
 
     def sql(self, statement: str, database: str = "postgres") -> list[Any]:
         """The rows of a statement, if it has any."""
@@ -66,6 +67,8 @@ class Cluster:
         other = Cluster(self.data.parent / f"standby-{next(NUMBERS)}", self.programs, self.user)
         source = f"host={self.data} user=postgres application_name=standby"
         self.run("pg_basebackup", "-D", str(other.data), "-R", "-X", "stream", "-c", "fast", "-d", source)
+        # The lock of the other's socket was copied too.
+        (other.data / ".s.PGSQL.5432.lock").unlink()
         return other
 
     def promote(self) -> None:
@@ -99,7 +102,8 @@ class Cluster:
             command, user=self.user, cwd="/", check=False, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
         if done.returncode:
-            raise RuntimeError(f"{command}: {done.stderr}")
+            log = self.data / "log"
+            raise RuntimeError(f"{command}: {done.stderr}\n{log.read_text()[-2000:] if log.exists() else ''}")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ class HighestRow(Highest):
     """One row for each origin; swapped by one statement."""
 
     def __init__(self, url: str, origin: str) -> None:
-        self._pool = OneConnection(url, writes=True)
+        self._pool = OneConnection(url, writes=True, primary=True)
         self._origin = origin
         steadily(self._create)
 

@@ -56,7 +56,7 @@ class LogDatastore(PostgresDatastore):
 
     def __init__(self, url: str, *, writes: bool) -> None:
         super().__init__("", "", "", "", "", lock_timeout=int(PATIENCE_SECONDS))
-        self.pool = OneConnection(url, writes=writes)  # type: ignore[assignment]
+        self.pool = OneConnection(url, writes=writes, primary=True)  # type: ignore[assignment]
 
 
 class LogRecorder(PostgresApplicationRecorder):
@@ -120,7 +120,7 @@ class PostgresEngine(Engine):
 
     def __init__(self, url: str) -> None:
         self._writing, self._reading = LogDatastore(url, writes=True), LogDatastore(url, writes=False)
-        self._rows = PostgresRows(url)
+        self._rows = PostgresRows(url, primary=True)
         self.recorder: LogRecorder = steadily(self._made)
 
     def query(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:

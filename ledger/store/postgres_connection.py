@@ -58,13 +58,14 @@ def steadily(work: Callable[[], T]) -> T:
 
 
 class OneConnection:
-    """In the place of the library's pool: one connection, for one thread at a time."""
+    """In the place of the library's pool: one connection, for one thread at a time.
 
-    def __init__(self, url: str, *, writes: bool) -> None:
-        self._parameters = DEFAULTS | conninfo_to_dict(url)
+    Of the servers that an address may list, a ``primary`` is what a writer must also read from.
+    """
+
+    def __init__(self, url: str, *, writes: bool, primary: bool) -> None:
+        self._parameters = DEFAULTS | ({"target_session_attrs": "primary"} if primary else {}) | conninfo_to_dict(url)
         self._writes = writes
-        if writes:
-            self._parameters["target_session_attrs"] = "read-write"
         self._using = RLock()
         self._connection: psycopg.Connection[DictRow] | None = None
 
@@ -104,8 +105,8 @@ class OneConnection:
 class PostgresRows:
     """A database opened for reading, on a primary or a standby."""
 
-    def __init__(self, url: str) -> None:
-        self._pool = OneConnection(url, writes=False)
+    def __init__(self, url: str, *, primary: bool = False) -> None:
+        self._pool = OneConnection(url, writes=False, primary=primary)
 
     def query(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """The rows; asked again on a new connection where one is lost. Raises UnreachableError."""
@@ -125,7 +126,7 @@ class PostgresSnapshot:
     """A database as it was at the first question, for an auditor: rows stream, and nobody waits for it."""
 
     def __init__(self, url: str) -> None:
-        self._pool = OneConnection(url, writes=False)
+        self._pool = OneConnection(url, writes=False, primary=False)
         self._asked = 0
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
