@@ -77,7 +77,8 @@ class Ledger(Reading):
             self._highest = opened.enter_context(closing(highest_of(settings)))
             self._state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
             self.catch_up(0)
-            self._state.records = Table(StoredRecords(self.store, lambda: self._state.size))
+            self._records = StoredRecords(self.store, lambda: self._state.size)
+            self._state.records = Table(self._records)
             self._check_log_key()
             self._take_turn(self._begin)
             self._opened = opened.pop_all()
@@ -92,7 +93,7 @@ class Ledger(Reading):
 
         def work() -> list[Receipt | LedgerError]:
             self._check_writable()
-            group = self._group()
+            group = self._group(submissions)
             outcomes = [group.judge(submission) for submission in submissions]
             note = self._commit(group)
             return [self._answer(outcome, note, group.state.size) for outcome in outcomes]
@@ -104,7 +105,7 @@ class Ledger(Reading):
 
         def work() -> list[Receipt]:
             self._check_writable()
-            group = self._group()
+            group = self._group(submissions)
             for place, submission in enumerate(submissions):
                 outcome = group.judge(submission)
                 if isinstance(outcome, LedgerError):
@@ -177,8 +178,11 @@ class Ledger(Reading):
         self._check_highest()
         self._discard_leftovers(self._vault.event_ids())
 
-    def _group(self) -> Group:
-        return Group(self._state, self.store, self._vault, now=self._clock(), log_keys=self._log_keys)
+    def _group(self, submissions: Sequence[Submission]) -> Group:
+        group = Group(self._state, self.store, self._vault, now=self._clock(), log_keys=self._log_keys)
+        group.expect(submissions)
+        self._records.expect(submission.envelope.payload for submission in submissions)
+        return group
 
     def _commit(self, group: Group) -> bytes:
         if not group.accepted:

@@ -48,17 +48,22 @@ class Group:
         self._pending: dict[tuple[int, int], bytes] = {}
         self._by_event: dict[str, Accepted] = {}
         self._erased: set[str] = set()
+        self._known: set[str] = set()
 
     def read(self, level: int, index: int) -> bytes:
         """A node's hash."""
         return self._pending.get((level, index)) or self._store.read(level, index)
+
+    def expect(self, submissions: Sequence[Submission]) -> None:
+        """What will be judged: which of it is in the ledger already is asked in one question."""
+        self._known = self._store.known([submission.envelope.event_id for submission in submissions])
 
     def judge(self, submission: Submission) -> Accepted | str | LedgerError:
         """Accepted; the event id of one that is already in the ledger (a replay); or the refusal."""
         event_id = submission.envelope.event_id
         if event_id in self._by_event:
             return self._by_event[event_id]
-        if self._store.leaf(event_id) is not None:
+        if event_id in self._known:
             self.replays = True
             return event_id
         try:

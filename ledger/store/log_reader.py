@@ -56,6 +56,12 @@ class LogReader:
         rows = self._query(f"{SELECT_LEAVES} WHERE event_id=?", (event_id,))
         return Leaf(*rows[0]) if rows else None
 
+    def known(self, event_ids: Sequence[str]) -> set[str]:
+        """Those of some events that were ever admitted."""
+        marks = ",".join("?" * len(event_ids))
+        statement = f"SELECT event_id FROM leaves WHERE event_id IN ({marks})"  # noqa: S608 - marks alone
+        return {row[0] for row in self._query(statement, event_ids)} if event_ids else set()
+
     def leaf_at(self, entry_index: int) -> Leaf:
         """The leaf of an index. Raises NotFoundError."""
         rows = self._query(f"{SELECT_LEAVES} WHERE entry_index=?", (entry_index,))

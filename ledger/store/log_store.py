@@ -1,6 +1,7 @@
 """The stored log that takes entries: eventsourcing's Application over an engine."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from uuid import UUID
@@ -18,6 +19,7 @@ from ledger.store.mapper import Admitted, EntryMapper, project_record
 from ledger.store.sqlite import SqliteEngine
 
 RECORDS_KEPT = 4096
+UUIDS = re.compile(rb"/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\"")
 ALL = 2**62
 """More entries than any log has."""
 
@@ -99,6 +101,12 @@ class LogStore(LogReader):
             return None
         return self._events.repository.get(UUID(uuid), version=version, projector_func=project_record)
 
+    def records(self, originator_ids: Sequence[str], *, size: int) -> set[str]:
+        """Those of some records that have entries among the first ``size``; ids as in ``Leaf``."""
+        marks = ",".join("?" * len(originator_ids))
+        statement = f"SELECT DISTINCT originator_id FROM leaves WHERE originator_id IN ({marks}) AND entry_index<?"  # noqa: S608 - marks alone
+        return {row[0] for row in self._query(statement, (*originator_ids, size))}
+
     def close(self) -> None:
         """Closes the database."""
         self._events.close()
@@ -115,15 +123,34 @@ class StoredRecords:
         self._store = store
         self._size = size
         self._kept: dict[str, Record] = {}
+        self._absent: set[str] = set()
 
     def get(self, uuid: str, /) -> Record | None:
         """The record of a UUID, whatever its kind."""
+        if uuid in self._absent:
+            return None
         kept = self._kept.pop(uuid, None) or self._store.record(uuid, size=self._size())
         if kept is not None:
             self[uuid] = kept
+        else:
+            self._make_room(1)
+            self._absent.add(uuid)
         return kept
 
+    def expect(self, payloads: Iterable[bytes]) -> None:
+        """Asks in one question which records do not exist yet, of those whose ids stand in the payloads."""
+        named = {uuid.decode() for payload in payloads for uuid in UUIDS.findall(payload)}
+        new = {UUID(uuid).hex: uuid for uuid in named - self._absent - self._kept.keys()}
+        if 0 < len(new) <= RECORDS_KEPT:
+            self._make_room(len(new))
+            self._absent |= {new[found] for found in new.keys() - self._store.records(list(new), size=self._size())}
+
+    def _make_room(self, count: int) -> None:
+        if len(self._absent) + count > RECORDS_KEPT:
+            self._absent.clear()
+
     def __setitem__(self, uuid: str, record: Record, /) -> None:
+        self._absent.discard(uuid)
         self._kept.pop(uuid, None)
         self._kept[uuid] = record
         if len(self._kept) > RECORDS_KEPT:

@@ -42,10 +42,12 @@ CREATE: tuple[LiteralString, ...] = (
         for table in TABLES
     ),
 )
-INSERT_LEAVES = (
-    "INSERT INTO leaves SELECT * FROM unnest(%s::bigint[], %s::text[], %s::uuid[], %s::bigint[], %s::bigint[])"
-)
-INSERT_NODES = "INSERT INTO nodes SELECT * FROM unnest(%s::int[], %s::bigint[], %s::bytea[])"
+BEGIN = f"BEGIN; SELECT pg_advisory_xact_lock({TURN})"
+SELECT_SIZE = "SELECT COALESCE(MAX(entry_index)+1, 0) AS size FROM leaves"
+INSERT_LOG = """WITH
+ l AS (INSERT INTO leaves SELECT * FROM unnest(%s::bigint[], %s::text[], %s::uuid[], %s::bigint[], %s::bigint[])),
+ n AS (INSERT INTO nodes SELECT * FROM unnest(%s::int[], %s::bigint[], %s::bytea[]))
+ INSERT INTO checkpoints SELECT * FROM unnest(%s::bigint[], %s::bytea[])"""
 SELECT_STORED = """SELECT state FROM unnest(%s::uuid[], %s::bigint[]) WITH ORDINALITY AS wanted (id, version, place)
  LEFT JOIN stored_events ON originator_id = id AND originator_version = version ORDER BY place"""
 Cursor = psycopg.Cursor[DictRow]
@@ -66,10 +68,11 @@ class LogRecorder(PostgresApplicationRecorder):
         super().__init__(writing)
         self.sql_create_statements.remove(self.sql_create_pg_function_insert_events)
         self._reading = PostgresApplicationRecorder(reading)
+        self._size = 0
 
     def create_table(self) -> None:
         """All tables, types and triggers at once, where they are not there yet, by one process."""
-        with self.turn() as connection:
+        with self._transaction(BEGIN) as connection:
             found = connection.execute("SELECT to_regclass('public.checkpoints') AS checkpoints").fetchone()
             if found is None or found["checkpoints"] is None:
                 for statement in self.sql_create_statements:
@@ -80,12 +83,20 @@ class LogRecorder(PostgresApplicationRecorder):
         self.datastore.register_type_adapters()
 
     @contextmanager
-    def turn(self) -> Iterator[psycopg.Connection[DictRow]]:
+    def turn(self) -> Iterator[None]:
         """A transaction that has the lock. What is not committed in it is rolled back."""
+        with self._transaction(f"{BEGIN}; {SELECT_SIZE}") as connection:
+            assert_in_transaction(connection)
+            yield
+
+    @contextmanager
+    def _transaction(self, begin: LiteralString) -> Iterator[psycopg.Connection[DictRow]]:
         with self.datastore.get_connection() as connection:
-            connection.execute("BEGIN")
             try:
-                connection.execute("SELECT pg_advisory_xact_lock(%s)", (TURN,))
+                found = connection.execute(begin)
+                while found.nextset():
+                    pass
+                self._size = (found.fetchone() or {}).get("size", 0)
                 yield connection
             finally:
                 if connection.info.transaction_status not in (TransactionStatus.IDLE, TransactionStatus.UNKNOWN):
@@ -100,10 +111,8 @@ class LogRecorder(PostgresApplicationRecorder):
         append: Append = kwargs["append"]
         ids: list[int] = []
         with self.datastore.get_connection() as connection, connection.cursor() as cursor:
-            if connection.info.transaction_status != TransactionStatus.INTRANS:
-                raise RuntimeError("an append belongs into a turn")
-            self._lock_table(cursor)
-            _check_place(cursor, append)
+            assert_in_transaction(connection)
+            _check_place(self._size, append)
             for chunk, hashes in _chunks(stored_events, append.leaf_hashes):
                 PostgresAggregateRecorder._insert_stored_events(self, cursor, chunk)  # noqa: SLF001 - without NOTIFY
                 ids += self._fetch_ids_after_insert_events(cursor, chunk) or ()
@@ -158,6 +167,12 @@ class PostgresEngine(Engine):
         return recorder
 
 
+def assert_in_transaction(connection: psycopg.Connection[DictRow]) -> None:
+    """An append belongs into a turn: in autocommit its parts would be committed one by one."""
+    if connection.info.transaction_status != TransactionStatus.INTRANS:
+        raise RuntimeError("an append belongs into a turn")
+
+
 def commit(connection: psycopg.Connection[DictRow]) -> None:
     """Commits. Raises UnreachableError where the server only warns that it did not wait for the standby."""
     warnings: list[str] = []
@@ -172,10 +187,9 @@ def commit(connection: psycopg.Connection[DictRow]) -> None:
         raise RuntimeError(f"the database answered COMMIT with {done}")
 
 
-def _check_place(cursor: Cursor, append: Append) -> None:
+def _check_place(size: int, append: Append) -> None:
     """The append follows what this very server holds: reads may have asked another one before a failover."""
-    row = cursor.execute("SELECT COALESCE(MAX(entry_index)+1, 0) AS size FROM leaves").fetchone()
-    size, start = 0 if row is None else row["size"], append.leaves[0].entry_index
+    start = append.leaves[0].entry_index
     if size != start:
         raise UnreachableError from RuntimeError(f"the server has {size} entries, and {start} were read")
 
@@ -206,7 +220,10 @@ def _insert_log(cursor: Cursor, append: Append) -> None:
     leaves = [
         (x.entry_index, x.event_id, UUID(x.originator_id), x.originator_version, x.proved_at) for x in append.leaves
     ]
-    cursor.execute(INSERT_LEAVES, [list(column) for column in zip(*leaves, strict=True)])
-    cursor.execute(INSERT_NODES, [list(column) for column in zip(*append.nodes, strict=True)])
-    if append.sign is not None:
-        cursor.execute("INSERT INTO checkpoints VALUES (%s, %s)", (append.tree_size, append.sign()))
+    notes = [] if append.sign is None else [(append.tree_size, append.sign())]
+    columns = [
+        *zip(*leaves, strict=True),
+        *zip(*append.nodes, strict=True),
+        *(zip(*notes, strict=True) if notes else ((), ())),
+    ]
+    cursor.execute(INSERT_LOG, [list(column) for column in columns])
