@@ -60,7 +60,7 @@ def found(directory: Path, founding: Founding, *, log_key: PrivateKey, clock: Cl
     if (directory / "ledger.toml").exists():
         raise DuplicateError(f"{directory}里已经有账本。", f"There is already a ledger in {directory}.")
     signer = Ed25519NoteSigner(founding.origin, log_key)
-    _check_database(directory, founding)
+    check_database(directory, founding)
     submission = _opening(founding, format_vkey(signer.verifier_key), clock, random)
     (directory / "keys").mkdir(parents=True, mode=0o700, exist_ok=True)
     log_key.save(directory / "keys" / "log.pem")
@@ -75,7 +75,7 @@ def found(directory: Path, founding: Founding, *, log_key: PrivateKey, clock: Cl
     return ledger
 
 
-def _check_database(directory: Path, founding: Founding) -> None:
+def check_database(directory: Path, founding: Founding) -> None:
     """The servers answer, and the database holds no log yet. Raises DuplicateError, MalformedError."""
     for url in filter(None, (founding.database, founding.highest)):
         check_without_password(url)

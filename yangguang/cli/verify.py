@@ -1,6 +1,7 @@
 """``yangguang verify``: recomputes everything from the bytes; trusts nothing the source says about itself."""
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -30,8 +31,8 @@ def verify(
     Verifies a ledger from its bytes: signatures, chains, tree, checkpoint. Exit 0 good, 1 a finding, 2 wrong usage.
     """
     options = Options(genesis, vkey, since, receipts, processes=os.cpu_count() or 1)
-    with refusals(), progress_bar("核对 verifying") as progress:
-        report = verify_source(open_source(source), options, progress)
+    with refusals(), closing(open_source(source)) as opened, progress_bar("核对 verifying") as progress:
+        report = verify_source(opened, options, progress)
     if as_json:
         say_json(report.to_json())
     else:
