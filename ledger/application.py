@@ -13,7 +13,7 @@ Commit order, and what a crash leaves at each step:
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -21,27 +21,28 @@ from typing import Self
 from ledger import vault_acts
 from ledger.disclosing import Disclosing
 from ledger.errors import LedgerError, ReadOnlyError
+from ledger.folds import Folds
 from ledger.group import Accepted, Group
 from ledger.opening import Submission
 from ledger.reading import Reading
 from ledger.receipts import Receipt, make_proof
-from ledger.replaying import replay
+from ledger.replaying import acts_in, replay
 from ledger.rules.state import State, Table
 from ledger.sealing.evidence import naming, taking
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings, load_settings
+from ledger.signed_so_far import SignedSoFar, behind
 from ledger.signing.log_keys import LogKeyFolder
 from ledger.store.choosing import highest_of
 from ledger.store.directory_lock import lock_directory
 from ledger.store.engine import Append, T
-from ledger.store.highest import raise_to
 from ledger.store.log_store import StoredRecords, open_store
 from ledger.store.mapper import leaf_of
 from ledger.store.unreachable import UnreachableError
 from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
 from ledger.tlog.merkle import tree_root
 from ledger.tlog.note import sign_note
-from ledger.vault_acts import Act, act_of
+from ledger.vault_acts import Act
 
 Clock = Callable[[], datetime]
 Random = Callable[[int], bytes]
@@ -66,7 +67,7 @@ class Ledger(Reading):
         self.origin = settings.origin
         self._clock = clock
         self._signed: bytes | None = None
-        self._unsettled: set[str] = set()
+        self._unsettled = False
         with ExitStack() as opened:
             if settings.server is None:
                 opened.enter_context(lock_directory(settings.directory))
@@ -74,11 +75,11 @@ class Ledger(Reading):
             self._vault = opened.enter_context(closing(Vault.open(settings.vault, random=random)))
             self._disclosing = Disclosing(self._vault, self.store, settings.origin)
             self._log_keys = LogKeyFolder(settings.keys, settings.origin)
-            self._highest = opened.enter_context(closing(highest_of(settings)))
+            self._highest = opened.enter_context(closing(SignedSoFar(highest_of(settings), self.store)))
             self._state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
-            self.catch_up(0)
-            self._records = StoredRecords(self.store, lambda: self._state.size)
-            self._state.records = Table(self._records)
+            self._folds = Folds(settings.directory)
+            self._take_up_snapshot()
+            self.catch_up(self._state.size)
             self._check_log_key()
             self._take_turn(self._begin)
             self._opened = opened.pop_all()
@@ -139,10 +140,12 @@ class Ledger(Reading):
         """
         size, signed = self.store.standing(from_index)
         if size < from_index or signed != (self._signed or signed):
-            self._read_only = _behind(from_index, size)
+            self._read_only = behind(from_index, size)
             return
         for start in range(from_index, size, ENTERED_AT_ONCE):
-            replayed = replay(self._state, self.store.entries(start, min(start + ENTERED_AT_ONCE, size)))
+            stop = min(start + ENTERED_AT_ONCE, size)
+            self._records.read_ahead(stop)
+            replayed = replay(self._state, self.store.entries(start, stop), self.store)
             for record in replayed.records:
                 self._waiting.note(record)
             with self._stopping_in_doubt():
@@ -150,10 +153,20 @@ class Ledger(Reading):
         if size > from_index:
             self._signed = self.store.standing(size)[1]
 
+    def check_in_full(self) -> None:
+        """After a start from a snapshot, once: ``Folds.check_in_full``. ``unready`` says how it goes."""
+        self._folds.check_in_full(self.settings, self._stop_recording)
+
+    def _stop_recording(self, why: ReadOnlyError) -> None:
+        with self._lock:
+            self._read_only = self._read_only or why
+
     def close(self) -> None:
         """Closes files and lets go of the directory."""
-        with self._lock:
-            self._opened.close()
+        self._folds.close()
+        with self._lock, self._opened, suppress(UnreachableError):
+            if self._read_only is None and self._folds.due(self._state.size, closing=True):
+                self._keep_snapshot()
 
     def _take_turn(self, work: Callable[[], T]) -> T:
         """Does ``work`` while nobody else appends, and knowing all that was; again where a connection was lost.
@@ -167,8 +180,8 @@ class Ledger(Reading):
                 if self.store.shared:
                     self.catch_up(self._state.size)
                     self._check_highest()
-                    self._discard_leftovers(self._unsettled)
-                    self._unsettled.clear()
+                    if self._unsettled:
+                        self._discard_leftovers()
                 return work()
 
         with self._inside():
@@ -176,7 +189,22 @@ class Ledger(Reading):
 
     def _begin(self) -> None:
         self._check_highest()
-        self._discard_leftovers(self._vault.event_ids())
+        self._discard_leftovers()
+
+    def _take_up_snapshot(self) -> None:
+        """If there is one of this log. What its entries ask of the vault is done from the vault's own mark on."""
+        self._records = StoredRecords(self.store, lambda: self._state.size)
+        self._state.records = Table(self._records)
+        snapshot = self._folds.load(self.origin, self.store.size(), self._state.root_at)
+        if snapshot is None or not self._folds.take_up(snapshot, self._state, self._waiting):
+            return
+        self._signed = self.store.standing(snapshot.size)[1]
+        done = self._vault.marks.carried_out()
+        self._carry_out(acts_in(self.store.entries(done, snapshot.size), done))
+
+    def _keep_snapshot(self) -> None:
+        self._vault.marks.note_carried_out(self._state.size)
+        self._folds.keep(self._state, self._waiting, tree_root(self._state.size, self.store))
 
     def _group(self, submissions: Sequence[Submission]) -> Group:
         group = Group(self._state, self.store, self._vault, now=self._clock(), log_keys=self._log_keys)
@@ -190,17 +218,19 @@ class Ledger(Reading):
                 self.store.settle()
             return b""
         with self._stopping_in_doubt():
-            disclosures = [item for accepted in group.accepted for item in accepted.disclosures]
-            self._unsettled |= {item.event_id for item in disclosures}
-            self._vault.put(disclosures)
+            self._unsettled = True
+            self._vault.put([item for accepted in group.accepted for item in accepted.disclosures])
             note = self._append(group)
-            self._raise_highest(note)
+            self._highest.advance(note)
             for accepted in group.accepted:
                 self._waiting.note(group.state.records.get(str(accepted.admitted.originator_id)))
             group.state.merge(self._state)
             self._signed = note
-            self._carry_out(filter(None, map(_act, group.accepted)))
-            self._unsettled.clear()
+            self._vault.marks.settle(accepted.admitted.past.event_id for accepted in group.accepted)
+            self._carry_out(accepted.act for accepted in group.accepted if accepted.act)
+        self._unsettled = False
+        if self._folds.due(self._state.size):
+            self._keep_snapshot()
         return note
 
     @contextmanager
@@ -250,38 +280,17 @@ class Ledger(Reading):
             self._log_keys.signer(self._state.log_keys[-1][1])
 
     def _check_highest(self) -> None:
-        highest, size = self._highest.checkpoint(), self._state.size
-        if highest is None and size == 0:
-            return
-        if highest is not None and (
-            highest.tree_size > size or tree_root(highest.tree_size, self.store) != highest.root_hash
-        ):
-            self._read_only = _behind(highest.tree_size, size)
-        elif highest is None or highest.tree_size < size:
-            self._raise_highest(self.store.checkpoint(size))
+        self._read_only = self._highest.check(self._state.size) or self._read_only
 
-    def _raise_highest(self, note: bytes) -> None:
-        raise_to(self._highest, note) if self.store.shared else self._highest.advance(self._highest.note(), note)
-
-    def _discard_leftovers(self, event_ids: Iterable[str]) -> None:
-        """What the vault holds of events that were never committed. Nobody else can be about to commit them."""
-        leftovers = [event_id for event_id in event_ids if self.store.leaf(event_id) is None]
-        if leftovers and self._read_only is None:
+    def _discard_leftovers(self) -> None:
+        """What the vault holds of events that were never committed: nobody else can be about to commit them."""
+        pending = self._vault.marks.pending()
+        leftovers = [event_id for event_id in pending if self.store.leaf(event_id) is None]
+        if self._read_only is None:
             self._vault.discard(leftovers)
+            self._vault.marks.settle(pending, now=True)
+            self._unsettled = False
 
     def _check_writable(self) -> None:
         if self._read_only is not None:
             raise self._read_only
-
-
-def _behind(signed: int, size: int) -> ReadOnlyError:
-    return ReadOnlyError(
-        f"最高签章在第{signed}条，库里只有{size}条或内容不同；账本只读，不再签章。请从已公布的文件或回执补回缺少的账目。",
-        f"The highest signed checkpoint covers {signed} entries, but the store has {size} or others;"
-        " the ledger is read-only. Copy the missing entries back from published files or receipts.",
-    )
-
-
-def _act(accepted: Accepted) -> Act | None:
-    admitted = accepted.admitted
-    return act_of(accepted.entry_index, f"{admitted.kind}/{admitted.originator_id}", admitted.past)

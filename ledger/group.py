@@ -32,6 +32,12 @@ class Accepted:
     admitted: Admitted
     disclosures: tuple[StoredDisclosure, ...]
 
+    @property
+    def act(self) -> vault_acts.Act | None:
+        """What it asks of the vault, if anything."""
+        reference = f"{self.admitted.kind}/{self.admitted.originator_id}"
+        return vault_acts.act_of(self.entry_index, reference, self.admitted.past)
+
 
 class Group:
     """Judges submissions in order; ``read`` serves committed and pending tree nodes alike."""

@@ -9,7 +9,8 @@ from typing import Any
 from ledger.disclosing import Disclosing, PublicText
 from ledger.domain.entry import day_of
 from ledger.domain.record import Record
-from ledger.errors import NotFoundError, ReadOnlyError, UnknownKeyError
+from ledger.errors import LedgerError, NotFoundError, ReadOnlyError, UnknownKeyError
+from ledger.folds import Folds
 from ledger.head import Head
 from ledger.receipts import Receipt, make_proof
 from ledger.rules.state import State
@@ -26,6 +27,7 @@ class Reading:
     _clock: Callable[[], datetime]
     _state: State
     _disclosing: Disclosing
+    _folds: Folds
 
     def __init__(self) -> None:
         self._lock = RLock()
@@ -41,6 +43,11 @@ class Reading:
     def read_only(self) -> ReadOnlyError | None:
         """Why nothing can be recorded, if so."""
         return self._read_only
+
+    @property
+    def unready(self) -> LedgerError | None:
+        """Why the ledger should not be relied on yet, or any more: it is read-only, or not checked in full."""
+        return self._read_only or self._folds.unready
 
     def head(self) -> Head:
         """The newest signed tree head. Raises NotFoundError before entry 0."""

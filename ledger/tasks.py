@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from ledger.domain.case import CaseSubmitted
 from ledger.domain.catalogue import EVENTS, state_label
 from ledger.domain.donation import DonationReceived
@@ -71,6 +73,9 @@ class Task:
 class Waiting:
     """References of records that wait for something, in the order in which they began to."""
 
+    NAME = "waiting"
+    """Under which a fold snapshot keeps them."""
+
     def __init__(self) -> None:
         self._next: dict[str, str] = {}
         self._complete = True
@@ -85,6 +90,14 @@ class Waiting:
             if wanted is not None and len(self._next) < MOST_KEPT:
                 self._next[record.reference] = wanted
             self._complete = self._complete and len(self._next) < MOST_KEPT
+
+    def to_bytes(self) -> bytes:
+        """All that is noted, for ``take_up``."""
+        return msgspec.msgpack.encode((self._next, self._complete))
+
+    def take_up(self, data: bytes) -> None:
+        """What ``to_bytes`` gave. Raises msgspec.DecodeError."""
+        self._next, self._complete = msgspec.msgpack.decode(data, type=tuple[dict[str, str], bool])
 
     def for_key(self, key: EnrolledKey, read: Read) -> dict[str, Any]:
         """``{"tasks": […], "complete": true}``: what the key may record next, what has waited longest first."""

@@ -48,7 +48,7 @@ def _acts(chain: Chain, names: Names) -> Iterator[Act]:
 
 def _act(past: Past, times: int, names: Names, numbers: dict[str, int]) -> Act:
     event: Any = past.event
-    people = getattr(event, "people", None)
+    people = event.get("people")
     starts_on, ends_on = (people.period.start, people.period.end) if people else (past.occurred_on, past.occurred_on)
     place = place_of(event)
     return Act(
@@ -59,9 +59,9 @@ def _act(past: Past, times: int, names: Names, numbers: dict[str, int]) -> Act:
         ends_on=ends_on,
         what=_joined(value for _, value in _fields(event, SHOWN, names)),
         times=times,
-        hours=getattr(event, "hours", None),
-        volunteers=getattr(event, "volunteers", None),
-        value_fen=getattr(event, "value_fen", None),
+        hours=event.get("hours"),
+        volunteers=event.get("volunteers"),
+        value_fen=event.get("value_fen"),
         valuation=next((value for _, value in _fields(event, ("valuation",), names)), None),
         people=(people.group, people.count) if people else None,
         place=names.maybe(place),
@@ -73,7 +73,7 @@ def _fields(event: Event, wanted: tuple[str, ...], names: Names) -> Iterator[tup
     """The wanted fields that the event has, with their labels, as the public reads them."""
     chinese, english = Speaker("zh", names.zh, ""), Speaker("en", names.en, "")
     for name in wanted:
-        info, value = type(event).model_fields.get(name), getattr(event, name, None)
+        info, value = type(event).model_fields.get(name), event.get(name)
         if info is not None and value is not None:
             kind = kind_of(info)
             yield label_of(info), Label(format_value(value, kind, chinese), format_value(value, kind, english))

@@ -242,8 +242,8 @@ def _money(fact: Fact) -> int | None:
         return value_of(fact.record)
     if isinstance(event, PaymentReversed):
         return fact.record.first(PaymentMade).amount_fen
-    fen = getattr(event, event.MONEY or "amount_fen", None)
-    return fen if fen is not None else getattr(event, "value_fen", None)
+    fen: int | None = event.get(event.MONEY or "amount_fen")
+    return fen if fen is not None else fact.event.get("value_fen")
 
 
 def _sums(event: Event, fact: Fact) -> tuple[int, int, int, int, int]:

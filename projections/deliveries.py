@@ -113,14 +113,14 @@ def times_of(event: Event) -> int | None:
 
 def place_of(event: Event) -> str | None:
     """Where it was done."""
-    people: Any = getattr(event, "people", None)
+    people: Any = event.get("people")
     return event.school if isinstance(event, CompanionshipVisited) else people and people.place
 
 
 def _put_act(db: sqlite3.Connection, fact: Fact, times: int) -> None:
     event: Any = fact.event
     central = isinstance(event, TrainingHeld) and fact.record.first(TrainingPlanned).central
-    hours, value = getattr(event, "hours", None), getattr(event, "value_fen", None)
+    hours, value = event.get("hours"), event.get("value_fen")
     db.execute(
         "INSERT INTO acts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (

@@ -89,8 +89,8 @@ def _name_of(event: Event, record: Record, names: Names) -> Label | None:
 
 
 def _title_of(event: Any) -> Label | None:
-    title: str | None = getattr(event, "title", None) or getattr(event, "name", None)
-    english: str | None = getattr(event, "title_en", None) or getattr(event, "name_en", None)
+    title: str | None = event.get("title") or event.get("name")
+    english: str | None = event.get("title_en") or event.get("name_en")
     return None if title is None else Label(title, english or title)
 
 

@@ -24,6 +24,7 @@ CREATE TABLE places (
     aliases TEXT NOT NULL, priority INTEGER NOT NULL
 );
 CREATE INDEX places_by_code ON places (code);
+CREATE INDEX places_by_parent ON places (parent);
 CREATE TABLE place_within (place TEXT NOT NULL, ancestor TEXT NOT NULL, distance INTEGER NOT NULL,
     PRIMARY KEY (place, ancestor)) WITHOUT ROWID;
 CREATE INDEX place_within_by_ancestor ON place_within (ancestor);

@@ -7,8 +7,9 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -20,8 +21,13 @@ from projections.runner import Runner
 from projections.source import LogFolderSource
 from public_site.app import create_site
 from public_site.visit import ReadText
+from yangguang.health import PATHS as HEALTH_PATHS
+from yangguang.health import Health, lack_of_ledger, lack_of_views
 from yangguang.remote_texts import reader_at
 from yangguang.threads import running_thread
+
+if TYPE_CHECKING:
+    from yangguang.writing import Staff
 
 ROLES = ("all", "staff", "public")
 GRACE_SECONDS = 8
@@ -37,9 +43,13 @@ class ByPath:
 
     api: ASGIApp
     site: ASGIApp
+    health: ASGIApp = field(default_factory=lambda: Health({}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope.get("path", "/")
+        if path in HEALTH_PATHS and scope["type"] == "http":
+            await self.health(scope, receive, send)
+            return
         for_api = path == "/api" or path.startswith(("/api/", "/evidence/"))
         for_api = for_api or (path == "/ask" and scope.get("method") == "POST")
         await (self.api if for_api else self.site)(scope, receive, send)
@@ -71,12 +81,15 @@ class _Server(uvicorn.Server):
                     connection.shutdown()
 
 
-def by_path(api: ASGIApp | None, site: ASGIApp | None) -> ASGIApp:
+def by_path(staff: "Staff | None", site: ASGIApp | None, settings: Settings) -> ASGIApp:
     """The application of a role, which has one part or both."""
+    api = staff and staff.api
     whole = api or site
     if whole is None:
         raise RuntimeError("no part of a ledger has this role")
-    return ByPath(api or whole, site or whole)
+    lacks = {} if staff is None else {"ledger": lack_of_ledger(staff.unready)}
+    lacks |= {} if site is None else {"pages": lack_of_views(settings.views)}
+    return ByPath(api or whole, site or whole, Health(lacks))
 
 
 def site_of(settings: Settings, read_text: ReadText | None) -> ASGIApp:
@@ -110,17 +123,17 @@ def running(directory: Path, *, role: str) -> Iterator[ASGIApp]:
     """The application of a ledger directory, with its threads; they end when the block does."""
     settings = load_settings(directory)
     with ExitStack() as stack:
-        api: ASGIApp | None = None
+        staff: Staff | None = None
         read_text = reader_at(settings.recorder)
         if role != "public":
             # Imported here alone: a public process must not even load the writer, the vault or a private key.
             from yangguang.writing import writing  # noqa: PLC0415
 
             staff = stack.enter_context(writing(settings))
-            api, read_text = staff.api, staff.read_text
+            read_text = staff.read_text
         stack.enter_context(following_log(settings, role))
         site = None if role == "staff" else stack.enter_context(_following(settings, read_text))
-        yield by_path(api, site)
+        yield by_path(staff, site, settings)
 
 
 @contextmanager

@@ -9,13 +9,15 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
-
-from starlette.types import ASGIApp
+from typing import TYPE_CHECKING
 
 from ledger.settings import Settings, load_settings
 from yangguang.processes import Children, leaving_in_order
 from yangguang.remote_texts import reader_at
 from yangguang.serving import GRACE_SECONDS, answer, build_views, by_path, following_log, listening, running, site_of
+
+if TYPE_CHECKING:
+    from yangguang.writing import Staff
 
 
 def serve(directory: Path, *, host: str, port: int, role: str, processes: int = 1) -> None:
@@ -52,15 +54,15 @@ class _Shared:
 
     def _answer(self, submissions: socket.socket, reads: socket.socket) -> None:
         self._close_inherited()
-        api: ASGIApp | None = None
+        staff: Staff | None = None
         read_text = reader_at(self.settings.recorder)
         if self.role != "public":
             from yangguang.writing import asking_core  # noqa: PLC0415 - a public process must not load the writer
 
             staff = asking_core(self.settings, submissions=submissions, reads=reads)
-            api, read_text = staff.api, staff.read_text
+            read_text = staff.read_text
         site = None if self.role == "staff" else site_of(self.settings, read_text)
-        answer(by_path(api, site), self.listener)
+        answer(by_path(staff, site, self.settings), self.listener)
 
     def _follow(self) -> None:
         self._close_inherited()

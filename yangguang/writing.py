@@ -6,7 +6,7 @@ import socket
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NoReturn
@@ -20,7 +20,7 @@ from ledger.committer import Committer
 from ledger.core.client import CoreClient
 from ledger.core.contract import OpenLedger
 from ledger.core.server import Core
-from ledger.errors import ReadOnlyError
+from ledger.errors import LedgerError, ReadOnlyError
 from ledger.publishing.publisher import Publisher
 from ledger.sealing.inbox import Inbox
 from ledger.settings import Settings
@@ -42,13 +42,16 @@ class Staff:
 
     api: ASGIApp
     read_text: ReadText
+    unready: Callable[[], LedgerError | None]
 
 
 @contextmanager
 def writing(settings: Settings) -> Iterator[Staff]:
     """A ledger in this process."""
     with _recording(settings) as (ledger, committer):
-        yield Staff(create_api(ledger, committer, ask_pages=_ask_pages(settings)), _texts_of(ledger))
+        yield Staff(
+            create_api(ledger, committer, ask_pages=_ask_pages(settings)), _texts_of(ledger), lambda: ledger.unready
+        )
 
 
 @contextmanager
@@ -64,7 +67,7 @@ def running_core(settings: Settings, conversations: Sequence[socket.socket]) -> 
 def asking_core(settings: Settings, *, submissions: socket.socket, reads: socket.socket) -> Staff:
     """A ledger in another process."""
     client = CoreClient(settings, submissions=submissions, reads=reads)
-    return Staff(create_api(client, client, ask_pages=_ask_pages(settings)), _texts_of(client))
+    return Staff(create_api(client, client, ask_pages=_ask_pages(settings)), _texts_of(client), lambda: client.unready)
 
 
 def _texts_of(ledger: OpenLedger) -> ReadText:
@@ -80,6 +83,7 @@ def _recording(settings: Settings) -> Iterator[tuple[Ledger, Committer]]:
     """An open ledger whose log is published until the block ends; then what was queued is finished first."""
     ledger = Ledger.open(settings.directory)
     try:
+        ledger.check_in_full()
         committer = Committer(ledger, on_doubt=_stop)
         with running_thread(lambda stop: _publish(ledger, stop)), running_thread(lambda stop: _forget(settings, stop)):
             try:

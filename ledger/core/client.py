@@ -99,6 +99,12 @@ class CoreClient:
         found = self._read("read_only")
         return None if found is None else ReadOnlyError(found["zh"], found["en"])
 
+    @property
+    def unready(self) -> LedgerError | None:
+        """As ``Ledger.unready``."""
+        found = self._read("unready")
+        return None if found is None else LedgerError(found["zh"], found["en"])
+
     def head(self) -> Head:
         """As ``Ledger.head``."""
         found = self._read("head")

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from ledger.committer import Waiting
 from ledger.disclosing import PublicText
 from ledger.domain.record import Record
-from ledger.errors import ReadOnlyError
+from ledger.errors import LedgerError, ReadOnlyError
 from ledger.head import Head
 from ledger.opening import Submission
 from ledger.receipts import Receipt
@@ -28,6 +28,10 @@ class OpenLedger(Protocol):
     @property
     def read_only(self) -> ReadOnlyError | None:
         """Why nothing can be recorded, if so."""
+
+    @property
+    def unready(self) -> LedgerError | None:
+        """Why the ledger should not be relied on yet, or any more."""
 
     def head(self) -> Head:
         """The newest signed tree head."""

@@ -31,6 +31,7 @@ class Core:
             "submit": lambda item: committer.submit(parse_submission(item)),
             "submit_together": lambda items: committer.submit_together([parse_submission(item) for item in items]),
             "read_only": lambda _: ledger.read_only and refusal_to_json(ledger.read_only),
+            "unready": lambda _: ledger.unready and refusal_to_json(ledger.unready),
             "head": lambda _: ledger.head().to_json(),
             "entry": lambda entry_index: encode_base64(ledger.entry(entry_index)),
             "receipt": lambda event_id: ledger.receipt(event_id).to_json(),

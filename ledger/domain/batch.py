@@ -9,6 +9,7 @@ so both ask here. An event states a batch by a field ``people``; two attributes 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from ledger.domain.event import Event
 from ledger.domain.record import Past, Record
@@ -29,6 +30,17 @@ class Batch:
     counts: bool
 
 
+@dataclass(frozen=True, order=True, slots=True)
+class Move:
+    """A batch that entry ``index`` stated, or struck: then ``count`` is negative, and sorts first."""
+
+    index: int
+    count: int
+    place: str
+    start: date
+    end: date
+
+
 def batches_of(record: Record) -> tuple[Batch, ...]:
     """Every batch of a record that is in force, in the order in which they were stated."""
     project = project_of(record)
@@ -37,13 +49,13 @@ def batches_of(record: Record) -> tuple[Batch, ...]:
 
 def people_of(event: Event) -> People | None:
     """The event's batch of people, if it has one."""
-    found = getattr(event, "people", None)
+    found = event.get("people")
     return found if isinstance(found, People) else None
 
 
 def project_of(record: Record) -> str | None:
     """The project that a record belongs to: the newest one that an event of its own names."""
-    named = (getattr(past.event, "project", None) for past in reversed(record.history))
+    named = (past.event.get("project") for past in reversed(record.history))
     return next((project for project in named if isinstance(project, str)), None)
 
 

@@ -7,13 +7,23 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from ledger.canonical import canonical_bytes, parse_canonical
+from ledger.domain.wire import MAX_ENTRY, WireEntry, wire_entry
 from ledger.errors import MalformedError, TooLargeError
-from ledger.signing.envelope import Envelope, parse_envelope
+from ledger.signing.envelope import (
+    KEYID,
+    MAX_PAYLOAD,
+    MAX_SIGNATURES,
+    PAYLOAD_TYPE,
+    Envelope,
+    EnvelopeSignature,
+    parse_envelope,
+)
+from ledger.signing.keys import SIGNATURE_BYTES
 
-MAX_ENTRY = 65_535
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
 BEIJING = timedelta(hours=8)
 
@@ -37,6 +47,30 @@ def format_entry(envelope: Envelope, recorded_at: datetime) -> bytes:
 
 def parse_entry(raw: bytes) -> Entry:
     """The entry in ``raw``. Raises TooLargeError, MalformedError. Signatures are NOT checked here."""
+    wire = wire_entry(raw)
+    return (wire and _read(wire, raw)) or _parse_strictly(raw)
+
+
+def _read(wire: WireEntry, raw: bytes) -> Entry | None:
+    """None for whatever ``_parse_strictly`` would refuse: it is asked to say why."""
+    envelope = wire.envelope
+    signatures = tuple(EnvelopeSignature(item.keyid, item.sig) for item in envelope.signatures)
+    if (
+        envelope.payloadType == PAYLOAD_TYPE
+        and len(envelope.payload) <= MAX_PAYLOAD
+        and 1 <= len(signatures) <= MAX_SIGNATURES
+        and all(KEYID.fullmatch(item.keyid) and len(item.sig) == SIGNATURE_BYTES for item in signatures)
+        and all(before.keyid < after.keyid for before, after in pairwise(signatures))
+        and TIME.fullmatch(wire.recorded_at)
+    ):
+        try:
+            return Entry(Envelope(envelope.payload, signatures), datetime.fromisoformat(wire.recorded_at), raw)
+        except ValueError:
+            return None
+    return None
+
+
+def _parse_strictly(raw: bytes) -> Entry:
     value: Any = parse_canonical(raw, max_bytes=MAX_ENTRY)
     if not isinstance(value, dict) or value.keys() != {"envelope", "recorded_at"}:
         raise MalformedError("账目应有envelope和recorded_at两栏。", "An entry has exactly envelope and recorded_at.")

@@ -9,26 +9,32 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from ledger.canonical import MAX_INTEGER, canonical_bytes, check_strings, parse_canonical
 from ledger.domain.values import REFERENCE
+from ledger.domain.wire import WirePayload, wire_payload
 from ledger.errors import InvalidFieldError
-from ledger.sealing.disclosure import check_digest_list
+from ledger.sealing.disclosure import check_digest_list, in_order
 from ledger.signing.envelope import MAX_PAYLOAD
 from ledger.tlog.base64 import decode_base64, encode_base64
+from ledger.tlog.merkle import HASH_SIZE
 
 TYPE = re.compile(r"[a-z]+\.[a-z_]+")
 HEX_DIGEST = re.compile(r"[0-9a-f]{64}")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 REQUIRED = ("log", "type", "schema", "record", "version", "previous", "tree", "occurred_on", "data")
 OPTIONAL = ("sealed", "withdrawable")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Payload:
-    """A parsed payload and its exact bytes. ``record`` is ``kind/uuid``; ``tree_root`` is 32 bytes."""
+    """A parsed payload and its exact bytes. ``record`` is ``kind/uuid``; ``tree_root`` is 32 bytes.
+
+    ``event_id`` is the hex SHA-256 of the bytes, the idempotency key; ``digests`` are those of both lists.
+    """
 
     log: str
     type: str
@@ -43,26 +49,15 @@ class Payload:
     sealed: tuple[str, ...]
     withdrawable: tuple[str, ...]
     raw: bytes
+    event_id: str = field(init=False, compare=False)
+    kind: str = field(init=False, compare=False)
+    uuid: str = field(init=False, compare=False)
+    digests: tuple[str, ...] = field(init=False, compare=False)
 
-    @property
-    def event_id(self) -> str:
-        """Hex SHA-256 of the payload bytes: the idempotency key."""
-        return hashlib.sha256(self.raw).hexdigest()
-
-    @property
-    def kind(self) -> str:
-        """The record's kind."""
-        return self.record.partition("/")[0]
-
-    @property
-    def uuid(self) -> str:
-        """The record's UUIDv7 text."""
-        return self.record.partition("/")[2]
-
-    @property
-    def digests(self) -> tuple[str, ...]:
-        """Digests of both lists."""
-        return self.sealed + self.withdrawable
+    def __post_init__(self) -> None:
+        kind, _, uuid = self.record.partition("/")
+        event_id = hashlib.sha256(self.raw).hexdigest()
+        self.__dict__.update(event_id=event_id, kind=kind, uuid=uuid, digests=self.sealed + self.withdrawable)
 
 
 def parse_payload(raw: bytes, *, assigned: bool = True) -> Payload:
@@ -70,6 +65,51 @@ def parse_payload(raw: bytes, *, assigned: bool = True) -> Payload:
 
     ``assigned`` as in ``canonical.check_strings``. Raises TooLargeError, MalformedError, InvalidFieldError.
     """
+    wire = wire_payload(raw) if len(raw) <= MAX_PAYLOAD else None
+    return (wire and _read(wire, raw)) or _parse_strictly(raw, assigned=assigned)
+
+
+def _read(wire: WirePayload, raw: bytes) -> Payload | None:
+    """None for whatever ``_parse_strictly`` would refuse: it is asked to say why."""
+    reference, root = REFERENCE.fullmatch(wire.record), wire.tree.root
+    sealed, withdrawable = wire.sealed, wire.withdrawable
+    if (
+        reference is not None
+        and TYPE.fullmatch(wire.type)
+        and wire.type.startswith(f"{reference.group(1)}.")
+        and (wire.previous is None or HEX_DIGEST.fullmatch(wire.previous))
+        and DAY.fullmatch(wire.occurred_on)
+        and (sealed is None or in_order(sealed))
+        and (withdrawable is None or in_order(withdrawable))
+        and wire.log
+        and 1 <= wire.schema <= MAX_INTEGER
+        and 1 <= wire.version <= MAX_INTEGER
+        and 0 <= wire.tree.size <= MAX_INTEGER
+        and len(root) == HASH_SIZE
+    ):
+        try:
+            day = date.fromisoformat(wire.occurred_on)
+        except ValueError:
+            return None
+        previous, data, lists = wire.previous, wire.data, (tuple(sealed or ()), tuple(withdrawable or ()))
+        return Payload(
+            wire.log,
+            wire.type,
+            wire.schema,
+            wire.record,
+            wire.version,
+            previous,
+            wire.tree.size,
+            root,
+            day,
+            data,
+            *lists,
+            raw,
+        )
+    return None
+
+
+def _parse_strictly(raw: bytes, *, assigned: bool) -> Payload:
     value = parse_canonical(raw, max_bytes=MAX_PAYLOAD)
     if not isinstance(value, dict):
         raise _wrong("", "内容应是一个JSON对象。", "The payload must be a JSON object.")

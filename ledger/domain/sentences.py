@@ -7,6 +7,8 @@ say(event, record, Speaker(lang="zh", name=names.get, signer="示例三号基金
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from string import Formatter
 from typing import Any
 
 from ledger.domain.event import Event
@@ -50,14 +52,27 @@ class Speaker:
 def say(event: Event, record: Record, speaker: Speaker) -> str:
     """One sentence. ``record`` is the event's record after it. Withdrawable fields are never in it."""
     template = speaker.pick(event.SAYS[event.variant()])
+    wanted = _words_in(template)
     words: dict[str, Any] = {"org": speaker.signer, "record": speaker.name(record.reference)}
-    for name, info in type(event).model_fields.items():
-        value = getattr(event, name)
+    for name, word, kind in _fields_of(type(event)):
+        value = getattr(event, name) if word in wanted else None
         if value is not None:
-            words[info.alias or name] = format_value(value, kind_of(info), speaker)
-    for name, value in event.words(record).items():
-        words[name] = _format_word(value, speaker)
+            words[word] = format_value(value, kind, speaker)
+    for word, value in event.words(record).items():
+        if word in wanted:
+            words[word] = _format_word(value, speaker)
     return template.format(**words)
+
+
+@cache
+def _words_in(template: str) -> frozenset[str]:
+    return frozenset(word for _, word, _, _ in Formatter().parse(template) if word)
+
+
+@cache
+def _fields_of(cls: type[Event]) -> tuple[tuple[str, str, Kind], ...]:
+    """Each field's name, its word in a sentence and its kind."""
+    return tuple((name, info.alias or name, kind_of(info)) for name, info in cls.model_fields.items())
 
 
 def earlier(past: Past) -> Label:

@@ -49,7 +49,7 @@ def _check_persons(rows: Sequence[Disclosure], threshold: int) -> None:
 
 def _check_things(subject: Event, threshold: int) -> None:
     """Things handed to people stand for them: two beds in a batch of thirty families point at two."""
-    for item in getattr(subject, "items", None) or ():
+    for item in subject.get("items") or ():
         if item.count < threshold:
             raise InvalidFieldError(
                 f"“{item.name}”只有{item.count}{item.unit}，少于{threshold}，会让人看出给了谁。请与同类合并成一项。",

@@ -6,10 +6,9 @@ their places lie within each other and their periods overlap; among such batches
 by 0 or at least k. A void that says "it did not happen" says that nobody was counted twice, and is never refused.
 """
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
-from ledger.domain.batch import Batch, batches_of
+from ledger.domain.batch import Batch, Move, batches_of
 from ledger.domain.correction import Voided
 from ledger.domain.place import PlaceRegistered
 from ledger.domain.record import Record
@@ -21,17 +20,6 @@ GONE = frozenset({"revoked"})
 """States of a record whose batches do not stand any more, though their events do."""
 NEVER_HAPPENED = "mistake"
 Key = tuple[str, str, int]
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class Move:
-    """A batch that entry ``index`` stated, or struck: then ``count`` is negative, and sorts first."""
-
-    index: int
-    count: int
-    place: str
-    start: date
-    end: date
 
 
 def check(state: State, candidate: Candidate) -> None:
@@ -58,7 +46,7 @@ def _changes(state: State, candidate: Candidate) -> tuple[list[Batch], list[Batc
     """Batches that the event takes out of its record, and that it puts in."""
     record = candidate.record(state)
     before = _standing(record)
-    if not before and getattr(candidate.subject(state), "people", None) is None:
+    if not before and candidate.subject(state).get("people") is None:
         return [], []
     after = _standing(record.after(candidate.as_past(), tree_size=candidate.payload.tree_size))
     return [batch for batch in before if batch not in after], [batch for batch in after if batch not in before]

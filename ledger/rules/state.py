@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
+from ledger.domain.batch import Move
 from ledger.domain.policy import Policy
 from ledger.domain.record import Record
 from ledger.signing.keyring import EnrolledKey
@@ -54,6 +55,12 @@ class Table(Generic[K, V]):
     def __setitem__(self, key: K, value: V, /) -> None:
         self._changes[key] = value
 
+    def items(self) -> Iterator[tuple[K, V]]:
+        """Every key and its value. Only of a table that stands on a dict or on another such table."""
+        base = self._base.items() if isinstance(self._base, dict | Table) else ()
+        yield from ((key, value) for key, value in base if key not in self._changes)
+        yield from self._changes.items()
+
     def merge(self) -> None:
         """Writes the changes to the base and forgets them."""
         for key, value in self._changes.items():
@@ -97,7 +104,7 @@ class State:
     spent: Table[tuple[str, date], int] = field(default_factory=Table)
     recipients: Table[str, int] = field(default_factory=Table)
     withdrawn: Table[str, int] = field(default_factory=Table)
-    moves: Table[tuple[str, str, int], tuple[Any, ...]] = field(default_factory=Table)
+    moves: Table[tuple[str, str, int], tuple[Move, ...]] = field(default_factory=Table)
     volunteer_teams: Table[str, str] = field(default_factory=Table)
     needs: Table[str, tuple[str, ...]] = field(default_factory=Table)
     findings: Table[str, tuple[Finding, ...]] = field(default_factory=Table)

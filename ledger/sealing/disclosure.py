@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 from ledger.canonical import canonical_bytes, check_strings, parse_canonical
@@ -109,6 +110,11 @@ def check_digest_list(digests: Sequence[Any], *, field: str) -> None:
                 f"Digests stand in ASCII order, none twice; {text[:8]}… is out of place.",
                 f"{field}/{place}",
             )
+
+
+def in_order(digests: Sequence[str]) -> bool:
+    """Whether ``check_digest_list`` accepts a list, which must not be empty."""
+    return bool(digests) and all(map(is_digest, digests)) and all(a < b for a, b in pairwise(digests))
 
 
 def padded_count(n: int) -> int:

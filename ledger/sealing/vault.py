@@ -22,6 +22,7 @@ from ledger.sealing.disclosure import Disclosure, check_sealed_value, new_vault_
 from ledger.sealing.evidence import EvidenceFiles, NamedEvidence
 from ledger.sealing.key_secrets import NONCE_BYTES, KeySecrets, decrypt
 from ledger.sealing.sqlite_file import create_database, open_database, transaction
+from ledger.sealing.vault_marks import VaultMarks
 
 SCHEMA = """CREATE TABLE IF NOT EXISTS disclosure (
     event_id TEXT NOT NULL, digest TEXT NOT NULL, class TEXT NOT NULL, key_id TEXT NOT NULL,
@@ -59,6 +60,7 @@ class Vault:
         self._secrets = KeySecrets(directory / "keys", random=random)
         self._database = open_database(directory / "disclosures.sqlite3")
         self._evidence = EvidenceFiles(directory / "evidence", random=random)
+        self.marks = VaultMarks(self._database)
         self._writing = threading.Lock()
 
     @classmethod
@@ -86,13 +88,14 @@ class Vault:
             # those of its people, and the rest stay unused.
             rows = [self._encrypt(item, key_id, secrets[key_id]) for item, key_id in keyed]
             with transaction(self._database):
+                self.marks.expect(item.event_id for item, _ in keyed)
                 self._database.executemany("INSERT INTO disclosure VALUES (?, ?, ?, ?, ?, ?)", rows)
                 self._database.executemany(
                     "INSERT INTO evidence VALUES (?, ?, ?, ?, ?)",
                     [_evidence_row(item) for item, _ in keyed if _is_evidence(item)],
                 )
             # A crash here, before the event is committed, leaves values of an event that no entry has: at start the
-            # application compares event_ids() with the log and discards them.
+            # application looks for marks.pending() in the log and discards what is not there.
 
     def check_storable(self, items: Sequence[StoredDisclosure]) -> None:
         """Raises what ``put`` would, so that one refused event does not take its whole group with it."""

@@ -96,7 +96,7 @@ class LogStore(LogReader):
         """A record folded from those of its entries that are among the first ``size`` of the log, or None."""
         # New records are the common case, and the library's way of finding nothing is a long one.
         statement = "SELECT MAX(originator_version) FROM leaves WHERE originator_id=? AND entry_index<?"
-        version = self._query(statement, (UUID(uuid).hex, size))[0][0]
+        version = self.query(statement, (UUID(uuid).hex, size))[0][0]
         if version is None:
             return None
         return self._events.repository.get(UUID(uuid), version=version, projector_func=project_record)
@@ -105,7 +105,7 @@ class LogStore(LogReader):
         """Those of some records that have entries among the first ``size``; ids as in ``Leaf``."""
         marks = ",".join("?" * len(originator_ids))
         statement = f"SELECT DISTINCT originator_id FROM leaves WHERE originator_id IN ({marks}) AND entry_index<?"  # noqa: S608 - marks alone
-        return {row[0] for row in self._query(statement, (*originator_ids, size))}
+        return {row[0] for row in self.query(statement, (*originator_ids, size))}
 
     def close(self) -> None:
         """Closes the database."""
@@ -144,6 +144,15 @@ class StoredRecords:
         if 0 < len(new) <= RECORDS_KEPT:
             self._make_room(len(new))
             self._absent |= {new[found] for found in new.keys() - self._store.records(list(new), size=self._size())}
+
+    def read_ahead(self, stop: int) -> None:
+        """Before the entries from ``size`` up to ``stop`` are entered: which records begin there, and their hashes."""
+        start = self._size()
+        statement = "SELECT originator_id FROM leaves WHERE entry_index>=? AND entry_index<? AND originator_version=1"
+        new = {str(UUID(row[0])) for row in self._store.query(statement, (start, stop))}
+        self._make_room(len(new))
+        self._absent |= new
+        self._store.read_ahead(start, stop)
 
     def _make_room(self, count: int) -> None:
         if len(self._absent) + count > RECORDS_KEPT:

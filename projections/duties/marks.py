@@ -99,7 +99,7 @@ def _reported(fact: Fact) -> Iterator[Noted]:
     if fact.payload.kind == "project":
         yield Noted("reported", fact.reference)
         return
-    found = (getattr(each, "project", None) for each in (event, fact.record.history[0].event))
+    found = (each.get("project") for each in (event, fact.record.history[0].event))
     project = next(filter(None, found), None)
     if project is not None:
         yield Noted("reported", project)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -89,6 +90,7 @@ def _asked(visit: Visit) -> Asked:
     return Asked(chosen, replace(wanted, indices=found.figure.entries), found, "")
 
 
+@cache
 def _kinds_and_types() -> dict[str, str]:
     options = {}
     for kind, label in KINDS.items():

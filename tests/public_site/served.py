@@ -43,11 +43,14 @@ class Served:
         """The answer to one request."""
 
         async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+            async with self._client() as client:
                 return await client.request(method, path, headers=headers)
 
         return asyncio.run(ask())
+
+    def _client(self) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=ORIGIN)
 
     def raw(self, raw_path: bytes, *, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body for a path exactly as it stands on the wire; nothing is normalised."""
@@ -71,13 +74,17 @@ class Served:
     @cached_property
     def pages(self) -> dict[str, httpx.Response]:
         """Every page that can be reached from the first one by links, by its path, the first included."""
+        return asyncio.run(self._walk())
+
+    async def _walk(self) -> dict[str, httpx.Response]:
         found: dict[str, httpx.Response] = {}
         waiting = ["/ask?about=/how-much", "/"]
-        while waiting:
-            path = waiting.pop()
-            if path not in found:
-                found[path] = self.get(path)
-                waiting += [link for link in links_of(found[path]) if link not in found]
+        async with self._client() as client:
+            while waiting:
+                path = waiting.pop()
+                if path not in found:
+                    found[path] = await client.get(path)
+                    waiting += [link for link in links_of(found[path]) if link not in found]
         return found
 
 

@@ -1,0 +1,103 @@
+"""The quick reading of entries and payloads: well-formed bytes as typed values, or None where that is not certain.
+
+Nearly all bytes an audit or a writer meets are well-formed, so these are read by a typed decoder and compared with
+what an encoder with sorted names writes back: equal bytes are their own RFC 8785 form, no name in them occurs twice and
+every base64 text is canonical. Whatever differs, or holds a character or number that needs a second look, is read again
+the strict way (``ledger.canonical``), which alone refuses and says why. A property test holds the two together: what is
+read here, the strict way reads alike.
+"""
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from ledger.canonical import HARMLESS, MAX_DEPTH, MAX_INTEGER
+
+MAX_ENTRY = 65_535
+PLAIN_TEXT = re.compile(HARMLESS.pattern.replace("[ -~", "[ -\\[\\]-~"))
+"""As HARMLESS, less the backslash: no escapes, so what is seen is what the strings hold, and every quote ends one."""
+W = TypeVar("W", bound=msgspec.Struct)
+
+
+class WireSignature(msgspec.Struct, forbid_unknown_fields=True):
+    """One signature of an envelope."""
+
+    keyid: str
+    sig: bytes
+
+
+class WireEnvelope(msgspec.Struct, forbid_unknown_fields=True):
+    """An envelope; ``payload`` is already decoded from base64."""
+
+    payload: bytes
+    payloadType: str  # noqa: N815 - DSSE's name
+    signatures: list[WireSignature]
+
+
+class WireEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """An entry."""
+
+    envelope: WireEnvelope
+    recorded_at: str
+
+
+class WireTree(msgspec.Struct, forbid_unknown_fields=True):
+    """A tree head; ``root`` is already decoded from base64."""
+
+    root: bytes
+    size: int
+
+
+class WirePayload(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A payload, its two lists None where they are absent."""
+
+    data: dict[str, Any]
+    log: str
+    occurred_on: str
+    previous: str | None
+    record: str
+    schema: int
+    tree: WireTree
+    type: str
+    version: int
+    sealed: list[str] | None = None
+    withdrawable: list[str] | None = None
+
+
+ENTRIES = msgspec.json.Decoder(WireEntry)
+PAYLOADS = msgspec.json.Decoder(WirePayload)
+SORTED = msgspec.json.Encoder(order="sorted")
+
+
+def wire_entry(raw: bytes) -> WireEntry | None:
+    """The entry, if ``raw`` is the canonical form of one; its texts are for the caller to judge."""
+    return _exactly(ENTRIES, raw) if len(raw) <= MAX_ENTRY else None
+
+
+def wire_payload(raw: bytes) -> WirePayload | None:
+    """The payload, if ``raw`` is the canonical form of one and holds nothing that needs a second look."""
+    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH or not PLAIN_TEXT.fullmatch(raw.decode(errors="surrogateescape")):
+        return None
+    payload = _exactly(PAYLOADS, raw)
+    return payload if payload is not None and _bounded(payload.data) else None
+
+
+def _exactly(decoder: msgspec.json.Decoder[W], raw: bytes) -> W | None:
+    try:
+        value = decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return value if SORTED.encode(value) == raw else None
+
+
+def _bounded(value: Any) -> bool:
+    """Whether all numbers are integers within ±(2^53-1)."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is int:
+        return bool(-MAX_INTEGER <= value <= MAX_INTEGER)
+    if kind is dict:
+        return all(map(_bounded, value.values()))
+    return kind is list and all(map(_bounded, value))
