@@ -97,7 +97,8 @@ class Ledger(Reading):
             group = self._group(submissions)
             outcomes = [group.judge(submission) for submission in submissions]
             note = self._commit(group)
-            return [self._answer(outcome, note, group.state.size) for outcome in outcomes]
+            size = group.state.size
+            return [x if isinstance(x, LedgerError) else self._receipt(x, note, size) for x in outcomes]
 
         return self._take_turn(work)
 
@@ -107,13 +108,15 @@ class Ledger(Reading):
         def work() -> list[Receipt]:
             self._check_writable()
             group = self._group(submissions)
+            outcomes: list[Accepted | str] = []
             for place, submission in enumerate(submissions):
                 outcome = group.judge(submission)
                 if isinstance(outcome, LedgerError):
                     outcome.field = f"/{place}{outcome.field or ''}"
                     raise outcome
-            self._commit(group)
-            return [self.receipt(submission.envelope.event_id) for submission in submissions]
+                outcomes.append(outcome)
+            note = self._commit(group)
+            return [self._receipt(outcome, note, group.state.size) for outcome in outcomes]
 
         return self._take_turn(work)
 
@@ -267,9 +270,7 @@ class Ledger(Reading):
         self.store.append(events, Append(leaves, group.nodes, size, sign))
         return notes[0]
 
-    def _answer(self, outcome: Accepted | str | LedgerError, note: bytes, tree_size: int) -> Receipt | LedgerError:
-        if isinstance(outcome, LedgerError):
-            return outcome
+    def _receipt(self, outcome: Accepted | str, note: bytes, tree_size: int) -> Receipt:
         if isinstance(outcome, str):
             return self.receipt(outcome)
         entry, index = outcome.admitted.entry, outcome.entry_index

@@ -1,11 +1,20 @@
-"""What tests of several packages share: one PostgreSQL, and the choice of the engine."""
+"""What tests of several packages share: one PostgreSQL, and the choice of the engine.
+
+pytest tests/ledger                          some tests on both engines, the rest on SQLite
+pytest tests/ledger --engine postgresql      every ledger that a test founds, in PostgreSQL
+"""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.clusters import Cluster, package_server
-from tests.engines import BOTH, SQLITE, Choice
+from tests.engines import BOTH, POSTGRESQL, SQLITE, Choice
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The engine of all ledgers that do not choose themselves."""
+    parser.addoption("--engine", choices=BOTH, default=SQLITE, help="where ledgers that tests found keep their events")
 
 
 @pytest.fixture(scope="session")
@@ -15,10 +24,16 @@ def postgres() -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session", autouse=True)
+def engine_of_all(request: pytest.FixtureRequest) -> None:
+    """As ``--engine`` says."""
+    if request.config.getoption("--engine") == POSTGRESQL:
+        Choice.cluster = request.getfixturevalue("postgres")
+
+
 @pytest.fixture(params=BOTH)
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The test runs on either engine. Its ledgers must be founded after this."""
     name: str = request.param
-    if name != SQLITE:
-        monkeypatch.setattr(Choice, "cluster", request.getfixturevalue("postgres"))
+    monkeypatch.setattr(Choice, "cluster", None if name == SQLITE else request.getfixturevalue("postgres"))
     return name
