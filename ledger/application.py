@@ -31,7 +31,7 @@ from ledger.rules.state import State, Table
 from ledger.sealing.evidence import naming, taking
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings, load_settings
-from ledger.signed_so_far import SignedSoFar, behind
+from ledger.signed_so_far import SignedSoFar, behind, in_doubt
 from ledger.signing.log_keys import LogKeyFolder
 from ledger.store.choosing import highest_of
 from ledger.store.directory_lock import lock_directory
@@ -179,16 +179,22 @@ class Ledger(Reading):
         """
 
         def turn() -> T:
+            if self.store.shared:
+                # Most of it before the lock is had, which keeps others waiting.
+                self.catch_up(self._state.size)
             with self.store.turn():
                 if self.store.shared:
-                    self.catch_up(self._state.size)
-                    self._check_highest()
-                    if self._unsettled:
-                        self._discard_leftovers()
+                    self._follow()
                 return work()
 
         with self._inside():
             return self.store.steadily(turn)
+
+    def _follow(self) -> None:
+        self.catch_up(self._state.size)
+        self._check_highest()
+        if self._unsettled:
+            self._discard_leftovers()
 
     def _begin(self) -> None:
         self._check_highest()
@@ -244,11 +250,7 @@ class Ledger(Reading):
             # The next turn sees in the log what became of it.
             raise
         except Exception:
-            self._read_only = ReadOnlyError(
-                "记账时出错，不知道是否已记入，已停止记账。请重新启动账本，再用同一份内容提交一次。",
-                "A commit failed and its outcome is unknown; recording has stopped."
-                " Restart the ledger, then submit the same again.",
-            )
+            self._read_only = in_doubt()
             raise
 
     def _carry_out(self, acts: Iterable[Act]) -> None:

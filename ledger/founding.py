@@ -13,7 +13,7 @@ from ledger.application import Clock, Ledger, Random
 from ledger.domain.drafting import Standpoint, draft
 from ledger.domain.ledger import LedgerOpened
 from ledger.domain.record import Record
-from ledger.errors import DuplicateError, LedgerError
+from ledger.errors import DuplicateError, LedgerError, MalformedError
 from ledger.opening import Submission
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings, save_settings
@@ -81,6 +81,12 @@ def check_database(directory: Path, founding: Founding) -> None:
         check_without_password(url)
     if founding.database is None:
         return
+    if founding.database == founding.highest:
+        raise MalformedError(
+            "最高签章要放在另一个数据库里，不能与账目同库。",
+            "The highest checkpoint belongs into another database than the entries.",
+            "highest",
+        )
     settings = Settings(directory, founding.origin, "", directory / "highest", server=founding.database)
     with closing(open_store(settings)) as store:
         if store.size():

@@ -48,3 +48,12 @@ def behind(signed: int, size: int) -> ReadOnlyError:
         f"The highest signed checkpoint covers {signed} entries, but the store has {size} or others;"
         " the ledger is read-only. Copy the missing entries back from published files or receipts.",
     )
+
+
+def in_doubt() -> ReadOnlyError:
+    """Something failed from the first write of a commit on, and only reopening tells how far it came."""
+    return ReadOnlyError(
+        "记账时出错，不知道是否已记入，已停止记账。请重新启动账本，再用同一份内容提交一次。",
+        "A commit failed and its outcome is unknown; recording has stopped. Restart the ledger, then submit the same"
+        " again.",
+    )
