@@ -74,7 +74,7 @@ class Ledger(Reading):
             self.store = opened.enter_context(closing(open_store(settings)))
             self._vault = opened.enter_context(closing(Vault.open(settings.vault, random=random)))
             self._disclosing = Disclosing(self._vault, self.store, settings.origin)
-            self._log_keys = LogKeyFolder(settings.keys, settings.origin)
+            self._log_keys = LogKeyFolder(settings.keys, settings.origin, settings.ml_dsa, clock)
             self._highest = opened.enter_context(closing(SignedSoFar(highest_of(settings), self.store)))
             self._state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
             self._folds = Folds(settings.directory)
@@ -260,11 +260,11 @@ class Ledger(Reading):
     def _append(self, group: Group) -> bytes:
         size = group.state.size
         root = tree_root(size, group)
-        signer = self._log_keys.signer(group.state.log_keys[-1][1])
+        signers = self._log_keys.signers(group.state.log_keys[-1][1])
         notes: list[bytes] = []
 
         def sign() -> bytes:
-            notes.append(sign_note(format_checkpoint(Checkpoint(self.origin, size, root)), [signer]))
+            notes.append(sign_note(format_checkpoint(Checkpoint(self.origin, size, root)), signers))
             return notes[0]
 
         leaves = [leaf_of(accepted.entry_index, accepted.admitted, proved_at=size) for accepted in group.accepted]
@@ -280,7 +280,7 @@ class Ledger(Reading):
 
     def _check_log_key(self) -> None:
         if self._state.log_keys:
-            self._log_keys.signer(self._state.log_keys[-1][1])
+            self._log_keys.signers(self._state.log_keys[-1][1])
 
     def _check_highest(self) -> None:
         self._read_only = self._highest.check(self._state.size) or self._read_only

@@ -7,6 +7,9 @@ database = "postgresql://ledger@db.example/sanpai"    without it, the events are
 inbox = "47DEQp…"                       public half of the inbox key; without it no letters are taken
 url = "https://ledger.example"          the public address, where a proxy stands in front
 proxy_header = "x-real-ip"              the header in which that proxy, and it alone, puts the client's address
+policy = "witness.policy"               a file beside this one (C2SP tlog-policy): the witnesses asked to cosign
+ml_dsa = "ledger.example/sanpai+b5df…"  signs checkpoints with ML-DSA-44 too (yangguang key new-ml-dsa); off without it
+ml_dsa_former = "…"                     such keys before it, with spaces between, so that what they signed is checked
 """
 
 import os
@@ -18,8 +21,9 @@ from pathlib import Path
 
 from ledger.errors import MalformedError, NotFoundError
 
-OPTIONAL = ("database", "recorder", "inbox", "url", "proxy_header")
+OPTIONAL = ("database", "recorder", "inbox", "url", "proxy_header", "policy", "ml_dsa", "ml_dsa_former")
 NAMES = frozenset({"origin", "vkey", "highest", *OPTIONAL})
+POLICY_FILE = re.compile(r"policy|[A-Za-z0-9_-]+\.policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,24 @@ class Settings:
     inbox: str | None = None
     url: str | None = None
     proxy_header: str | None = None
+    policy: str | None = None
+    ml_dsa: str | None = None
+    ml_dsa_former: str | None = None
+
+    @property
+    def ml_dsa_vkeys(self) -> tuple[str, ...]:
+        """The log's ML-DSA-44 vkeys, the one that signs now first."""
+        return tuple(f"{self.ml_dsa or ''} {self.ml_dsa_former or ''}".split())
+
+    @property
+    def policy_file(self) -> Path | None:
+        """Whom this log asks to cosign; None where it asks nobody."""
+        return None if self.policy is None else self.directory / self.policy
+
+    @property
+    def witnesses(self) -> Path:
+        """What the witnesses answered: ``checkpoint`` and ``quorum`` with their cosignatures, ``alarm``."""
+        return self.directory / "witnesses"
 
     @property
     def database(self) -> Path:
@@ -93,6 +115,11 @@ def load_settings(directory: Path, environment: Mapping[str, str] = os.environ) 
     for name in NAMES & values.keys():
         if not isinstance(values[name], str):
             raise MalformedError(f"{path}的{name}应是文字。", f"{name} in {path} must be text.")
+    if POLICY_FILE.fullmatch(values.get("policy") or "policy") is None:
+        raise MalformedError(
+            f"{path}的policy应是同一文件夹里的文件名，如witness.policy。",
+            f"policy in {path} must name a file in the same folder, such as witness.policy.",
+        )
     place = values.get("highest", "highest")
     highest = directory / ("highest" if "://" in place else place)
     optional = {name: values.get(name) or None for name in OPTIONAL}
@@ -112,9 +139,21 @@ def save_settings(
 
 def save_inbox(directory: Path, line: str) -> None:
     """Puts the public half of an inbox key into ``ledger.toml``, in place of the one there."""
+    _save(directory, "inbox", line)
+
+
+def save_ml_dsa(directory: Path, vkey: str, former: tuple[str, ...]) -> None:
+    """Puts an ML-DSA-44 vkey into ``ledger.toml``, and those before it beside it."""
+    _save(directory, "ml_dsa", vkey)
+    if former:
+        _save(directory, "ml_dsa_former", " ".join(former))
+
+
+def _save(directory: Path, name: str, value: str) -> None:
     path = directory / "ledger.toml"
-    kept = [each for each in path.read_text(encoding="utf-8").splitlines() if not re.match(r"inbox\s*=", each)]
-    path.write_text("\n".join([*kept, f'inbox = "{line}"', ""]), encoding="utf-8")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    kept = [each for each in lines if not re.match(rf"{name}\s*=", each)]
+    path.write_text("\n".join([*kept, f'{name} = "{value}"', ""]), encoding="utf-8")
 
 
 def _key(name: str) -> str:

@@ -8,6 +8,7 @@ It knows no key, no vault and no store. An API beside it is mounted under /api, 
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -21,7 +22,9 @@ from projections.status import status
 from projections.views import Views
 from public_site.armour import Armour, is_api
 from public_site.frame import bare_site, site_of
-from public_site.pages import errors, log
+from public_site.memory import NO_STORE, Memory, VersionOfFiles
+from public_site.pages import errors
+from public_site.pages import log as log_files
 from public_site.pages.routes import PAGES
 from public_site.published_log import PublishedLog
 from public_site.rendering import STATIC, render
@@ -34,7 +37,7 @@ ASKED_AGAIN = "no-cache"
 
 def create_site(
     views_path: Path,
-    log_directory: Path,
+    log: Path | PublishedLog,
     *,
     origin_url: str | None = None,
     read_text: ReadText | None = None,
@@ -45,7 +48,8 @@ def create_site(
     ``takes_letters`` says that an API under the same address takes what is posted to /ask.
     """
     app = FastAPI(title="阳光账本", docs_url=None, redoc_url=None, openapi_url=None)
-    site = Site(Views(views_path), PublishedLog(log_directory), origin_url, read_text, takes_letters=takes_letters)
+    published = PublishedLog(log) if isinstance(log, Path) else log
+    site = Site(Views(views_path), published, origin_url, read_text, takes_letters=takes_letters)
     site.add_to(app)
     return app
 
@@ -83,6 +87,8 @@ class Site:
 
         app.add_exception_handler(HTTPException, refuse)
         app.add_middleware(Armour, broken=lambda request: self.framed(request, errors.broken()))
+        version = VersionOfFiles(self._views.path, self._log.directory)
+        app.add_middleware(Memory, version=version, by_host=self._origin_url is None)
 
     def _page(self, page: Callable[[Visit], Page]) -> Answer:
         async def answer(request: Request) -> Response:
@@ -102,7 +108,10 @@ class Site:
                 if visit.status.size == 0:
                     return self.framed(request, errors.not_ready())
                 found = page(visit)
-                return _html(found.status, render(found, site_of(visit, found)))
+                answer = _html(found.status, render(found, site_of(visit, found)))
+                if visit.texts_read:
+                    answer.headers["Cache-Control"] = NO_STORE
+                return answer
         except sqlite3.OperationalError:
             return self.framed(request, errors.not_ready())
         except NotFoundError:
@@ -114,8 +123,12 @@ class Site:
         origin = self._origin_url or str(request.base_url).rstrip("/")
         path = request.url.path + (f"?{request.url.query}" if 0 < len(request.url.query) < 400 else "")
         query, ids = dict(request.query_params), dict(request.path_params)
+        asked: list[str] = []
+        read_text = None if self._read_text is None else _noting(self._read_text, asked)
         letters = self._takes_letters
-        return Visit(db, status(db), self._log, origin, path, query, ids, self._read_text, takes_letters=letters)
+        return Visit(
+            db, status(db), self._log, origin, path, query, ids, read_text, takes_letters=letters, texts_read=asked
+        )  # fmt: skip
 
     def framed(self, request: Request, page: Page) -> Response:
         """A page that needs nothing of the ledger: in its frame, or a bare one where the read models can't be read."""
@@ -149,7 +162,15 @@ class Site:
         return Response(file.body, media_type=file.media_type, headers=headers)
 
     async def _log_file(self, request: Request) -> Response:
-        return log.answer(self._log, request)
+        return log_files.answer(self._log, request)
+
+
+def _noting(read_text: ReadText, asked: list[str]) -> ReadText:
+    def read(digest: str) -> dict[str, Any]:
+        asked.append(digest)
+        return read_text(digest)
+
+    return read
 
 
 def _html(status_code: int, body: str) -> Response:

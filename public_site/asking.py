@@ -16,8 +16,9 @@ from public_site.published_log import PublishedLog
 class AskPages:
     """Meets ``ledger.api.asking.AskPages``. Without read models the frame is bare, and the form still works."""
 
-    def __init__(self, views_path: Path, log_directory: Path, *, origin_url: str | None = None) -> None:
-        self._site = Site(Views(views_path), PublishedLog(log_directory), origin_url, takes_letters=True)
+    def __init__(self, views_path: Path, log: Path | PublishedLog, *, origin_url: str | None = None) -> None:
+        published = PublishedLog(log) if isinstance(log, Path) else log
+        self._site = Site(Views(views_path), published, origin_url, takes_letters=True)
 
     def show(self, request: Request, asking: Asking, status: int) -> Response:
         """The page, with the headers of every page; it may hold what was typed, so nobody keeps it."""

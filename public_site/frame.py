@@ -119,7 +119,7 @@ def found_about(visit: Visit) -> Integrity:
 def badges(visit: Visit) -> list[dict[str, str]]:
     """The three states of the ledger, none of which is good by default."""
     found = found_about(visit)
-    witnesses = ("unknown", "见证未检查", "还没有见证机构为本账本联署。")
+    witnesses = visit.log.witnesses().badge
     keys = ("state", "word", "sentence")
     states = [dict(zip(keys, each, strict=True)) for each in (found.fresh, witnesses, found.whole)]
     return [{**each, "word": each["word"] or "未检查"} for each in states]
@@ -134,7 +134,7 @@ def strip(visit: Visit) -> dict[str, Any]:
         "entries_count": status.size,
         "last_index": status.last_index,
         "last_on": words.moment(status.last_at) if status.last_at else "",
-        "witnesses": None,
+        "witnesses": visit.log.witnesses().strip,
     }
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from ledger.errors import LedgerError, NotFoundError, ProofError
 from ledger.signing.notes import verifier_from_vkey
 from ledger.tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
-from ledger.tlog.merkle import HASH_SIZE, prove_inclusion
-from ledger.tlog.note import format_vkey, open_note, parse_note
+from ledger.tlog.merkle import HASH_SIZE, prove_inclusion, tree_root
+from ledger.tlog.note import ED25519, format_vkey, open_note, parse_note, parse_vkey
 from ledger.tlog.proof import TlogProof, format_proof
 from ledger.tlog.tile import TILE_WIDTH, Tile, TileHashReader, parse_bundle, truncate_bundle
+from public_site.witnesses import WitnessFiles, WitnessState, witness_state
 
 ATTEMPTS = 5
 
@@ -44,10 +45,18 @@ class Signed:
 
 
 class PublishedLog:
-    """A folder in the layout of C2SP tlog-tiles, with ``vkey`` beside the checkpoint."""
+    """A folder in the layout of C2SP tlog-tiles, with ``vkey`` beside the checkpoint; ``witnesses`` lie elsewhere."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, witnesses: WitnessFiles | None = None) -> None:
         self.directory = directory
+        self._witness_files = witnesses
+
+    def witnesses(self) -> WitnessState:
+        """Who has cosigned the current checkpoint."""
+        try:
+            return witness_state(self._witness_files, self.file("checkpoint"))
+        except NotFoundError:
+            return witness_state(self._witness_files, None)
 
     def file(self, name: str) -> bytes:
         """``checkpoint`` or ``vkey``. Raises NotFoundError while there is none."""
@@ -77,8 +86,9 @@ class PublishedLog:
         return Signed(checkpoint, format_vkey(verifiers[place].verifier_key), named_at)
 
     def _vkeys(self) -> list[str]:
-        """Entry 0's key first; the file has it last."""
-        return self.file("vkey").decode().splitlines()[::-1]
+        """The Ed25519 keys, entry 0's first; the file has it last, and after it keys of ML-DSA-44."""
+        listed = self.file("vkey").decode().splitlines()
+        return [vkey for vkey in reversed(listed) if parse_vkey(vkey).algorithm == ED25519]
 
     def tile(self, tile: Tile) -> bytes:
         """Exactly that tile, cut from a wider file where its own is gone. Raises NotFoundError."""
@@ -102,6 +112,10 @@ class PublishedLog:
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """The inclusion proof of entry ``index`` in the tree of ``size``, from the tiles. Raises ProofError."""
         return prove_inclusion(index, size, TileHashReader(self.tile, size))
+
+    def root(self, size: int) -> bytes:
+        """The root of the tree of ``size``, from the tiles. Raises ProofError, NotFoundError."""
+        return tree_root(size, TileHashReader(self.tile, size))
 
     def proof(self, index: int) -> bytes:
         """The ``.tlog-proof`` of an entry against the current checkpoint, the entry in its extra line."""

@@ -15,8 +15,11 @@ from ledger.signing.envelope import open_envelope
 from ledger.tlog.base64 import decode_base64
 from ledger.tlog.checkpoint import Checkpoint
 from ledger.tlog.merkle import check_inclusion, leaf_hash
+from ledger.tlog.note import format_vkey
+from ledger.tlog.policy import shown_name
 from projections.rows import EntryDetail
 from public_site.published_log import Head, PublishedLog, Rotations
+from public_site.witnesses import moment
 
 REMEDY = "请不要采信这一条，并把本页网址告诉监督机构；也可以用旁边的办法自己重算一遍。"
 
@@ -66,14 +69,16 @@ def steps(log: PublishedLog, detail: EntryDetail, rotations: Rotations) -> list[
     try:
         evidence = gather(log, detail, rotations)
     except LedgerError as error:
-        return [Step("unknown", "未能核对", f"公布的文件里还读不到这一条：{error.zh}", ""), _witnesses()]
+        unread = Step("unknown", "未能核对", f"公布的文件里还读不到这一条：{error.zh}", "")
+        return [unread, Step("unknown", "有人见证", "读到这一条以后才能核对，这一项未检查。", "")]
     checks: tuple[tuple[str, Callable[[Evidence], Step]], ...] = (
         ("签名是真的", _signature),
         ("前后相连", _linked),
         ("确实收在账本里", _included),
         ("账本签过章", _signed_head),
+        ("有人见证", lambda evidence: _witnesses(evidence.log, evidence.index)),
     )
-    return [*(_run(title, check, evidence) for title, check in checks), _witnesses()]
+    return [_run(title, check, evidence) for title, check in checks]
 
 
 def _run(title: str, check: Callable[[Evidence], Step], evidence: Evidence) -> Step:
@@ -190,8 +195,25 @@ def _signed_head(evidence: Evidence) -> Step:
     return Step("ok", "账本签过章", sentence, "看账本签章", details)
 
 
-def _witnesses() -> Step:
-    return Step("unknown", "有人见证", "还没有见证机构为本账本联署，这一项未检查。", "")
+def _witnesses(log: PublishedLog, index: int) -> Step:
+    """Whether a quorum of witnesses has cosigned a tree that holds the entry: the current one or an earlier one."""
+    title, state = "有人见证", log.witnesses()
+    if state.alarms or state.problem:
+        return Step("bad", title, f"{state.badge[2]}", "")
+    newest = state.newest
+    if newest is None or newest.witnessing.since is None:
+        return Step("unknown", title, f"{state.badge[2].rstrip('。')}，这一项未检查。", "")
+    size = newest.checkpoint.tree_size
+    if index >= size:
+        return Step("unknown", title, f"见证机构联署到第{size - 1:,}条，还没有联署到这一条，这一项未检查。", "")
+    if log.root(size) != newest.checkpoint.root_hash:
+        raise ProofError("见证机构联署过另一个总指纹。", "Witnesses cosigned another root.")
+    names = {witness.name: witness for witness in newest.witnessing.policy.witnesses}
+    times = newest.witnessing.times
+    details = [(f"“{shown_name(name)}”联署的时间", moment(time)) for name, time in times.items()]
+    details += [(f"“{shown_name(name)}”的公钥（由本网站列出）", format_vkey(names[name].key)) for name in times]
+    sentence = f"{len(times)}家见证机构各自核对过账本只增不改，为第0条至第{size - 1:,}条联署，本条在内。"
+    return Step("ok", title, sentence, "看谁见证", (*details, ("联署的签章", newest.note.decode())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ ReadText = Callable[[str], dict[str, Any]]
 class Visit:
     """One request. ``db`` sees one size of the log; ``origin`` is the site's address, without a slash at its end.
 
-    ``read_text`` is None on a server that has the public log alone.
+    ``read_text`` is None on a server that has the public log alone; ``texts_read`` are the digests it was asked for.
     """
 
     db: sqlite3.Connection
@@ -34,6 +34,7 @@ class Visit:
     ids: Mapping[str, str] = field(default_factory=dict)
     read_text: ReadText | None = None
     takes_letters: bool = False
+    texts_read: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:

@@ -20,7 +20,9 @@ from ledger.store.directory_lock import locked
 from projections.runner import Runner
 from projections.source import LogFolderSource
 from public_site.app import create_site
+from public_site.published_log import PublishedLog
 from public_site.visit import ReadText
+from public_site.witnesses import WitnessFiles
 from yangguang.health import PATHS as HEALTH_PATHS
 from yangguang.health import Health, lack_of_ledger, lack_of_views
 from yangguang.remote_texts import reader_at
@@ -96,11 +98,16 @@ def site_of(settings: Settings, read_text: ReadText | None) -> ASGIApp:
     """The public site of a ledger directory."""
     return create_site(
         settings.views,
-        settings.log,
+        published_log(settings),
         origin_url=settings.url,
         read_text=read_text,
         takes_letters=settings.inbox is not None,
     )
+
+
+def published_log(settings: Settings) -> PublishedLog:
+    """The published files as the site reads them, and who has cosigned them."""
+    return PublishedLog(settings.log, WitnessFiles(settings.policy_file, settings.witnesses))
 
 
 def build_views(settings: Settings) -> Runner:

@@ -21,17 +21,23 @@ from ledger.core.client import CoreClient
 from ledger.core.contract import OpenLedger
 from ledger.core.server import Core
 from ledger.errors import LedgerError, ReadOnlyError
+from ledger.publishing.cosigned import CosignedCheckpoints
 from ledger.publishing.publisher import Publisher
+from ledger.publishing.witnesses import Witnesses
 from ledger.sealing.inbox import Inbox
 from ledger.settings import Settings
+from ledger.signing.quorum import read_policy
 from ledger.store.unreachable import UnreachableError
+from ledger.tlog.policy import NONE, Policy
 from public_site.asking import AskPages
 from public_site.visit import ReadText
+from yangguang.serving import published_log
 from yangguang.threads import running_thread
 
 logger = logging.getLogger(__name__)
 PUBLISH_SECONDS = 0.2
 FORGET_SECONDS = 3600
+NOBODY = Policy((), (), (), NONE)
 DOUBT = 74
 """Exit code: a commit failed and only reopening tells whether it is on the disk (EX_IOERR of sysexits.h)."""
 
@@ -75,7 +81,7 @@ def _texts_of(ledger: OpenLedger) -> ReadText:
 
 
 def _ask_pages(settings: Settings) -> AskPages:
-    return AskPages(settings.views, settings.log, origin_url=settings.url)
+    return AskPages(settings.views, published_log(settings), origin_url=settings.url)
 
 
 @contextmanager
@@ -85,7 +91,11 @@ def _recording(settings: Settings) -> Iterator[tuple[Ledger, Committer]]:
     try:
         ledger.check_in_full()
         committer = Committer(ledger, on_doubt=_stop)
-        with running_thread(lambda stop: _publish(ledger, stop)), running_thread(lambda stop: _forget(settings, stop)):
+        with (
+            _asking_witnesses(ledger) as witnesses,
+            running_thread(lambda stop: _publish(ledger, witnesses, stop)),
+            running_thread(lambda stop: _forget(settings, stop)),
+        ):
             try:
                 yield ledger, committer
             finally:
@@ -102,8 +112,24 @@ def _stop(reason: ReadOnlyError) -> NoReturn:
     os._exit(DOUBT)
 
 
-def _publish(ledger: Ledger, stop: threading.Event) -> None:
-    publisher = Publisher(ledger.store, ledger.settings.log, vkey=ledger.settings.vkey)
+@contextmanager
+def _asking_witnesses(ledger: Ledger) -> Iterator[Witnesses]:
+    """Threads that ask the witnesses of the ledger's policy; none without one. Raises as ``read_policy``."""
+    file = ledger.settings.policy_file
+    policy = NOBODY if file is None else read_policy(file)
+    kept = CosignedCheckpoints(ledger.settings.witnesses, policy)
+    with Witnesses(policy, kept, ledger.store, ledger.store.size) as witnesses:
+        yield witnesses
+
+
+def _publish(ledger: Ledger, witnesses: Witnesses, stop: threading.Event) -> None:
+    publisher = Publisher(
+        ledger.store,
+        ledger.settings.log,
+        vkey=ledger.settings.vkey,
+        ml_dsa_vkeys=ledger.settings.ml_dsa_vkeys,
+        cosigned=witnesses.kept.with_cosignatures,
+    )
     stopping = False
     while not stopping:
         stopping = stop.wait(PUBLISH_SECONDS)
@@ -113,6 +139,8 @@ def _publish(ledger: Ledger, stop: threading.Event) -> None:
                 publisher.publish()
             except UnreachableError as error:
                 logger.warning("nothing is published until the database answers: %s", error.__cause__)
+                continue
+            witnesses.offer(publisher.own_note)
 
 
 def _forget(settings: Settings, stop: threading.Event) -> None:

@@ -1,16 +1,17 @@
 """What a source claims before any entry is judged: sizes, checkpoints, identity and the tree that they lead to."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ledger.audit.identity import Identity, identity_of
+from ledger.audit.identity import Identity, identity_of, ml_dsa_keys
 from ledger.audit.published import CHECKPOINT, VKEY
 from ledger.audit.report import Findings, Remark
-from ledger.audit.sentences import damaged_store, file_finding, missing_file, wrong_file
+from ledger.audit.sentences import damaged_store, file_finding, missing_file, too_many_entries, wrong_file
 from ledger.audit.source import Source
 from ledger.audit.stored import StoredEntry, StoredLog
 from ledger.audit.tree import CompactTree
 from ledger.errors import LedgerError, MalformedError, NotFoundError, ProofError, TooLargeError
+from ledger.signing.cosignature import CosignatureVerifier
 from ledger.signing.notes import Ed25519NoteVerifier, verifier_from_vkey
 from ledger.store.choosing import highest_note
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
@@ -22,6 +23,8 @@ UNREADABLE = (NotFoundError, MalformedError, TooLargeError)
 """What a bad file raises. Other refusals, such as a site out of reach, end the audit without a verdict."""
 
 MAX_CLAIMED = 100
+MOST_FROM_A_SITE = 2**24
+"""A hostile site can serve the files of a log of any size, all alike, for ever."""
 
 
 @dataclass(slots=True)
@@ -30,7 +33,7 @@ class Evidence:
 
     ``published`` is the checkpoint of the published files, ``head`` the larger one of it and the store's.
     ``signed`` says that ``published`` carries a signature by a key of entry 0 or of the published ``vkey_file``: a
-    claim until the walk has seen every rotation.
+    claim until the walk has seen every rotation. ``cosigners`` are the witnesses whose lines it may carry.
     """
 
     source: Source
@@ -48,6 +51,7 @@ class Evidence:
     tree: CompactTree = field(default_factory=CompactTree)
     trusted: int = 0
     tiles_read: bool = False
+    cosigners: tuple[CosignatureVerifier, ...] = ()
 
     @property
     def size(self) -> int:
@@ -73,7 +77,7 @@ def gather(source: Source, findings: Findings) -> Evidence:
     _read_vkey_file(evidence)
     _read_highest(evidence)
     _count_stored(evidence)
-    evidence.identity = _identity(evidence)
+    evidence.identity = _with_ml_dsa(evidence, _identity(evidence))
     evidence.signed = _try_note(evidence, evidence.published_note) is not None
     evidence.head = evidence.published
     _open_stored_head(evidence)
@@ -85,7 +89,11 @@ def _read_published_checkpoint(evidence: Evidence) -> None:
     file = evidence.published_file(CHECKPOINT)
     try:
         note = evidence.source.published.read(CHECKPOINT)
-        evidence.published = parse_checkpoint(parse_note(note).text)
+        published = parse_checkpoint(parse_note(note).text)
+        if not evidence.source.published.strict and published.tree_size > MOST_FROM_A_SITE:
+            evidence.findings.add(too_many_entries(file, published.tree_size, MOST_FROM_A_SITE))
+            return
+        evidence.published = published
         evidence.published_note = note
     except NotFoundError:
         evidence.findings.add(missing_file(file))
@@ -140,6 +148,15 @@ def _identity(evidence: Evidence) -> Identity | None:
     listed = (evidence.vkey_file or b"").splitlines()
     borne_out = (identity for identity in found if {vkey.encode() for vkey in identity.vkeys} <= set(listed))
     return next(borne_out, found[0] if found else None)
+
+
+def _with_ml_dsa(evidence: Evidence, identity: Identity | None) -> Identity | None:
+    if identity is None:
+        return None
+    settings = evidence.source.settings
+    listed = (evidence.vkey_file or b"").decode(errors="replace").splitlines()[:MAX_CLAIMED]
+    vkeys = settings.ml_dsa_vkeys if settings is not None else listed
+    return replace(identity, ml_dsa=ml_dsa_keys(vkeys, identity.origin))
 
 
 def _first_entries(evidence: Evidence) -> Iterator[bytes]:

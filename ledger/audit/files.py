@@ -10,6 +10,7 @@ from ledger.audit.report import Remark
 from ledger.audit.sentences import file_finding, missing_entry, missing_file, unknown_file, wrong_file
 from ledger.errors import LedgerError, NotFoundError
 from ledger.tlog.checkpoint import Checkpoint
+from ledger.tlog.note import Note, format_note, parse_note
 from ledger.tlog.tile import TILE_WIDTH, Tile, format_bundle, parse_bundle, parse_path, tile_bytes, tiles_of_size
 
 TEMPORARY = ".tmp"
@@ -62,7 +63,8 @@ def _signed(evidence: Evidence) -> Checkpoint | None:
         return None
     file = evidence.published_file(CHECKPOINT)
     try:
-        return evidence.identity.open_note(evidence.published_note, strict=evidence.source.published.strict)
+        strict, cosigners = evidence.source.published.strict, evidence.cosigners
+        return evidence.identity.open_note(evidence.published_note, strict=strict, cosigners=cosigners)
     except LedgerError as error:
         evidence.findings.add(
             file_finding(
@@ -80,7 +82,7 @@ def _compare_with_stored_note(evidence: Evidence, size: int) -> None:
         note = evidence.stored.checkpoint(size) if evidence.stored else None
     except LedgerError:
         return
-    if note != evidence.published_note:
+    if note != without_cosignatures(evidence, evidence.published_note):
         evidence.findings.add(wrong_file(evidence.published_file(CHECKPOINT)))
     elif behind := evidence.stored_size - size:
         evidence.notes.append(
@@ -89,6 +91,17 @@ def _compare_with_stored_note(evidence: Evidence, size: int) -> None:
                 f"The newest {behind} stored entries are not published yet; the first {size} are, as stored.",
             )
         )
+
+
+def without_cosignatures(evidence: Evidence, note: bytes | None) -> bytes | None:
+    """The note without its lines by known witnesses; as it is where it does not parse or has no other line."""
+    known = {(verifier.name, verifier.key_id) for verifier in evidence.cosigners}
+    try:
+        parsed = parse_note(note or b"")
+        lines = tuple(line for line in parsed.signatures if (line.name, line.key_id) not in known)
+        return format_note(Note(parsed.text, lines))
+    except LedgerError:
+        return note
 
 
 def _check_vkey(evidence: Evidence) -> None:
@@ -102,7 +115,8 @@ def _vkey_files(evidence: Evidence) -> list[bytes]:
     if identity is None:
         return [] if evidence.vkey_file is None else [evidence.vkey_file]
     later = [rotation.index + 1 for rotation in identity.rotations if rotation.index >= size]
-    return [identity.vkey_file(tree_size) for tree_size in (size, *later)]
+    sizes, unpublished = (size, *later), range(len(identity.ml_dsa) + 1)
+    return [identity.vkey_file(tree_size, without=count) for tree_size in sizes for count in unpublished]
 
 
 def _check_tile(evidence: Evidence, tile: Tile) -> None:
@@ -132,6 +146,8 @@ def _check_others(evidence: Evidence, paths: list[str]) -> None:
             data = b""
         derived = _derive(evidence, path.removesuffix(TEMPORARY))
         whole = not path.endswith(TEMPORARY)
+        if path == f"{CHECKPOINT}{TEMPORARY}":
+            data = without_cosignatures(evidence, data) or data
         if derived is None or (data != derived if whole else not derived.startswith(data)):
             evidence.findings.add(unknown_file(evidence.published_file(path)))
         else:

@@ -2,18 +2,23 @@
 
 A checkpoint of size S is signed by the key that the last rotation at an index below S names, or else by entry 0's.
 A key that was stolen and replaced signs nothing that came after.
+
+The log may sign with ML-DSA-44 besides. No event names such a key, so that line is not what makes a note the log's: it
+is verified against the keys that the published ``vkey`` file lists (for a ledger directory, ``ledger.toml``), and one
+that fails is refused. Such signatures differ each time they are made, so nothing more can be asked of their bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.domain.entry import parse_entry
 from ledger.domain.ledger import LedgerOpened
 from ledger.domain.payload import parse_payload
 from ledger.errors import LedgerError, MalformedError, ProofError
+from ledger.signing.cosignature import CosignatureVerifier
 from ledger.signing.notes import Ed25519NoteVerifier, verifier_from_vkey
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
-from ledger.tlog.note import ED25519, format_note, open_note, parse_note, parse_vkey
+from ledger.tlog.note import ED25519, ML_DSA_44, Verifier, format_note, format_vkey, open_note, parse_note, parse_vkey
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Rotation:
 class Identity:
     """``genesis`` is the event id of entry 0, in hex; ``vkeys`` the keys it names, the Ed25519 key first.
 
-    ``rotations`` are known once all entries were judged, oldest first.
+    ``rotations`` are known once all entries were judged, oldest first. ``ml_dsa`` are keys that only a file lists.
     """
 
     genesis: str
@@ -37,6 +42,7 @@ class Identity:
     vkeys: tuple[str, ...]
     verifiers: tuple[Ed25519NoteVerifier, ...]
     rotations: tuple[Rotation, ...] = ()
+    ml_dsa: tuple[CosignatureVerifier, ...] = ()
 
     def rotated(self, log_keys: Sequence[tuple[int, str]]) -> "Identity":
         """With the rotations among the ``(entry index, vkey)`` that judged entries put in force."""
@@ -48,32 +54,41 @@ class Identity:
         newest_first = (rotation.vkey for rotation in reversed(self.rotations) if rotation.index < tree_size)
         return (*newest_first, *self.vkeys)
 
-    def vkey_file(self, tree_size: int) -> bytes:
-        """The content of ``log/vkey`` at a size: a key a line, the current one first."""
-        return "".join(f"{vkey}\n" for vkey in self.vkeys_at(tree_size)).encode()
+    def vkey_file(self, tree_size: int, *, without: int = 0) -> bytes:
+        """The content of ``log/vkey`` at a size: a key a line, the current one first, those of ML-DSA-44 last.
 
-    def open_note(self, note: bytes, *, strict: bool) -> Checkpoint:
+        ``without`` leaves out that many of the newest ML-DSA-44 keys, which were set and not published yet.
+        """
+        further = (format_vkey(verifier.verifier_key) for verifier in self.ml_dsa[without:])
+        return "".join(f"{vkey}\n" for vkey in (*self.vkeys_at(tree_size), *further)).encode()
+
+    def open_note(self, note: bytes, *, strict: bool, cosigners: Sequence[CosignatureVerifier] = ()) -> Checkpoint:
         """The checkpoint that the log signed. Raises ProofError, MalformedError, TooLargeError.
 
-        ``strict`` refuses signature lines by anyone else, whose bytes nothing in the ledger leads to.
+        ``strict`` refuses signature lines by anyone else than the log and ``cosigners``, whose bytes nothing in the
+        ledger leads to. Lines by any of these must verify.
         """
         checkpoint = self._of_this_log(note)
-        newest = self._rotation_at(checkpoint.tree_size)
+        keys = self._keys_at(checkpoint.tree_size)
         try:
-            opened = open_note(note, (newest.verifier,) if newest else self.verifiers)
+            open_note(note, keys)
         except ProofError:
             self._refuse_another_key(note, checkpoint.tree_size)
             raise
+        known: list[Verifier] = [*keys, *dict.fromkeys((*self.ml_dsa, *cosigners))]
+        opened = open_note(note, known)
         if strict and format_note(opened) != note:
             raise ProofError(
-                "签章里有不认识的签名行。", "The checkpoint has signature lines by keys that are not the log's."
+                "签章里有不认识的签名行（见证机构的联署要用 --policy 给出见证规则才认得）。",
+                "The checkpoint has signature lines by keys that are neither the log's nor, as far as a policy says,"
+                " a witness's.",
             )
         return checkpoint
 
     def own_note(self, note: bytes) -> bytes:
         """The note with the log's own signature lines alone. Raises as ``open_note``."""
-        newest = self._rotation_at(self.open_note(note, strict=False).tree_size)
-        return format_note(open_note(note, (newest.verifier,) if newest else self.verifiers))
+        keys = self._keys_at(self.open_note(note, strict=False).tree_size)
+        return format_note(open_note(note, (*keys, *self.ml_dsa)))
 
     def open_claim(self, note: bytes, further: Sequence[Ed25519NoteVerifier]) -> Checkpoint:
         """As ``open_note``, by any key of entry 0 or of ``further``, before the rotations are known.
@@ -93,6 +108,10 @@ class Identity:
                 f"It is of the log {checkpoint.origin!r}, not {self.origin!r}.",
             )
         return checkpoint
+
+    def _keys_at(self, tree_size: int) -> tuple[Ed25519NoteVerifier, ...]:
+        newest = self._rotation_at(tree_size)
+        return (newest.verifier,) if newest else self.verifiers
 
     def _rotation_at(self, tree_size: int) -> Rotation | None:
         return next((rotation for rotation in reversed(self.rotations) if rotation.index < tree_size), None)
@@ -121,6 +140,19 @@ def identity_of(entry: bytes) -> Identity:
     others = [vkey for vkey in opening.log_vkeys if vkey not in signing]
     verifiers = tuple(verifier_from_vkey(vkey) for vkey in signing)
     return Identity(payload.event_id, opening.origin, (*signing, *others), verifiers)
+
+
+def ml_dsa_keys(vkeys: Iterable[str], origin: str) -> tuple[CosignatureVerifier, ...]:
+    """Of some vkey lines those of ML-DSA-44 under the log's own name; what cannot be read is none of them."""
+    found: list[CosignatureVerifier] = []
+    for vkey in vkeys:
+        try:
+            key = parse_vkey(vkey)
+        except LedgerError:
+            continue
+        if key.algorithm == ML_DSA_44 and key.name == origin and CosignatureVerifier(key) not in found:
+            found.append(CosignatureVerifier(key))
+    return tuple(found)
 
 
 def _has_signed(verifier: Ed25519NoteVerifier, note: bytes) -> bool:

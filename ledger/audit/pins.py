@@ -8,6 +8,7 @@ from ledger.audit.evidence import Evidence
 from ledger.audit.report import Finding, Remark
 from ledger.audit.sentences import file_finding
 from ledger.audit.stored_checks import check_note
+from ledger.audit.witnessing import ProofsWitnessed
 from ledger.canonical import parse_strict
 from ledger.errors import LedgerError, MalformedError, NotFoundError, ProofError
 from ledger.tlog.base64 import decode_base64
@@ -84,7 +85,7 @@ def check_since(evidence: Evidence, path: Path) -> None:
         )
 
 
-def check_receipts(evidence: Evidence, folder: Path) -> int:
+def check_receipts(evidence: Evidence, folder: Path, proofs: ProofsWitnessed | None = None) -> int:
     """Each receipt's entry stands at its index, under its own checkpoint too. Raises NotFoundError for no folder."""
     if not folder.is_dir():
         raise NotFoundError(f"没有文件夹{folder}。", f"There is no folder {folder}.")
@@ -104,6 +105,10 @@ def check_receipts(evidence: Evidence, folder: Path) -> int:
             )
         else:
             _check_receipt(evidence, receipt)
+            if proofs is not None:
+                proofs.check(receipt.file, receipt.proof.checkpoint)
+    if proofs is not None:
+        proofs.conclude()
     if not count:
         evidence.notes.append(Remark(f"{folder}里没有回执。", f"There are no receipts in {folder}."))
     return count

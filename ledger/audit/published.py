@@ -7,19 +7,16 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
-
-from ledger.errors import LedgerError, NotFoundError, TooLargeError
+from ledger.audit.fetching import MAX_TILE_BYTES, Fetcher, no_file
+from ledger.errors import LedgerError, MalformedError, NotFoundError, TooLargeError
 from ledger.tlog.checkpoint import parse_checkpoint
 from ledger.tlog.merkle import HASH_SIZE
 from ledger.tlog.note import parse_note
-from ledger.tlog.tile import MAX_ENTRY_BYTES, TILE_WIDTH, Tile, partial_tiles, truncate_bundle
+from ledger.tlog.tile import TILE_WIDTH, Tile, partial_tiles, truncate_bundle
 
-MAX_TILE_BYTES = TILE_WIDTH * (MAX_ENTRY_BYTES + 2)
 CHECKPOINT = "checkpoint"
 VKEY = "vkey"
 ATTEMPTS = 5
-TIMEOUT_SECONDS = 30
 
 
 class PublishedFolder:
@@ -41,14 +38,18 @@ class PublishedFolder:
         self.files = sorted(self._walk())
 
     def read(self, path: str) -> bytes:
-        """A file's bytes. Raises NotFoundError, TooLargeError."""
+        """A file's bytes. Raises NotFoundError, TooLargeError; MalformedError for a pipe, folder or the like."""
         if path in self._taken:
             return self._taken[path]
+        target = self._folder / path
+        if os.path.lexists(target) and not target.is_file():
+            # Opening a pipe would wait for ever for somebody to write into it.
+            raise MalformedError(f"{path}不是普通文件。", f"{path} is not a regular file.")
         try:
-            with (self._folder / path).open("rb") as file:
+            with target.open("rb") as file:
                 data = file.read(MAX_TILE_BYTES + 1)
         except OSError:
-            raise _no_file(f"{self.prefix}{path}") from None
+            raise no_file(f"{self.prefix}{path}") from None
         return _capped(data)
 
     def read_tile(self, tile: Tile) -> bytes:
@@ -89,13 +90,13 @@ class PublishedSite:
     prefix = ""
     files: tuple[str, ...] = ()
 
-    def __init__(self, prefix_url: str, client: httpx.Client) -> None:
+    def __init__(self, prefix_url: str, fetcher: Fetcher) -> None:
         self._url = prefix_url
-        self._client = client
+        self._fetcher = fetcher
 
     def read(self, path: str) -> bytes:
-        """A file's bytes. Raises as ``fetch``."""
-        return fetch(self._client, f"{self._url}/{path}")
+        """A file's bytes. Raises as ``Fetcher.fetch``."""
+        return self._fetcher.fetch(f"{self._url}/{path}")
 
     def read_tile(self, tile: Tile) -> bytes:
         """The tile; where a partial one is gone, that much of the full one (tlog-tiles, "Partial Tiles")."""
@@ -111,41 +112,10 @@ class PublishedSite:
 
     def close(self) -> None:
         """Closes the connections."""
-        self._client.close()
-
-
-def new_client() -> httpx.Client:
-    """A client that tries again where a connection is not made at once."""
-    transport = httpx.HTTPTransport(retries=2)
-    return httpx.Client(transport=transport, timeout=TIMEOUT_SECONDS, follow_redirects=True)
-
-
-def fetch(client: httpx.Client, url: str) -> bytes:
-    """The body of a successful GET. Raises NotFoundError, TooLargeError; LedgerError where nobody answers.
-
-    That a site is out of reach says nothing about its ledger, so it is not among what an audit takes for findings.
-    """
-    try:
-        with client.stream("GET", url) as response:
-            if response.status_code in {404, 410}:
-                raise _no_file(url)
-            response.raise_for_status()
-            body = b""
-            for part in response.iter_bytes():
-                body = _capped(body + part)
-    except httpx.HTTPStatusError as error:
-        status = error.response.status_code
-        raise LedgerError(f"{url}回答了{status}。", f"{url} answered {status}.") from None
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise LedgerError(f"读不到{url}（{error}）。", f"Cannot reach {url} ({error}).") from None
-    return body
+        self._fetcher.close()
 
 
 def _capped(data: bytes) -> bytes:
     if len(data) > MAX_TILE_BYTES:
         raise TooLargeError("文件", "file", len(data), MAX_TILE_BYTES)
     return data
-
-
-def _no_file(name: str) -> NotFoundError:
-    return NotFoundError(f"没有{name}。", f"There is no {name}.")

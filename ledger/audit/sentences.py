@@ -159,6 +159,17 @@ def unknown_file(file: str) -> Finding:
     )
 
 
+def too_many_entries(file: str, size: int, most: int) -> Finding:
+    """A checkpoint that claims more entries than are read of a site."""
+    return file_finding(
+        "too-many-entries",
+        file,
+        f"{file}说有{size:,}条账目，从网站至多读{most:,}条。真有这么多，请核对下载好的文件夹。",
+        f"{file} claims {size:,} entries; of a site at most {most:,} are read. If there truly are so many, verify a"
+        " downloaded folder.",
+    )
+
+
 def damaged_store(file: str, reason: str) -> Finding:
     """A database that SQLite cannot read."""
     return file_finding(

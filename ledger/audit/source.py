@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-import httpx
-
-from ledger.audit.published import CHECKPOINT, PublishedFolder, PublishedSite, fetch, new_client
+from ledger.audit.fetching import Fetcher, UnreachableError
+from ledger.audit.published import CHECKPOINT, PublishedFolder, PublishedSite
 from ledger.audit.stored import StoredLog, stored_log
 from ledger.errors import LedgerError, NotFoundError
 from ledger.settings import Settings, load_settings
@@ -79,27 +78,36 @@ def open_source(text: str) -> Source:
     )
 
 
-def _open_site(url: str) -> Source:
-    client = new_client()
+def open_site(url: str, *, deadline_seconds: float | None = None) -> PublishedSite:
+    """The log that a site publishes. Raises NotFoundError where there is none, UnreachableError."""
+    fetcher = Fetcher(deadline_seconds=deadline_seconds)
     base = url.rstrip("/")
     # The log prefix of a ledger's site is its address and "/log"; of any other tlog-tiles log, the address itself.
     prefixes = (base,) if base.endswith("/log") else (f"{base}/log", base)
-    for prefix in prefixes:
-        if _has_checkpoint(client, prefix):
-            return Source(url, PublishedSite(prefix, client))
-    client.close()
+    try:
+        for prefix in prefixes:
+            if _has_checkpoint(fetcher, prefix):
+                return PublishedSite(prefix, fetcher)
+    except LedgerError:
+        fetcher.close()
+        raise
+    fetcher.close()
     raise NotFoundError(
         f"{url}没有公布账本：找不到{prefixes[0]}/checkpoint。",
         f"{url} publishes no ledger: there is no {prefixes[0]}/checkpoint.",
     )
 
 
-def _has_checkpoint(client: httpx.Client, prefix: str) -> bool:
+def _has_checkpoint(fetcher: Fetcher, prefix: str) -> bool:
     try:
-        fetch(client, f"{prefix}/{CHECKPOINT}")
+        fetcher.fetch(f"{prefix}/{CHECKPOINT}")
     except NotFoundError:
         return False
-    except LedgerError as error:
-        client.close()
-        raise NotFoundError(error.zh, error.en) from None
     return True
+
+
+def _open_site(url: str) -> Source:
+    try:
+        return Source(url, open_site(url))
+    except UnreachableError as error:
+        raise NotFoundError(error.zh, error.en) from None

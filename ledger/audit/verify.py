@@ -16,7 +16,9 @@ from ledger.audit.sentences import file_finding
 from ledger.audit.source import Source
 from ledger.audit.stored_checks import check_settings, check_store
 from ledger.audit.walk import Progress, Walk
+from ledger.audit.witnessing import ProofsWitnessed, check_policy, cosigners_of
 from ledger.tlog.base64 import encode_base64
+from ledger.tlog.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Options:
     """``genesis`` (hex event id of entry 0) or ``vkey`` pin the identity; ``since`` is an old checkpoint's file.
 
     ``vkey`` may be any log key that entry 0 or an admitted rotation names; an older one than the current gets a note.
+
+    ``policy`` names the logs that may be meant, and the witnesses of whom a quorum must have cosigned the checkpoint.
 
     ``receipts`` is a folder of ``.json`` and ``.tlog-proof`` files. ``rules`` replays every rule. ``processes``
     share the signatures; more than one needs a caller that may be imported again (``if __name__ == "__main__"``).
@@ -33,8 +37,15 @@ class Options:
     vkey: str | None = None
     since: Path | None = None
     receipts: Path | None = None
+    policy: Policy | None = None
     rules: bool = False
     processes: int = 1
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the caller says whose log it should be."""
+        named = self.policy is not None and bool(self.policy.logs)
+        return named or self.genesis is not None or self.vkey is not None
 
 
 def no_progress(done: int, total: int) -> None:
@@ -53,6 +64,7 @@ def verify(source: Source, options: Options = Options(), progress: Progress = no
     walk.run(progress)
     if evidence.identity is not None:
         evidence.identity = evidence.identity.rotated(walk.log_keys)
+    evidence.cosigners = cosigners_of(evidence, options.policy)
     counts = Counts(
         entries=walk.entry_count,
         signatures=walk.signature_count,
@@ -69,7 +81,11 @@ def _check_pins(evidence: Evidence, options: Options) -> int:
         check_settings(evidence, evidence.source.settings)
     if options.since is not None:
         check_since(evidence, options.since)
-    return check_receipts(evidence, options.receipts) if options.receipts is not None else 0
+    proofs = None
+    if options.policy is not None:
+        witnessed = check_policy(evidence, options.policy)
+        proofs = ProofsWitnessed(evidence, options.policy, witnessed=witnessed)
+    return check_receipts(evidence, options.receipts, proofs) if options.receipts is not None else 0
 
 
 def _add_empty(evidence: Evidence) -> None:
@@ -84,7 +100,7 @@ def _report(evidence: Evidence, options: Options, counts: Counts) -> Report:
     findings = tuple(evidence.findings.ordered())
     return Report(
         verdict="finding" if findings else "good",
-        pinned=options.genesis is not None or options.vkey is not None,
+        pinned=options.is_pinned,
         origin=identity.origin if identity else head.origin if head else "",
         size=head.tree_size if head else evidence.size,
         root=encode_base64(head.root_hash) if head else "",

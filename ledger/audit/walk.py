@@ -87,6 +87,7 @@ class Walk:
             return entries
         tile = Tile(Tile.ENTRIES, start // TILE_WIDTH, width)
         file = self._evidence.published_file(tile.path)
+        data = b""
         try:
             data = self._evidence.source.published.read_tile(tile)
             entries[:width] = parse_bundle(data, width=width)

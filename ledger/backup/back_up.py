@@ -32,6 +32,7 @@ from ledger.tlog.tile import tiles_of_size
 
 EVIDENCE = re.compile(r"[A-Za-z0-9_-]{43}")
 """A disclosure's digest; what a crash left half written has another name."""
+WITNESSED = ("checkpoint", "quorum", "alarm")
 PASSING = (".lock", "-wal", "-shm", "-journal", ".tmp")
 
 
@@ -75,6 +76,7 @@ def _copy_ledger(settings: Settings, folder: Path, stage: Stage) -> tuple[str, b
     """Copies all but the secrets; the genesis digest and the newest checkpoint of the copied store."""
     published = PublishedFolder(settings.log, prefix="log/")
     copy_settings(settings, folder)
+    _copy_witnessing(settings, folder)
     with stage("公布的文件 published files") as progress:
         _copy_published(published, folder / "log", progress)
     with stage("账目 entries") as progress:
@@ -108,6 +110,16 @@ def _copy_published(published: PublishedFolder, folder: Path, progress: Progress
         progress(done, len(tiles) + 2)
 
 
+def _copy_witnessing(settings: Settings, folder: Path) -> None:
+    """The policy, without which a cosigned checkpoint has lines that nobody knows, and what the witnesses answered."""
+    if settings.policy_file is not None:
+        with suppress(FileNotFoundError):
+            copy_file(settings.policy_file, folder / settings.policy_file.name)
+    for name in WITNESSED:
+        with suppress(FileNotFoundError):
+            copy_file(settings.witnesses / name, folder / settings.witnesses.name / name)
+
+
 def _copy_evidence(source: Path, target: Path) -> None:
     with suppress(FileNotFoundError):  # withdrawn since the files were listed
         copy_file(source, target, private=True)
@@ -122,7 +134,7 @@ def _complete(settings: Settings, folder: Path) -> tuple[str, bytes]:
     with closing(open_file(path)) as store:
         try:
             genesis, note = _identity_of(store)
-            Publisher(store, folder / "log", vkey=settings.vkey).publish()
+            Publisher(store, folder / "log", vkey=settings.vkey, ml_dsa_vkeys=settings.ml_dsa_vkeys).publish()
         except (LedgerError, RuntimeError) as error:
             raise BackupError(
                 "库里的账目与它最新的签章或公布的文件不符，或者还没有账目，没有备份。请用 yangguang verify 核对账本。",
@@ -150,7 +162,7 @@ def _copy_keys(settings: Settings, folder: Path, stage: Stage) -> None:
             "这个账本里没有密钥：它是不带密钥恢复的。请不带 --keys 备份。",
             "This ledger has no keys: it was restored without them. Back it up without --keys.",
         )
-    for path in sorted(settings.keys.glob("log*.pem")):
+    for path in sorted((*settings.keys.glob("log*.pem"), *settings.keys.glob("ml-dsa-*.pem"))):
         copy_file(path, folder / "keys" / path.name, private=True)
     kept = folder / "vault" / "keys"
     copy_file(settings.vault / "keys" / "kek", kept / "kek", private=True)

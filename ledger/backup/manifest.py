@@ -34,10 +34,11 @@ NOTICE = (
 HEX = re.compile(r"[0-9a-f]{64}")
 LEDGER_FILES = re.compile(
     r"""ledger\.toml | ledger\.sqlite3 | highest/checkpoint | log/(checkpoint|vkey|tile(/[0-9a-z.]+)+)
+      | policy | [A-Za-z0-9_-]+\.policy | witnesses/(checkpoint|quorum|alarm)
       | vault/disclosures\.sqlite3 | vault/evidence/[A-Za-z0-9_-]{43}""",
     re.VERBOSE,
 )
-KEY_FILES = re.compile(r"keys/log[^/]*\.pem|vault/keys/(kek|secrets\.sqlite3)")
+KEY_FILES = re.compile(r"keys/(log|ml-dsa-)[^/]*\.pem|vault/keys/(kek|secrets\.sqlite3)")
 
 
 class Kind(Enum):

@@ -109,7 +109,7 @@ def _copy_newer(settings: Settings, request: Request, world: Surroundings) -> in
             identity = log.copy_missing(store, identity, progress)
             open_kept(identity, log.kept)
             check_log(request, log.checkpoint, before)
-            Publisher(store, settings.log, vkey=settings.vkey).publish()
+            Publisher(store, settings.log, vkey=settings.vkey, ml_dsa_vkeys=settings.ml_dsa_vkeys).publish()
             copied = store.size() - before
     finally:
         source.close()

@@ -5,8 +5,11 @@ before the checkpoint leaves files that the old checkpoint does not need and the
 reader never sees a checkpoint whose tiles are missing. Full files are compared, never overwritten: a
 difference means that the store and what was published disagree, and nothing more is published. Where several
 processes write one log, each publishes, one at a time: whoever comes next goes on from the files that are there.
+
+Cosignatures come and go without an entry: then the checkpoint alone is written again, and its tiles are there already.
 """
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ledger.domain.ledger import LedgerLogKeyRotated
@@ -33,12 +36,26 @@ class Publisher:
     """Publishes one log store into a directory (C2SP tlog-tiles layout, plus ``vkey``).
 
     ``vkey`` is the key that entry 0 names. The file lists one a line, the current one first: the log names the rest.
+    The log's ML-DSA-44 keys come after them. ``cosigned`` adds cosignatures to the stored note; without it, a published
+    checkpoint is left as it is until there are new entries.
     """
 
-    def __init__(self, store: LogReader, directory: Path, *, vkey: str) -> None:
+    def __init__(
+        self,
+        store: LogReader,
+        directory: Path,
+        *,
+        vkey: str,
+        ml_dsa_vkeys: Sequence[str] = (),
+        cosigned: Callable[[bytes], bytes] | None = None,
+    ) -> None:
         self._store = store
         self._directory = directory
         self._vkeys = [vkey]
+        self._ml_dsa_vkeys = ml_dsa_vkeys
+        self._cosigned = cosigned
+        self._own_note = (0, b"")
+        self._vkey_written = False
         self._keys_read = 0
         self._swept = False
 
@@ -50,6 +67,7 @@ class Publisher:
 
     def _publish(self, size: int, published: int) -> int:
         if size == published:
+            self._cosign(size)
             return size
         if size < published:
             raise ReadOnlyError(
@@ -61,10 +79,30 @@ class Publisher:
         for tile in sorted(tiles, key=_is_partial):
             self._write(tile)
         write_durably(self._directory / "vkey", self._vkey_file(size))
-        write_durably(self._directory / "checkpoint", self._store.checkpoint(size))
+        write_durably(self._directory / "checkpoint", self._note(size))
         self._drop(partial_tiles(published) if self._swept else self._partials_on_disk(), keep=partial_tiles(size))
         self._swept = True
         return size
+
+    @property
+    def own_note(self) -> bytes:
+        """The log's own note of what was published last, without cosignatures; empty before the first."""
+        return self._own_note[1]
+
+    def _note(self, size: int) -> bytes:
+        if self._own_note[0] != size:
+            self._own_note = (size, self._store.checkpoint(size))
+        return self.own_note if self._cosigned is None else self._cosigned(self.own_note)
+
+    def _cosign(self, size: int) -> None:
+        """Writes the checkpoint again where it has other signature lines by now; never with another text."""
+        if not size or self._cosigned is None:
+            return
+        note, published = self._note(size), (self._directory / "checkpoint").read_bytes()
+        if published != note and parse_note(published).text == parse_note(note).text:
+            write_durably(self._directory / "checkpoint", note)
+        if not self._vkey_written:  # once a start: a setting may have changed the keys
+            write_durably(self._directory / "vkey", self._vkey_file(size))
 
     def _vkey_file(self, size: int) -> bytes:
         for leaf in self._store.leaves_of(self._store.leaf_at(0).originator_id):
@@ -73,7 +111,8 @@ class Publisher:
                 if isinstance(event, LedgerLogKeyRotated):
                     self._vkeys.append(event.log_vkey)
         self._keys_read = size - 1
-        return "".join(f"{vkey}\n" for vkey in reversed(self._vkeys)).encode()
+        self._vkey_written = True
+        return "".join(f"{vkey}\n" for vkey in (*reversed(self._vkeys), *self._ml_dsa_vkeys)).encode()
 
     def _published_size(self) -> int:
         path = self._directory / "checkpoint"

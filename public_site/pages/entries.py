@@ -15,6 +15,7 @@ from public_site.presenters.things import links
 from public_site.rendering import versioned
 from public_site.verification import Step, steps
 from public_site.visit import Page, Visit
+from public_site.witnesses import offered
 
 
 def page(visit: Visit) -> Page:
@@ -39,6 +40,7 @@ def page(visit: Visit) -> Page:
         "signers": [_signer(signer) for signer in detail.signers],
         "steps": [_step(step) for step in steps(visit.log, detail, visit.rotations)],
         "qr": qr(f"{visit.origin}/entries/{row.index}"),
+        "offered": offered(visit.log.witnesses()),
         "number": row.index,
         "script": versioned("verifier/entry_page.js"),
         "proof_href": f"/log/proof/{row.index}.tlog-proof",

@@ -15,14 +15,17 @@ from public_site.frame import badges, qr
 from public_site.presenters import words
 from public_site.rendering import versioned
 from public_site.visit import Page, Visit
+from public_site.witnesses import WitnessState, listed, offered, policy_for_readers, summary
 
 UNREAD = "公布的文件里还没有"
+LONG = 1000
+"""Only a vkey of ML-DSA-44 has so many characters."""
 
 
 def page(visit: Visit) -> Page:
     """The page. What its script needs to call things by name stands in it, in a template that shows nothing."""
     address = f"{visit.origin}/verify"
-    genesis = _genesis(visit)
+    genesis, state = _genesis(visit), visit.log.witnesses()
     values = {
         "title": "自己核对",
         "heading": "自己核对",
@@ -31,35 +34,57 @@ def page(visit: Visit) -> Page:
         "last": visit.status.last_index,
         "address": address,
         "qr": qr(address),
-        "commands": _commands(visit.origin),
+        "commands": _commands(visit.origin, has_witnesses=state.policy is not None),
         "badges": badges(visit),
         "genesis": genesis,
         "facts": _facts(visit, genesis),
         "note": _published(visit, "checkpoint"),
         "labels": list(_labels()),
+        "witnesses": list(listed(state)),
+        "offered": offered(state),
+        "policy": _policy(visit, state),
     }
     return Page("verify.html", values, section="verify")
 
 
-def _commands(origin: str) -> list[dict[str, str]]:
+def _commands(origin: str, *, has_witnesses: bool) -> list[dict[str, str]]:
+    witnessed = {"text": "同时核对见证", "command": f"yangguang verify {origin} --policy 见证规则文件"}
     return [
         {"text": "核对整本账", "command": f"yangguang verify {origin}"},
         {"text": "同时锁定身份", "command": f"yangguang verify {origin} --genesis 创世指纹"},
+        *([witnessed] if has_witnesses else []),
         {"text": "核对一张凭条", "command": f"yangguang slip check 凭条文件 --source {origin}"},
     ]
+
+
+def _policy(visit: Visit, state: WitnessState) -> str:
+    """The policy's text for readers to keep, naming this log's current key; "" without one."""
+    vkeys = _published(visit, "vkey").splitlines()
+    if state.policy is None or not vkeys:
+        return ""
+    return policy_for_readers(state.policy, vkeys[0], f"{visit.origin}/log")
 
 
 def _facts(visit: Visit, genesis: str) -> list[dict[str, Any]]:
     status, vkeys = visit.status, _published(visit, "vkey").splitlines()
     last = f"，最后一条在{words.moment(status.last_at)}（北京时间）" if status.last_at else ""
     current = vkeys[0] if vkeys else UNREAD
-    facts = [("账本", status.origin), ("条数", f"{status.size:,}条{last}"), ("见证机构", "还没有见证机构为本账本联署")]
+    facts = [
+        ("账本", status.origin),
+        ("条数", f"{status.size:,}条{last}"),
+        ("见证机构", summary(visit.log.witnesses())),
+    ]
     prints = [("账本总指纹", status.root.hex()), ("创世指纹", genesis), ("账本公钥", current)]
-    former = [("换下的账本公钥", vkey) for vkey in vkeys[1:]]
+    former = [("换下的账本公钥", vkey) for vkey in vkeys[1:] if len(vkey) < LONG]
+    facts += [("另一种签名", _ml_dsa(vkey)) for vkey in vkeys if len(vkey) >= LONG][:1]
     return [
         *({"label": label, "value": value, "code": False} for label, value in facts),
         *({"label": label, "value": value, "code": True} for label, value in (*prints, *former)),
     ]
+
+
+def _ml_dsa(vkey: str) -> str:
+    return f"账本签章里另有一行ML-DSA-44签名（抗量子），公钥编号{vkey.split('+')[1]}，全文在账本公钥文件里"
 
 
 def _genesis(visit: Visit) -> str:

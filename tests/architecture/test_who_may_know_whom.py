@@ -38,7 +38,7 @@ RANKS = [
     ["backup"],
     ["api"],
 ]
-SERVING = {"yangguang/serving.py", "yangguang/several.py", "yangguang/writing.py"}
+SERVING = {f"yangguang/{name}.py" for name in ("serving", "several", "writing", "health", "witness/app")}
 SITE_MAY_KNOW = {"domain", "errors", "canonical", "tlog", "signing"}
 PROJECTIONS_MAY_KNOW = {"domain", "errors", "canonical", "tlog", "signing"}
 SOURCES = [path for ring in RINGS for path in (ROOT / ring).rglob("*.py")]

@@ -1,13 +1,11 @@
 """A log that we publish is read and verified by Go's checksum database library, and by it alone."""
 
-import os
 import random
 import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,9 +15,8 @@ from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
 from ledger.tlog.merkle import MemoryTree, leaf_hash
 from ledger.tlog.note import ED25519, VerifierKey, format_vkey, sign_note
 from ledger.tlog.tile import Tile, format_bundle, tile_bytes, tiles_of_size
+from tests.interop.building import build
 
-PROGRAM = Path(__file__).parent / "go" / "verify_log.go"
-GO_PACKAGES = Path("/usr/share/gocode")  # where Debian's golang-golang-x-mod-dev puts its source
 ORIGIN = "ledger.example/sanpai"
 SIZE = 700
 
@@ -74,30 +71,10 @@ def _flip(path: Path, place: int) -> None:
     path.write_bytes(data)
 
 
-def _missing(what: str) -> NoReturn:
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is missing, so no other implementation has read our log")
-    pytest.skip(f"{what} is missing: NO OTHER IMPLEMENTATION HAS READ OUR LOG")
-
-
 @pytest.fixture(scope="module")
-def verify(tmp_path_factory: pytest.TempPathFactory) -> Verify:
+def verify(go_folder: Path) -> Verify:
     """Builds the Go program, and runs it on a log directory."""
-    go = shutil.which("go")
-    if go is None:
-        _missing("the Go compiler (package golang-go)")
-    if not (GO_PACKAGES / "src/golang.org/x/mod/sumdb/tlog").is_dir():
-        _missing("golang.org/x/mod (package golang-golang-x-mod-dev)")
-    folder = tmp_path_factory.mktemp("go")
-    program = folder / "verify_log"
-    environment = {
-        "PATH": os.environ["PATH"],
-        "GO111MODULE": "off",
-        "GOPATH": str(GO_PACKAGES),
-        "GOFLAGS": "",
-        "GOCACHE": str(folder / "cache"),
-    }
-    subprocess.run([str(go), "build", "-o", program, PROGRAM], env=environment, check=True, timeout=300)
+    program = build("verify_log", go_folder)
     vkey = format_vkey(LogKey().verifier_key)
 
     def run(log: Path) -> subprocess.CompletedProcess[str]:

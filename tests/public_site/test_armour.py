@@ -136,7 +136,7 @@ def test_our_own_mistake_is_a_page_too_with_its_headers(
         return render(page, site)
 
     monkeypatch.setattr(site_app, "render", fail)
-    answer = empty.get("/")
+    answer = empty.get("/?broken")  # a page that is not in memory
     assert answer.status_code == 500
     assert "这一页出错了" in answer.text
     assert "secret" not in answer.text

@@ -13,7 +13,7 @@ from ledger.audit.verify import verify
 from ledger.domain.entry import parse_entry
 from ledger.signing.keys import PrivateKey
 from tests.ledger.audit.conftest import Files, grow, published, with_payload
-from tests.ledger.audit.test_false_logs import NEW, PLACE, index_of, next_entry, payload, signed_again
+from tests.ledger.audit.forging import NEW, PLACE, index_of, next_entry, payload, signed_again
 from tests.ledger.rotation import rotate, vkey_of
 from tests.ledger.world import ORIGIN, World, private_key
 

@@ -2,7 +2,23 @@
 
 import typer
 
-from yangguang.cli import backup, demo, evidence, inbox, init, key, record, sealed, serve, slip, verify, work
+from yangguang.cli import (
+    audit,
+    backup,
+    demo,
+    evidence,
+    inbox,
+    init,
+    key,
+    monitor,
+    record,
+    sealed,
+    serve,
+    slip,
+    verify,
+    witness,
+    work,
+)
 
 HELP = """阳光账本：每笔捐赠、每次奖学金、每项工程都是一条签了名的账目，谁都能核对。
 
@@ -23,6 +39,9 @@ app.add_typer(slip.app, name="slip")
 app.command("work")(work.work)
 app.add_typer(inbox.app, name="inbox")
 app.command("verify")(verify.verify)
+app.command("audit")(audit.audit)
+app.command("monitor")(monitor.monitor)
+app.add_typer(witness.app, name="witness")
 app.command("rebuild")(serve.rebuild)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

@@ -17,18 +17,19 @@ from ledger.domain.key import KeyEnrolled, KeyRevoked
 from ledger.domain.payload import parse_payload
 from ledger.errors import InvalidFieldError
 from ledger.sealing.letters import InboxKey
-from ledger.settings import load_settings, save_inbox
+from ledger.settings import load_settings, save_inbox, save_ml_dsa
 from ledger.signing.keys import PrivateKey, sign_possession
+from ledger.signing.ml_dsa import MlDsaPrivateKey
 from ledger.signing.notes import Ed25519NoteSigner
 from ledger.tlog.base64 import encode_base64
-from ledger.tlog.note import format_vkey
+from ledger.tlog.note import ML_DSA_44, VerifierKey, format_vkey
 from public_site.published_log import PublishedLog
 from yangguang.cli.console import refusals, say, say_json
 from yangguang.cli.submitting import RECEIPTS, KeyFiles, To, Vkey, sign_and_submit
 from yangguang.client import Client
 
 app = typer.Typer(
-    help="密钥：生成、查看、启用、注销；新的账本密钥和收信密钥。 Keys: new, show, enrol, revoke, new-log, new-inbox.",
+    help="密钥：生成、查看、启用、注销；新的账本密钥和收信密钥。 Keys: of staff, of the log and of the inbox.",
     no_args_is_help=True,
 )
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
@@ -91,6 +92,27 @@ def new_log(
         possession = sign_possession(key, origin=settings.origin, organisation=record, line=vkey)
         key.save(settings.keys / f"log-{name}.pem")
         say_json({"record": record, "data": {"log_vkey": vkey, "possession": encode_base64(possession)}})
+
+
+@app.command()
+def new_ml_dsa(
+    directory: Annotated[Path, typer.Argument(help="账本的文件夹 / the ledger's folder")],
+) -> None:
+    """让账本的签章多一行ML-DSA-44签名（抗量子）：生成密钥，写进账本的设置，重新启动账本后生效。
+
+    Adds an ML-DSA-44 signature line to checkpoints, beside the Ed25519 one: makes the key and sets it, for the next
+    start. Its vkey is published in log/vkey; no entry names it, so it proves nothing to who got the key elsewhere.
+    """
+    with refusals():
+        settings = load_settings(directory)
+        key = MlDsaPrivateKey.generate()
+        verifier_key = VerifierKey(settings.origin, ML_DSA_44, key.public_key)
+        key.save(settings.keys / f"ml-dsa-{verifier_key.key_id:08x}.pem")
+        save_ml_dsa(directory, format_vkey(verifier_key), settings.ml_dsa_vkeys)
+    say(
+        f"新密钥在{settings.keys}里，编号{verifier_key.key_id:08x}。重新启动账本后，签章就多这一行；旧的公钥留在设置里，以便核对旧的签章。",
+        f"The key {verifier_key.key_id:08x} is in place and signs after a restart. Earlier ones stay in the settings.",
+    )
 
 
 @app.command()

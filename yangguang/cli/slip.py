@@ -1,14 +1,14 @@
 """``yangguang slip``: slips printed again from what ``record`` kept; a slip checked against a ledger, offline too."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ledger.audit.entries import PublishedEntries
+from ledger.audit.mirror import read_once
+from ledger.audit.report import Report
 from ledger.audit.slips import SlipFound, find_slip
-from ledger.audit.source import open_source
 from ledger.audit.verify import Options
 from ledger.audit.verify import verify as verify_source
 from ledger.domain.catalogue import event_class
@@ -18,8 +18,9 @@ from ledger.domain.payload import Payload
 from ledger.domain.sentences import format_day
 from ledger.errors import NotFoundError
 from ledger.sealing.slip import parse_slip
-from yangguang.cli.console import FINDING, out, progress_bar, refusals, say
+from yangguang.cli.console import out, progress_bar, refusals, say
 from yangguang.cli.verify import show
+from yangguang.cli.verifying import opened, processes
 from yangguang.slips.kept import MAX_KEPT, parse_kept
 from yangguang.slips.making import write_slips
 from yangguang.slips.telling import fields_of, row_class, tell
@@ -60,12 +61,17 @@ def check(
     """
     with refusals():
         wanted = parse_slip(_text_of(slip))
+    with opened(source) as read, read_once(read) as once:
         with progress_bar("核对 verifying") as progress:
-            report = verify_source(open_source(source), Options(genesis, vkey, processes=os.cpu_count() or 1), progress)
-        entries = PublishedEntries(open_source(source))
+            report = verify_source(once, Options(genesis, vkey, processes=processes()), progress)
+        entries = PublishedEntries(once)
         found = find_slip(entries, wanted)
-    good = report.exit_code == 0
-    if good:
+        _show(report, entries, found)
+    raise typer.Exit(report.exit_code)
+
+
+def _show(report: Report, entries: PublishedEntries, found: SlipFound) -> None:
+    if report.exit_code == 0:
         out.print(f"✓ 凭条是真的：它的内容由第{found.index:,}条封存，一个字也没有改过。", style="green", markup=False)
         out.print(f"The slip is true: entry {found.index} seals what it says.", style="dim", markup=False)
     else:
@@ -73,7 +79,6 @@ def check(
         out.print(f"It matches entry {found.index}, but the ledger does not verify.", style="dim", markup=False)
     _show_found(entries, found)
     show(report)
-    raise typer.Exit(0 if good else FINDING)
 
 
 def _show_found(entries: PublishedEntries, found: SlipFound) -> None:

@@ -5,7 +5,7 @@ which ``yangguang slip print`` makes the slips; a refusal removes it.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,7 +36,8 @@ class SlipOrder:
 
     def draw(self, submission: Submission, client: Client) -> KeptSlips:
         """The slips of a submission. Raises InvalidFieldError without sealed rows, WrongLogError for another site."""
-        opening = LedgerOpened.parse(PublishedEntries(open_source(self.site)).payload(0).data)
+        with closing(open_source(self.site)) as source:
+            opening = LedgerOpened.parse(PublishedEntries(source).payload(0).data)
         payload = parse_payload(submission.envelope.payload)
         if opening.origin != payload.log:
             raise WrongLogError(opening.origin, payload.log)

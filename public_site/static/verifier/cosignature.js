@@ -10,7 +10,7 @@
 import { bigEndian, encodeText } from "./bytes.js";
 import { MAX_TREE_SIZE } from "./checkpoint.js";
 import { verify } from "./ed25519.js";
-import { COSIGNATURE_ED25519, openNote, parseVkey } from "./note.js";
+import { COSIGNATURE_ED25519, openNote, parseNote, parseVkey } from "./note.js";
 import { Refusal, malformed } from "./refusal.js";
 
 const TIME_BYTES = 8;
@@ -27,6 +27,10 @@ export async function openCosignatures(note, keys) {
   const opened = await openNote(note, keys, checkCosignature);
   return opened.keys.map((key, place) => ({ name: key.name, time: timeOf(opened.signatures[place].signature) }));
 }
+
+/** Whether any line of the note claims to be by one of the keys. */
+export const isCosigned = (note, keys) =>
+  parseNote(note).signatures.some(({ name, keyId }) => keys.some((key) => key.name === name && key.keyId === keyId));
 
 async function checkCosignature(key, text, signature) {
   const message = `cosignature/v1\ntime ${timeOf(signature)}\n${text}`;

@@ -18,7 +18,7 @@ import { Refusal, malformed, unproved } from "./refusal.js";
 
 export const ED25519 = 0x01;
 export const COSIGNATURE_ED25519 = 0x04;
-const ML_DSA_44 = 0x06;
+export const ML_DSA_44 = 0x06;
 const KEY_BYTES = new Map([[ED25519, 32], [COSIGNATURE_ED25519, 32], [ML_DSA_44, 1312]]);
 const MAX_NOTE_BYTES = 1024 * 1024;
 const MAX_SIGNATURES = 100;

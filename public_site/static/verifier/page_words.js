@@ -29,6 +29,10 @@ export function wordsOf(page) {
   };
 }
 
+/** The vkeys of the witnesses that the site lists: its own word, until the reader has compared them. */
+export const offeredWitnesses = (page) =>
+  [...(page.getElementById("witnesses")?.content.querySelectorAll("data") ?? [])].map((each) => each.value);
+
 async function readPage(address) {
   try {
     const answer = await fetch(address, { credentials: "omit" });

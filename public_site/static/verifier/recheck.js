@@ -1,7 +1,7 @@
 /** Checks the entry whose page this is, in place, on this device. */
 import { isSupported } from "./ed25519.js";
 import { PublishedLog } from "./log.js";
-import { wordsOf } from "./page_words.js";
+import { offeredWitnesses, wordsOf } from "./page_words.js";
 import { failure, numberResult } from "./results.js";
 import { element, show, verdict } from "./view.js";
 
@@ -17,7 +17,7 @@ export async function recheck(button, place) {
     return;
   }
   const index = Number(button.getAttribute("href").split("#entry=")[1]);
-  const context = { base: BASE, log: new PublishedLog(new URL("log/", BASE)), pins: { witnesses: [] } };
+  const context = { base: BASE, log: new PublishedLog(new URL("log/", BASE)), pins: { witnesses: offeredWitnesses(document), offered: true } };
   show(place, await numberResult(context, index, wordsOf(document)).catch(failure));
   place.parentElement.scrollIntoView();
 }

@@ -63,7 +63,8 @@ export async function wholeResult(context, progress) {
 /** What was found of an entry, in five steps after those in `steps`, and what this does not cover. */
 export async function entryResult(context, ledger, { entry, page, steps = [] }) {
   const said = page ?? (await readEntryPage(context.base, entry.index));
-  const all = [...steps, ...(await checkEntry(ledger, entry, { hints: said?.hints, witnesses: context.pins.witnesses }))];
+  const { witnesses, offered } = context.pins;
+  const all = [...steps, ...(await checkEntry(ledger, entry, { hints: said?.hints, witnesses, offered }))];
   return judged(context, ledger, { what: nth(entry.index), steps: all, rest: NOT_COVERED });
 }
 

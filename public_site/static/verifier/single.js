@@ -3,7 +3,7 @@
  * label and full value to compare. What a step refuses is its result; where nobody answers, the whole check ends.
  */
 import { decodeText, equal, hex } from "./bytes.js";
-import { openCosignatures, parseWitnessVkey } from "./cosignature.js";
+import { isCosigned, openCosignatures, parseWitnessVkey } from "./cosignature.js";
 import { checkPublicKey } from "./ed25519.js";
 import { dayOf } from "./entry.js";
 import { openEnvelope } from "./envelope.js";
@@ -26,13 +26,14 @@ export const NOT_COVERED = [
 
 /**
  * The five steps for `entry` (from `readEntry`, with its `index`) of a ledger from `readLedger`. `hints` are
- * {enrolledAt, chain}: indices to look at first. `witnesses` are vkeys that the reader trusts.
+ * {enrolledAt, chain}: indices to look at first. `witnesses` are vkeys that the reader trusts, or
+ * with `offered` those that the page lists.
  */
-export async function checkEntry(ledger, entry, { hints = {}, witnesses = [] } = {}) {
+export async function checkEntry(ledger, entry, { hints = {}, witnesses = [], offered = false } = {}) {
   const steps = [checkSignatures, checkLinks, checkIncluded, checkHead, checkWitnesses];
   const results = [];
   for (const [place, step] of steps.entries()) {
-    results.push(await run(TITLES[place], () => step(ledger, entry, { hints, witnesses }), entry.index));
+    results.push(await run(TITLES[place], () => step(ledger, entry, { hints, witnesses, offered }), entry.index));
   }
   return results;
 }
@@ -138,12 +139,18 @@ export async function checkHead(ledger) {
   return { sentence, details: [["账本", head.origin], ["账本公钥", head.vkey], ["账本签章", decodeText(ledger.note)]] };
 }
 
-/** Who else saw the same root, of those whose keys the reader gave. */
-export async function checkWitnesses(ledger, _, { witnesses }) {
-  const unknown = { state: "unknown", sentence: "您没有给出见证机构的公钥，这一项未检查。" };
-  if (witnesses.length === 0) return unknown;
+/**
+ * Who else saw the same root, of those whose keys the reader gave. Keys that the page `offered` are its own word: with
+ * none of theirs under the checkpoint nothing is claimed, and so nothing is found false.
+ */
+export async function checkWitnesses(ledger, _, { witnesses, offered = false }) {
+  const unknown = (sentence) => ({ state: "unknown", sentence });
+  if (witnesses.length === 0) return unknown("您没有给出见证机构的公钥，这一项未检查。");
   const keys = await Promise.all(witnesses.map(parseWitnessVkey));
+  const listed = `本网站列出的${keys.length}家见证机构`;
+  if (offered && !isCosigned(ledger.note, keys)) return unknown(`${listed}还没有为现在的签章联署，这一项未检查。`);
   const found = await openCosignatures(ledger.note, keys);
   const named = found.map(({ name, time }) => [name, momentInWords(Number(time) * 1000)]);
-  return { sentence: `您给出的${keys.length}家见证机构中，有${found.length}家联署了同一个总指纹。`, details: named };
+  const whose = offered ? `${listed}（公钥也是本网站给的）` : `您给出的${keys.length}家见证机构`;
+  return { sentence: `${whose}中，有${found.length}家联署了同一个总指纹。`, details: named };
 }

@@ -6,6 +6,7 @@ import { PublishedLog } from "./log.js";
 import { checkpointResult, eventResult, failure, numberResult, receiptResult, wholeResult } from "./results.js";
 import { slipResult } from "./slip_result.js";
 import { element, show } from "./view.js";
+import { offeredWitnesses } from "./page_words.js";
 import { counted } from "./words.js";
 
 /** The site's address: this module lies two folders below it, wherever the site itself is. */
@@ -27,6 +28,7 @@ async function start() {
   at("by-text").addEventListener("submit", (event) => submitted(event, checkText));
   at("whole").addEventListener("submit", (event) => submitted(event, checkWhole));
   at("pins").addEventListener("submit", (event) => submitted(event, rememberPins));
+  at("offer")?.addEventListener("click", () => { at("pin-witness").value = offeredWitnesses(document).join(" "); });
   at("file").addEventListener("change", () => checkFile(at("file").files[0]));
   at("tools").addEventListener("dragover", (event) => event.preventDefault());
   at("tools").addEventListener("drop", dropped);

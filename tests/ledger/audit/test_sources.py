@@ -9,7 +9,8 @@ from threading import Thread
 
 import pytest
 
-from ledger.audit.published import PublishedSite, new_client
+from ledger.audit.fetching import Fetcher
+from ledger.audit.published import PublishedSite
 from ledger.audit.source import open_source
 from ledger.audit.verify import Options, verify
 from ledger.errors import LedgerError, NotFoundError
@@ -74,7 +75,7 @@ def test_partial_tile_that_gave_way_to_a_full_one_is_cut_from_it(served: tuple[P
     made = [b"entry %d" % number for number in range(256)]
     published(made, origin=ORIGIN, log_key=log_key).write(folder / "log")
     part = published(made[:200], origin=ORIGIN, log_key=log_key).content
-    site = PublishedSite(f"{url}/log", new_client())
+    site = PublishedSite(f"{url}/log", Fetcher())
     for tile in (Tile(0, 0, 200), Tile(Tile.ENTRIES, 0, 200)):
         assert site.read_tile(tile) == part[tile.path]
     site.close()
