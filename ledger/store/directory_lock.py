@@ -13,9 +13,9 @@ from typing import IO
 from ledger.errors import BusyError
 
 
-def lock_directory(directory: Path) -> IO[bytes]:
-    """The open lock file. Raises BusyError if another process has the ledger open."""
-    file = (directory / "ledger.lock").open("ab")
+def lock_directory(directory: Path, name: str = "ledger.lock") -> IO[bytes]:
+    """The open lock file. Raises BusyError if another process has it: the ledger, or whatever the name stands for."""
+    file = (directory / name).open("ab")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

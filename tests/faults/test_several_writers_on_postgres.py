@@ -11,14 +11,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from ledger.application import Ledger
+from ledger.tlog.checkpoint import parse_checkpoint
+from ledger.tlog.note import parse_note
 from tests.clusters import Cluster
 from tests.engines import Choice
-from tests.faults.author import Author, found_ledger
+from tests.faults.author import Author, found_ledger, wire
 from tests.faults.load import CLIENTS, Send, Sent, start_clients
 from tests.faults.receiver import receive
+from tests.faults.serving import free_port, start_serving
 from tests.faults.test_no_acknowledged_event_is_lost_by_kill import (
     FORKS,
     Tally,
@@ -30,6 +34,7 @@ from tests.faults.test_no_acknowledged_event_is_lost_by_kill import (
 )
 
 ENTRIES, KILLS = 2000, 5
+PATIENCE = 20
 SHORTEST, LONGEST = 0.6, 1.6
 
 
@@ -109,3 +114,29 @@ def test_what_one_process_recorded_the_other_knows(shared: Tally) -> None:
             assert second.head() == first.head()
             assert second.admit([submission]) == [receipt]
         assert one.head().size == 7
+
+
+def test_when_the_server_that_publishes_is_killed_the_other_goes_on(shared: Tally) -> None:
+    def record_and_wait(port: int) -> None:
+        answer = httpx.post(f"http://127.0.0.1:{port}/api/events", content=wire(shared.author.place()))
+        assert answer.status_code == 201, answer.text
+        size, until = answer.json()["index"] + 1, time.monotonic() + PATIENCE
+        while published_size(shared.directory) < size:
+            assert time.monotonic() < until, "nobody publishes"
+            time.sleep(0.05)
+
+    ports = free_port(), free_port()
+    first, second = (start_serving(shared.directory, port, "--role", "staff") for port in ports)
+    record_and_wait(ports[0])
+    record_and_wait(ports[1])
+    first.kill()
+    first.communicate()
+    record_and_wait(ports[1])
+    second.terminate()
+    second.communicate()
+    assert second.returncode == 0
+
+
+def published_size(directory: Path) -> int:
+    path = directory / "log" / "checkpoint"
+    return parse_checkpoint(parse_note(path.read_bytes()).text).tree_size if path.exists() else 0
