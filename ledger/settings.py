@@ -142,6 +142,11 @@ def save_inbox(directory: Path, line: str) -> None:
     _save(directory, "inbox", line)
 
 
+def save_database(directory: Path, url: str) -> None:
+    """Puts the address of the events' database into ``ledger.toml``."""
+    _save(directory, "database", url)
+
+
 def save_ml_dsa(directory: Path, vkey: str, former: tuple[str, ...]) -> None:
     """Puts an ML-DSA-44 vkey into ``ledger.toml``, and those before it beside it."""
     _save(directory, "ml_dsa", vkey)

@@ -47,11 +47,19 @@ class LogReader:
 
     def read_ahead(self, start: int, stop: int) -> None:
         """Reads in one question the hashes that leaves with start <= index < stop complete, and those beside them."""
-        levels = [(level, max(start >> level, 1) - 1, stop >> level) for level in range(stop.bit_length())]
-        where = " OR ".join(["level=? AND node_index>=? AND node_index<?"] * len(levels))
-        statement = f"SELECT level, node_index, hash FROM nodes WHERE {where}"  # noqa: S608 - no values
-        for level, index, node in self.query(statement, [number for row in levels for number in row]):
-            self._remember(level, index, bytes(node))
+        for level, index, node in self._nodes_in(
+            [(level, max(start >> level, 1) - 1, stop >> level) for level in range(stop.bit_length())]
+        ):
+            self._remember(level, index, node)
+
+    def nodes_completed(self, start: int, stop: int) -> list[tuple[int, int, bytes]]:
+        """``(level, index, hash)`` of the subtrees that leaves with start <= index < stop complete, leaves first."""
+        return self._nodes_in([(level, start >> level, stop >> level) for level in range(stop.bit_length())])
+
+    def checkpoint_sizes(self, above: int) -> list[int]:
+        """The sizes over ``above`` at which a checkpoint was signed, in order."""
+        rows = self.query("SELECT tree_size FROM checkpoints WHERE tree_size>? ORDER BY tree_size", (above,))
+        return [row[0] for row in rows]
 
     def entries(self, start: int, stop: int) -> Iterator[bytes]:
         """Entry bytes with start <= index < stop, in order."""
@@ -88,6 +96,12 @@ class LogReader:
         if not rows:
             raise NotFoundError(f"第{tree_size}条时没有签章。", f"No checkpoint was signed at size {tree_size}.")
         return bytes(rows[0][0])
+
+    def _nodes_in(self, levels: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, bytes]]:
+        where = " OR ".join(["level=? AND node_index>=? AND node_index<?"] * len(levels))
+        statement = f"SELECT level, node_index, hash FROM nodes WHERE {where} ORDER BY level, node_index"  # noqa: S608
+        rows = self.query(statement, [number for row in levels for number in row]) if levels else []
+        return [(level, index, bytes(node)) for level, index, node in rows]
 
     def close(self) -> None:
         """Closes the database."""

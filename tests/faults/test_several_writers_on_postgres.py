@@ -96,7 +96,8 @@ def test_two_writers_of_which_one_is_killed_lose_and_double_nothing(
 def test_two_servers_on_one_ledger_answer_for_each_other(shared: Tally, tmp_path: Path) -> None:
     sent = Sent()
     with ExitStack() as stack:
-        senders = [stack.enter_context(killed_behind_http(shared.directory, 1.0, 1)) for _ in range(2)]
+        servers = [killed_behind_http(shared.directory, 1.0, processes) for processes in (1, 2)]
+        senders = [stack.enter_context(server) for server in servers]
         clients = start_clients(shared.author, sent, [sender for each in senders for sender in each])
     for client in clients:
         client.join()

@@ -125,6 +125,27 @@ def test_a_backup_is_one_of_files_and_restores_without_a_server(directory: Path,
         assert restored.admit([Author(restored).place()])
 
 
+def test_a_backup_goes_back_into_a_database_and_every_receipt_is_what_it_was(
+    directory: Path, postgres: Cluster, tmp_path: Path
+) -> None:
+    with closing(Ledger.open(directory)) as ledger:
+        author = Author(ledger)
+        receipts = {item.envelope.event_id: ledger.admit([item])[0] for item in (author.place() for _ in range(5))}
+        (tmp_path / "head").write_bytes(ledger.head().checkpoint)
+    run("backup", directory, tmp_path / "backup", "--keys", tmp_path / "keys")
+    keys = ("--keys", tmp_path / "keys", "--nothing-newer", tmp_path / "head")
+    url = postgres.new_database()
+    run("restore", tmp_path / "backup", tmp_path / "restored", *keys, "--database", url)
+    settings = load_settings(tmp_path / "restored")
+    assert (settings.server, settings.database.exists()) == (url, False)
+    run("verify", tmp_path / "restored")
+    with closing(Ledger.open(tmp_path / "restored")) as restored:
+        assert {event_id: restored.receipt(event_id) for event_id in receipts} == receipts
+        assert restored.admit([author.place()])
+    refused = [str(item) for item in ("restore", tmp_path / "backup", tmp_path / "again", *keys, "--database", url)]
+    assert RUNNER.invoke(app, refused).exit_code != 0
+
+
 def test_a_read_node_follows_the_database_and_needs_no_file_of_the_writer(
     directory: Path, postgres: Cluster, tmp_path: Path
 ) -> None:
