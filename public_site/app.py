@@ -87,7 +87,7 @@ class Site:
 
         app.add_exception_handler(HTTPException, refuse)
         app.add_middleware(Armour, broken=lambda request: self.framed(request, errors.broken()))
-        version = VersionOfFiles(self._views.path, self._log.directory)
+        version = VersionOfFiles(self._views.path, self._log)
         app.add_middleware(Memory, version=version, by_host=self._origin_url is None)
 
     def _page(self, page: Callable[[Visit], Page]) -> Answer:

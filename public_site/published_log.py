@@ -4,6 +4,7 @@ The publisher may be at work: it replaces a partial tile by a wider one or by th
 old one, so a file that is gone is found again under another name.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from ledger.tlog.merkle import HASH_SIZE, prove_inclusion, tree_root
 from ledger.tlog.note import ED25519, format_vkey, open_note, parse_note, parse_vkey
 from ledger.tlog.proof import TlogProof, format_proof
 from ledger.tlog.tile import TILE_WIDTH, Tile, TileHashReader, parse_bundle, truncate_bundle
-from public_site.witnesses import WitnessFiles, WitnessState, witness_state
+from public_site.witnesses import MINUTE, WitnessFiles, WitnessState, witness_state
 
 ATTEMPTS = 5
 
@@ -57,6 +58,20 @@ class PublishedLog:
             return witness_state(self._witness_files, self.file("checkpoint"))
         except NotFoundError:
             return witness_state(self._witness_files, None)
+
+    def version(self) -> Hashable:
+        """Moves when checkpoint, keys or what witnesses say do, and with each minute where their age is shown.
+
+        Raises OSError while nothing is published.
+        """
+        files = [self.directory / "checkpoint", self.directory / "vkey"]
+        minute = 0
+        if self._witness_files is not None:
+            minute = int(self._witness_files.clock() // MINUTE)
+            folder, policy = self._witness_files.folder, self._witness_files.policy
+            about = (policy, folder / "alarm", folder / "quorum")
+            files += [path for path in about if path is not None and path.exists()]
+        return minute, *((found.st_ino, found.st_mtime_ns, found.st_size) for found in map(Path.stat, files))
 
     def file(self, name: str) -> bytes:
         """``checkpoint`` or ``vkey``. Raises NotFoundError while there is none."""

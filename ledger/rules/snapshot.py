@@ -1,7 +1,7 @@
 """Snapshots of the rules' state: a cache of what the entries so far amount to, tied to the root hash at its size.
 
 A snapshot is never believed for what it says of the log: it is taken up only where the store has that very root at that
-A snapshot is never believed for what it says of the log: it is taken up only where the store has that very root at that
+size, and only by the very code that wrote it. Records are not in it: the store folds them when they are asked
 for. It is data alone: reading one runs nothing. A file cut short or of another form is as good as none.
 
     b"yangguang-fold-snapshot/1\n" ++ MessagePack of Snapshot
