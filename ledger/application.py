@@ -145,6 +145,7 @@ class Ledger(Reading):
         if size < from_index or signed != (self._signed or signed):
             self._read_only = behind(from_index, size)
             return
+        self._signed = signed if size == from_index else None
         for start in range(from_index, size, ENTERED_AT_ONCE):
             stop = min(start + ENTERED_AT_ONCE, size)
             self._records.read_ahead(stop)

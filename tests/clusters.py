@@ -18,6 +18,7 @@ import psutil
 import psycopg
 
 NUMBERS = itertools.count()
+OWNER = "recording"
 
 
 @dataclass
@@ -32,10 +33,10 @@ class Cluster:
     user: str | None
     started: bool = field(default=False)
 
-    def url(self, database: str = "postgres", *others: "Cluster") -> str:
+    def url(self, database: str = "postgres", *others: "Cluster", user: str = "postgres") -> str:
         """The address of a database, here or on whichever of several servers is the primary."""
         hosts = ",".join(str(cluster.data) for cluster in (self, *others))
-        return f"postgresql://postgres@/{database}?host={hosts}"
+        return f"postgresql://{user}@/{database}?host={hosts}"
 
     def sql(self, statement: str, database: str = "postgres") -> list[Any]:
         """The rows of a statement, if it has any."""
@@ -44,16 +45,17 @@ class Cluster:
             return cursor.fetchall() if cursor.description else []
 
     def new_database(self) -> str:
-        """The address of a database that was made now."""
+        """The address of a database that was made now, for its owner, who has no other rights."""
         name = f"ledger_{os.getpid()}_{next(NUMBERS)}"
-        self.sql(f"CREATE DATABASE {name}")
-        return self.url(name)
+        self.sql(f"DO $$ BEGIN CREATE ROLE {OWNER} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        self.sql(f"CREATE DATABASE {name} OWNER {OWNER}")
+        return self.url(name, user=OWNER)
 
     def copy(self, url: str) -> str:
         """The address of a database that holds what another one, which nobody uses, holds now."""
         name = f"copy_{os.getpid()}_{next(NUMBERS)}"
-        self.sql(f"CREATE DATABASE {name} TEMPLATE {urlsplit(url).path.lstrip('/')}")
-        return self.url(name)
+        self.sql(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {urlsplit(url).path.lstrip('/')}")
+        return self.url(name, user=OWNER)
 
     def start(self, **settings: str) -> None:
         """Starts it and waits until it answers."""

@@ -14,7 +14,7 @@ from ledger.errors import DuplicateError, MalformedError
 from ledger.founding import Founding, check_database
 from ledger.publishing.publisher import Publisher
 from ledger.settings import load_settings
-from tests.clusters import Cluster
+from tests.clusters import OWNER, Cluster
 from tests.engines import Choice
 from tests.faults.author import Author, found_ledger
 from tests.faults.serving import free_port, start_serving
@@ -44,7 +44,7 @@ def directory(postgres: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def alter(directory: Path, statement: bytes) -> None:
     """What somebody does who has the database."""
-    with psycopg.connect(load_settings(directory).server or "") as connection:
+    with psycopg.connect((load_settings(directory).server or "").replace(OWNER, "postgres")) as connection:
         connection.execute(b"SET session_replication_role = replica")
         connection.execute(statement)
 
@@ -153,7 +153,7 @@ def test_a_read_node_follows_the_database_and_needs_no_file_of_the_writer(
     postgres.sql("DO $$ BEGIN CREATE ROLE reading LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
     alter(directory, b"GRANT SELECT ON ALL TABLES IN SCHEMA public TO reading")
     (tmp_path / "node").mkdir()
-    url = (settings.server or "").replace("postgres@", "reading@")
+    url = (settings.server or "").replace(f"{OWNER}@", "reading@")
     lines = [f'origin = "{settings.origin}"', f'vkey = "{settings.vkey}"', f'database = "{url}"']
     (tmp_path / "node" / "ledger.toml").write_text("\n".join(lines))
     port = free_port()

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ledger.application import Ledger
 from ledger.errors import InvalidFieldError, NotFoundError, StaleVersionError, WithdrawnError
+from ledger.replaying import replay
+from ledger.store.unreachable import UnreachableError
 from tests.clusters import Cluster
 from tests.engines import Choice
 from tests.ledger.privacy.conftest import NAMES
@@ -53,6 +57,27 @@ def test_a_record_goes_on_where_the_other_process_left_it(household: Household, 
     assert isinstance(refusal, StaleVersionError)
     world.screen(household.builder)
     assert first.record(household.builder) == other.record(household.builder)
+
+
+def test_catching_up_goes_on_where_a_lost_connection_cut_it_off(
+    household: Household, other: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        household.world.screen(household.builder)
+        household.world.pass_days(1)
+    monkeypatch.setattr("ledger.application.ENTERED_AT_ONCE", 2)
+    calls = count()
+
+    def cut(*arguments: Any) -> Any:
+        if next(calls) == 1:
+            raise UnreachableError
+        return replay(*arguments)
+
+    monkeypatch.setattr("ledger.application.replay", cut)
+    with pytest.raises(UnreachableError):
+        other.head()
+    assert other.head() == household.world.ledger.head()
+    assert other.read_only is None
 
 
 def test_who_was_erased_by_one_process_is_refused_by_the_other(household: Household, other: Ledger) -> None:
