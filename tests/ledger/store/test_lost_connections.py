@@ -7,6 +7,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from ledger.api.problems import status_of
+from ledger.core.messages import refusal_from_json, refusal_to_json
 from ledger.errors import LedgerError
 from ledger.receipts import Receipt
 from ledger.store import postgres as engine_module
@@ -155,3 +157,9 @@ def test_a_database_that_stays_away_is_said_to_and_nothing_stops(
     monkeypatch.setattr(postgres_connection.OneConnection, "_connected", real)
     [receipt] = shared.ledger.admit([submission])
     assert isinstance(receipt, Receipt)
+
+
+def test_a_database_that_stays_away_is_a_problem_of_its_own_through_the_core_too() -> None:
+    refusal = refusal_from_json(refusal_to_json(UnreachableError()))
+    assert isinstance(refusal, UnreachableError)
+    assert status_of(refusal) == 503
