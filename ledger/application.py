@@ -27,7 +27,7 @@ from ledger.opening import Submission
 from ledger.reading import Reading
 from ledger.receipts import Receipt, make_proof
 from ledger.replaying import acts_in, replay
-from ledger.rules.state import State, Table
+from ledger.rules.state import State
 from ledger.sealing.evidence import naming, taking
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings, load_settings
@@ -204,7 +204,7 @@ class Ledger(Reading):
     def _take_up_snapshot(self) -> None:
         """If there is one of this log. What its entries ask of the vault is done from the vault's own mark on."""
         self._records = StoredRecords(self.store, lambda: self._state.size)
-        self._state.records = Table(self._records)
+        self._state.records = self._records
         snapshot = self._folds.load(self.origin, self.store.size(), self._state.root_at)
         if snapshot is None or not self._folds.take_up(snapshot, self._state, self._waiting):
             return

@@ -15,7 +15,7 @@ from threading import Thread
 from ledger.errors import LedgerError, ReadOnlyError
 from ledger.replaying import replay
 from ledger.rules.snapshot import Snapshot, same_fold, snapshot_of
-from ledger.rules.state import State, Table
+from ledger.rules.state import State
 from ledger.settings import Settings
 from ledger.store.log_store import StoredRecords, open_store
 from ledger.tasks import Waiting
@@ -86,7 +86,7 @@ def _difference(settings: Settings, snapshot: Snapshot, progress: Callable[[int]
     store = open_store(settings)
     state = State(settings.origin, root_at=lambda size: tree_root(size, store))
     records = StoredRecords(store, lambda: state.size)
-    state.records = Table(records)
+    state.records = records
     waiting = Waiting()
     while state.size < snapshot.size:
         stop = min(state.size + AT_ONCE, snapshot.size)

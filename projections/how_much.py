@@ -1,7 +1,7 @@
 """How much: whether it adds up, by plan, by donor, over time, and from source to use. All in fen."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from ledger.errors import NotFoundError
@@ -156,6 +156,21 @@ def flows(db: sqlite3.Connection) -> tuple[Flow, ...]:
 def gifts(db: sqlite3.Connection) -> tuple[Gift, ...]:
     """Every donation, those only pledged included, in the order of the log."""
     return _gifts(db, "", ())
+
+
+def unconfirmed(gifts: Iterable[Gift]) -> list[Gift]:
+    """Cash that was received and is not yet matched with the bank statement."""
+    return [gift for gift in gifts if gift.form == "cash" and gift.received.value and gift.confirmed_index is None]
+
+
+def only_pledged(gifts: Iterable[Gift]) -> list[Gift]:
+    """What was promised and not yet received."""
+    return [gift for gift in gifts if not gift.received.entries]
+
+
+def restricted(gifts: Iterable[Gift]) -> list[Gift]:
+    """What may be used for one plan or project alone."""
+    return [gift for gift in gifts if gift.restricted_plan or gift.restricted_project]
 
 
 def gifts_by(db: sqlite3.Connection, donor: str) -> tuple[Gift, ...]:

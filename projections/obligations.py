@@ -10,7 +10,7 @@ from datetime import date
 
 from projections.deliveries import entries_of
 from projections.figures import NOTHING, added
-from projections.rows import Figure, Programme
+from projections.rows import Figure, Obligation, Programme
 
 SECOND_HALF = 7
 IN_SCHOOLS = frozenset({"school", "equipment"})
@@ -31,7 +31,18 @@ class Done:
 
 
 NONE = Done(NOTHING, NOTHING)
+PREFIX = "duty."
 Dated = tuple[date, Figure]
+
+
+def key_of(code: str, year: int | None) -> str:
+    """What the links of figures name an obligation in a year by, or over the whole programme."""
+    return f"{PREFIX}{code}~{year or ''}"
+
+
+def years_of(programme: Programme, item: Obligation) -> Iterable[int | None]:
+    """The calendar years in which it is asked for; None alone for what is asked of the whole programme."""
+    return range(programme.starts_on.year, programme.ends_on.year + 1) if item.per == "year" else (None,)
 
 
 def done(db: sqlite3.Connection, programme: Programme) -> Mapping[tuple[str, int | None], Done]:
@@ -42,8 +53,7 @@ def done(db: sqlite3.Connection, programme: Programme) -> Mapping[tuple[str, int
         if count is None:
             continue
         dated = list(count(db, programme.programme.reference))
-        years = range(programme.starts_on.year, programme.ends_on.year + 1) if item.per == "year" else (None,)
-        found.update(((item.code, year), _within(dated, year)) for year in years)
+        found.update(((item.code, year), _within(dated, year)) for year in years_of(programme, item))
     return found
 
 

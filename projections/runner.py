@@ -4,6 +4,7 @@ One transaction holds a batch's rows in all tables and the position after it: a 
 finds the views as they were after some whole batch, and goes on from there.
 """
 
+import shutil
 import sqlite3
 import threading
 import zlib
@@ -38,6 +39,11 @@ def stamp() -> int:
     return zlib.crc32(f"{VERSION}{SCHEMA}{RULES}{words}".encode()) & 0x7FFFFFFF
 
 
+def as_of_folder(views_path: Path) -> Path:
+    """Where the views of earlier sizes are kept, beside the views themselves."""
+    return views_path.parent / "as-of"
+
+
 class Runner:
     """A writer of the views at ``views_path``. Not to be shared between threads that fold at once.
 
@@ -58,6 +64,8 @@ class Runner:
     def rebuild(self) -> None:
         """Drops every table and makes them anew, empty; the next run folds from entry 0."""
         self._understood = None
+        # What was built of earlier sizes rests on the same folds and the same log.
+        shutil.rmtree(as_of_folder(self.views_path), ignore_errors=True)
         with transaction(self._db):
             tables = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             for (table,) in tables:

@@ -17,7 +17,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from ledger.errors import InvalidFieldError, NotFoundError
+from ledger.errors import BusyError, InvalidFieldError, NotFoundError
+from projections.disclosed.past import Past
+from projections.runner import as_of_folder
+from projections.source import LogFolderSource
 from projections.status import status
 from projections.views import Views
 from public_site.armour import Armour, is_api
@@ -71,6 +74,7 @@ class Site:
         self._origin_url = origin_url and origin_url.rstrip("/")
         self._read_text = read_text
         self._takes_letters = takes_letters
+        self._past = Past(as_of_folder(views.path), LogFolderSource(published.directory))
 
     def add_to(self, app: FastAPI) -> None:
         """Routes, the pages of HTTP errors, and the middleware."""
@@ -98,6 +102,8 @@ class Site:
                 return self.framed(request, errors.unreadable(error.zh))
             except NotFoundError as error:
                 return self.framed(request, errors.not_found(request.url.path, error.zh))
+            except BusyError:
+                return self.framed(request, errors.being_built())
 
         return answer
 
@@ -109,7 +115,7 @@ class Site:
                     return self.framed(request, errors.not_ready())
                 found = page(visit)
                 answer = _html(found.status, render(found, site_of(visit, found)))
-                if visit.texts_read:
+                if visit.texts_read or not found.settled:
                     answer.headers["Cache-Control"] = NO_STORE
                 return answer
         except sqlite3.OperationalError:
@@ -124,11 +130,19 @@ class Site:
         path = request.url.path + (f"?{request.url.query}" if 0 < len(request.url.query) < 400 else "")
         query, ids = dict(request.query_params), dict(request.path_params)
         asked: list[str] = []
-        read_text = None if self._read_text is None else _noting(self._read_text, asked)
-        letters = self._takes_letters
         return Visit(
-            db, status(db), self._log, origin, path, query, ids, read_text, takes_letters=letters, texts_read=asked
-        )  # fmt: skip
+            db,
+            status(db),
+            self._log,
+            origin,
+            path,
+            query,
+            ids,
+            None if self._read_text is None else _noting(self._read_text, asked),
+            takes_letters=self._takes_letters,
+            texts_read=asked,
+            past=self._past,
+        )
 
     def framed(self, request: Request, page: Page) -> Response:
         """A page that needs nothing of the ledger: in its frame, or a bare one where the read models can't be read."""

@@ -17,7 +17,6 @@ from projections.rows import Batch, Figure
 
 Find = Callable[[sqlite3.Connection, str], Figure]
 FEN: Final = "fen"
-DUTY: Final = "duty."
 MEASURED = {
     "sessions": ("陪伴", "次"),
     "visits": ("探访学校", "次"),
@@ -35,15 +34,10 @@ MEASURED = {
 """What each measure of ``projections.deliveries`` is called, and its unit."""
 
 
-def duty_of(code: str, year: int | None) -> str:
-    """The ``of`` of an obligation in a year, or over the whole programme."""
-    return f"{DUTY}{code}~{year or ''}"
-
-
 def duty_title(db: sqlite3.Connection, part: str) -> str:
     """What the obligation is called that an ``of`` begins with; the part itself where there is none."""
     asked = (item for programme in what.programmes(db) for item in programme.obligations)
-    return next((item.title for item in asked if f"{DUTY}{item.code}" == part), part)
+    return next((item.title for item in asked if f"{obligations.PREFIX}{item.code}" == part), part)
 
 
 def people_of(place: str, group: str) -> str:
@@ -71,7 +65,7 @@ def _duty(field: str) -> Find:
     def find(db: sqlite3.Connection, of: str) -> Figure:
         for programme in what.programmes(db):
             for (code, year), done in obligations.done(db, programme).items():
-                if duty_of(code, year) == of:
+                if obligations.key_of(code, year) == of:
                     figure: Figure = attrgetter(field)(done)
                     return figure
         raise NotFoundError(f"没有“{of[:60]}”这个数字。", f"There is no figure {of[:60]!r}.")

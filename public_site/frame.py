@@ -3,14 +3,17 @@
 Only pages that exist are named here.
 """
 
+from datetime import date
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 from ledger.domain.catalogue import KINDS
+from ledger.domain.disclosure import QUESTIONS
 from ledger.domain.letter import is_page
 from ledger.domain.values import REFERENCE
 from projections.corrections import corrected
+from projections.disclosed.claims import claims
 from projections.duties.reading import overdue_count
 from public_site.drawings.qr import qr_code
 from public_site.presenters import words
@@ -73,7 +76,10 @@ INDEX = (
         (("/reports", "总结和公布"), ("/honours", "荣誉证书"), ("/cases", "案例"), ("/media", "媒体报道")),
     ),
     ("监督", (("/needs", "需求"), ("/problems", "问题和提问"), ("/ask", "报告错误或提问"))),
-    ("核对", (("/verify", "自己核对"), ("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥"))),
+    (
+        "核对",
+        (("/verify", "自己核对"), ("/trust", "凭什么相信"), ("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥")),
+    ),
 )
 
 qr = lru_cache(maxsize=512)(qr_code)
@@ -90,7 +96,7 @@ def site_of(visit: Visit, page: Page) -> SimpleNamespace:
         path=visit.path,
         section=page.section,
         strip=strip(visit),
-        foot=_foot(visit),
+        foot=_foot(visit, page),
         english_url=None,
         qr=qr(visit.url),
         search=True,
@@ -138,14 +144,14 @@ def strip(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _foot(visit: Visit) -> dict[str, Any]:
-    status = visit.status
+def _foot(visit: Visit, page: Page) -> dict[str, Any]:
+    status = page.then or visit.status
     last = status.size - 1
     return {
         "covered": f"第0条至第{last:,}条" if last else "第0条",
         "as_of": f"{words.moment(status.last_at)}（北京时间）" if status.last_at else "尚无",
         **_corrections(visit),
-        "actions": _actions(visit.path),
+        "actions": [*_actions(visit.path), *_as_disclosed(visit, page)],
         "page_url": visit.url,
         "root": status.root.hex(),
     }
@@ -190,6 +196,18 @@ def _actions(path: str) -> list[dict[str, str]]:
     if page == "/ask":
         return []
     return [{"href": f"/ask?about={page}" if is_page(page) else "/ask", "text": "报告本页错误、提问"}]
+
+
+def _as_disclosed(visit: Visit, page: Page) -> list[dict[str, str]]:
+    """The way from one of the five pages of today to what was last published of it."""
+    question = page.section.replace("-", "_")
+    if page.then or question not in QUESTIONS or visit.place != f"/{page.section}":
+        return []
+    found = [claim for claim in claims(visit.db) if claim.question == question and claim.stands]
+    if not found:
+        return []
+    href = f"/as-of/{found[-1].at_size}/{page.section}"
+    return [{"href": href, "text": f"查看本页{words.full_day(date.fromisoformat(found[-1].recorded_on))}公布时的样子"}]
 
 
 def _links(items: tuple[tuple[str, str, str], ...], section: str) -> list[dict[str, Any]]:

@@ -67,8 +67,8 @@ class PublishedLog:
         files = [self.directory / "checkpoint", self.directory / "vkey"]
         minute = 0
         if self._witness_files is not None:
-            minute = int(self._witness_files.clock() // MINUTE)
             folder, policy = self._witness_files.folder, self._witness_files.policy
+            minute = 0 if policy is None else int(self._witness_files.clock() // MINUTE)
             about = (policy, folder / "alarm", folder / "quorum")
             files += [path for path in about if path is not None and path.exists()]
         return minute, *((found.st_ino, found.st_mtime_ns, found.st_size) for found in map(Path.stat, files))

@@ -8,7 +8,9 @@
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -29,6 +31,8 @@ from public_site.subjects import subject
 
 T = TypeVar("T")
 FEN = "fen"
+_base: ContextVar[str] = ContextVar("base", default="")
+"""What stands before the links of figures on the page that is being made: nothing, or the size it is shown at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +67,17 @@ def href(name: str, of: str, figure: Figure) -> str:
         raise RuntimeError(f"no figure is called {name}")
     if len(figure.entries) == 1:
         return f"/entries/{figure.entries[0]}"
-    return f"/audit?{urlencode({'figure': name, **({'of': of} if of else {})}, safe='/~')}"
+    return f"{_base.get()}/audit?{urlencode({'figure': name, **({'of': of} if of else {})}, safe='/~')}"
 
 
-def donor_of(row: Donor) -> str:
-    """The ``of`` of a donor's figures."""
-    return row.donor.reference if row.donor else row.kind
-
-
-def cell_of(row: PeopleCount) -> str:
-    """The ``of`` of a cell of people: group, plan, year."""
-    return "~".join((row.group, row.plan or "", str(row.year or "")))
-
-
-def quarter_of(row: Quarter) -> str:
-    """The ``of`` of a quarter."""
-    return f"{row.year}~{row.quarter}"
+@contextmanager
+def linked_under(base: str) -> Iterator[None]:
+    """Within the block, figures lead to the audit trail as it was: ``/as-of/1604``."""
+    token = _base.set(base)
+    try:
+        yield
+    finally:
+        _base.reset(token)
 
 
 def in_hand(db: sqlite3.Connection) -> Figure:
@@ -119,7 +118,7 @@ def _people(db: sqlite3.Connection, of: str) -> PeopleCount:
     group, _, rest = of.partition("~")
     if group in GROUPS and rest == "~" and all(row.group != group for row in rows):
         return PeopleCount(group, None, None, Figure(0, ()), Figure(0, ()))
-    return _one(rows, of, cell_of)
+    return _one(rows, of, attrgetter("key"))
 
 
 def _plan(db: sqlite3.Connection, of: str) -> PlanMoney:
@@ -127,11 +126,11 @@ def _plan(db: sqlite3.Connection, of: str) -> PlanMoney:
 
 
 def _donor(db: sqlite3.Connection, of: str) -> Donor:
-    return _one(how_much.by_donor(db), of, donor_of)
+    return _one(how_much.by_donor(db), of, attrgetter("key"))
 
 
 def _quarter(db: sqlite3.Connection, of: str) -> Quarter:
-    return _one(how_much.by_quarter(db), of, quarter_of)
+    return _one(how_much.by_quarter(db), of, attrgetter("key"))
 
 
 def _flow(db: sqlite3.Connection, of: str) -> Figure:

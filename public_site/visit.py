@@ -9,6 +9,7 @@ from typing import Any
 from ledger.domain.entry import day_of
 from ledger.domain.values import REFERENCE
 from ledger.errors import NotFoundError
+from projections.disclosed.past import Past
 from projections.enrolments import log_key_rotations
 from projections.rows import Status
 from public_site.published_log import PublishedLog, Rotations
@@ -23,6 +24,7 @@ class Visit:
     """One request. ``db`` sees one size of the log; ``origin`` is the site's address, without a slash at its end.
 
     ``read_text`` is None on a server that has the public log alone; ``texts_read`` are the digests it was asked for.
+    ``past`` are the views of earlier sizes; ``is_past`` says that ``db`` and ``status`` are such.
     """
 
     db: sqlite3.Connection
@@ -35,6 +37,13 @@ class Visit:
     read_text: ReadText | None = None
     takes_letters: bool = False
     texts_read: list[str] = field(default_factory=list)
+    past: Past | None = None
+    is_past: bool = False
+
+    @property
+    def place(self) -> str:
+        """The page's path without its query: what its own lists go on under."""
+        return self.path.partition("?")[0]
 
     @property
     def url(self) -> str:
@@ -69,9 +78,13 @@ class Page:
     """What a page function returns: a template and its values. ``section`` marks the current navigation item.
 
     ``values`` always has ``title``, ``heading`` and ``crumbs`` (links before the page itself; None on home).
+    ``then`` is the state of the ledger that the page was computed from, where it isn't today's. ``settled`` is False
+    while the page says of something that it is still to be computed, which may be done before the log grows.
     """
 
     template: str
     values: Mapping[str, Any]
     section: str = ""
     status: int = 200
+    then: Status | None = None
+    settled: bool = True

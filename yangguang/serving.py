@@ -5,10 +5,13 @@
 
 import asyncio
 import socket
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -17,8 +20,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ledger.errors import LedgerError
 from ledger.settings import Settings, load_settings
 from ledger.store.directory_lock import locked
-from projections.runner import Runner
+from projections.disclosed.claims import claims
+from projections.disclosed.past import Past
+from projections.runner import Runner, as_of_folder
 from projections.source import LogFolderSource
+from projections.views import Views
 from public_site.app import create_site
 from public_site.published_log import PublishedLog
 from public_site.visit import ReadText
@@ -34,6 +40,7 @@ if TYPE_CHECKING:
 ROLES = ("all", "staff", "public")
 GRACE_SECONDS = 8
 LATECOMER_SECONDS = 0.05
+RECOMPUTING_SECONDS = 5.0
 BACKLOG = 2048
 ACCEPTED_AT_ONCE = 4
 """Few, so that processes which share a socket also share a crowd that comes at once."""
@@ -125,6 +132,24 @@ def following_log(settings: Settings, role: str) -> AbstractContextManager[None]
     return mirroring(settings)
 
 
+def recompute(settings: Settings, stop: Event) -> None:
+    """Recomputes the figures of every size that was signed for, until ``stop`` is set. Pages say so until it is done.
+
+    What goes wrong here stops nothing: the figures stay unchecked, and the next round tries again.
+    """
+    past = Past(as_of_folder(settings.views), LogFolderSource(settings.log), stop)
+    views = Views(settings.views)
+    while not stop.is_set():
+        try:
+            with views.reading() as db:
+                sizes = {claim.at_size for claim in claims(db)}
+            past.catch_up(sizes)
+        except (LedgerError, OSError, sqlite3.Error):
+            pass
+        stop.wait(RECOMPUTING_SECONDS)
+    views.close()
+
+
 @contextmanager
 def running(directory: Path, *, role: str) -> Iterator[ASGIApp]:
     """The application of a ledger directory, with its threads; they end when the block does."""
@@ -179,7 +204,7 @@ def _following(settings: Settings, read_text: ReadText | None) -> Iterator[ASGIA
     runner = build_views(settings)
     try:
         runner.run_once()
-        with running_thread(runner.follow):
+        with running_thread(runner.follow), running_thread(partial(recompute, settings)):
             yield site_of(settings, read_text)
     finally:
         runner.close()

@@ -7,6 +7,7 @@ shared socket and hold no key; one more folds the views. When any of them ends, 
 import socket
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -14,7 +15,18 @@ from typing import TYPE_CHECKING
 from ledger.settings import Settings, load_settings
 from yangguang.processes import Children, leaving_in_order
 from yangguang.remote_texts import reader_at
-from yangguang.serving import GRACE_SECONDS, answer, build_views, by_path, following_log, listening, running, site_of
+from yangguang.serving import (
+    GRACE_SECONDS,
+    answer,
+    build_views,
+    by_path,
+    following_log,
+    listening,
+    recompute,
+    running,
+    site_of,
+)
+from yangguang.threads import running_thread
 
 if TYPE_CHECKING:
     from yangguang.writing import Staff
@@ -67,7 +79,7 @@ class _Shared:
     def _follow(self) -> None:
         self._close_inherited()
         self.listener.close()
-        with following_log(self.settings, self.role):
+        with following_log(self.settings, self.role), running_thread(partial(recompute, self.settings)):
             build_views(self.settings).follow(Event())
 
     def _close_inherited(self) -> None:

@@ -120,6 +120,10 @@ class CosignedCheckpoints:
             return parse_alarms((self._folder / ALARM).read_bytes())
         except FileNotFoundError:
             return ()
+        except LedgerError as error:
+            # The site says so until somebody has looked at the file; the ledger goes on.
+            logger.critical("%s %s", error.zh, error.en)
+            return ()
 
 
 def _holds(verifier: CosignatureVerifier, text: str, line: Signature) -> bool:

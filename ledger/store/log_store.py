@@ -11,6 +11,7 @@ from eventsourcing.persistence import ApplicationRecorder, EventStore, JSONTrans
 from eventsourcing.utils import Environment
 
 from ledger.domain.record import Record
+from ledger.rules.state import Table
 from ledger.settings import Settings
 from ledger.store.choosing import engine_of
 from ledger.store.engine import Append, Engine, T
@@ -113,13 +114,14 @@ class LogStore(LogReader):
         super().close()
 
 
-class StoredRecords:
-    """A table base that reads records through from the store and keeps the newest in memory.
+class StoredRecords(Table[str, Record]):
+    """A table that reads records through from the store and keeps the newest in memory, and no others.
 
     ``size`` says up to which entry: another process may have appended more than the table's owner has folded.
     """
 
     def __init__(self, store: LogStore, size: Callable[[], int]) -> None:
+        super().__init__()
         self._store = store
         self._size = size
         self._kept: dict[str, Record] = {}

@@ -146,6 +146,11 @@ class PeopleCount:
     count: Figure
     batches: Figure
 
+    @property
+    def key(self) -> str:
+        """What the links of its figures name it by: ``child~tongmeng~2023``; ``child~~`` for all plans and years."""
+        return "~".join((self.group, self.plan or "", str(self.year or "")))
+
 
 @dataclass(frozen=True, slots=True)
 class Institution:

@@ -52,6 +52,11 @@ class Donor:
     goods_fen: Figure
     service_fen: Figure
 
+    @property
+    def key(self) -> str:
+        """What the links of its figures name it by: a reference; person or anonymous."""
+        return self.donor.reference if self.donor else self.kind
+
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
@@ -67,6 +72,11 @@ class Quarter:
     paid_so_far: int
     in_hand_fen: int
 
+    @property
+    def key(self) -> str:
+        """What the links of its figures name it by: ``2023~4``."""
+        return f"{self.year}~{self.quarter}"
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -80,6 +90,11 @@ class Flow:
     plan: str | None
     use: str
     fen: Figure
+
+    @property
+    def key(self) -> str:
+        """``donor~plan~use``; the plan is "" where the cash never reached one."""
+        return f"{self.donor.reference if self.donor else self.kind}~{self.plan or ''}~{self.use}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from projections.obligations import Done
+from projections.obligations import Done, years_of
 from projections.rows import Programme
 from public_site.drawings.svg import Caption, Chart, drawing, fitted, group, number, path, text
 
@@ -65,12 +65,11 @@ def periods(programme: Programme, done: Counted, as_of: date) -> tuple[Period, .
 
     ``done`` is what was done, by (code, year); the year is None for the whole programme.
     """
-    years = range(programme.starts_on.year, programme.ends_on.year + 1)
     return tuple(
         Period(item.code, item.title, year, item.floor, item.most, done.get((item.code, year)), item.index,
                _stage(programme, year, as_of))
         for item in programme.obligations
-        for year in (years if item.per == "year" else (None,))
+        for year in years_of(programme, item)
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def page(visit: Visit) -> Page:
         "sums": _sums(found.sums),
         "check": found_about(visit).whole,
         "days": by_day(found.entries),
-        "pager": _pager(asked.chosen, found),
+        "pager": _pager(visit.place, asked.chosen, found),
         "filtered": bool(asked.chosen),
     }
     return Page("audit.html", values, section="audit", status=400 if asked.wrong else 200)
@@ -184,16 +184,16 @@ def _sums(sums: AuditSums) -> list[str]:
     return parts
 
 
-def _pager(chosen: dict[str, str], found: AuditPage) -> dict[str, Any] | None:
+def _pager(place: str, chosen: dict[str, str], found: AuditPage) -> dict[str, Any] | None:
     if found.page_count <= 1:
         return None
     at = found.page
     return {
-        "previous": _address({**chosen, "page": str(at - 1)}) if at > 1 else None,
-        "next": _address({**chosen, "page": str(at + 1)}) if at < found.page_count else None,
+        "previous": _address({**chosen, "page": str(at - 1)}, place) if at > 1 else None,
+        "next": _address({**chosen, "page": str(at + 1)}, place) if at < found.page_count else None,
         "text": f"第{at:,}页，共{found.page_count:,}页",
     }
 
 
-def _address(chosen: dict[str, str]) -> str:
-    return f"/audit?{urlencode(chosen, safe='/~')}" if chosen else "/audit"
+def _address(chosen: dict[str, str], place: str = "/audit") -> str:
+    return f"{place}?{urlencode(chosen, safe='/~')}" if chosen else place

@@ -24,6 +24,13 @@ def not_ready() -> Page:
     return _page(503, "网页数据还没有生成", "账本本身不受影响。网页数据正在从账目重新算出，请过几分钟再打开。")
 
 
+def being_built() -> Page:
+    """503: another request has the views of an earlier size built; they will be there soon."""
+    return _page(
+        503, "当时的样子正在重算", "这一页正在从当时的账目重新算出。账本和今天的页面不受影响，请过一会儿再打开。"
+    )
+
+
 def broken() -> Page:
     """500: our own mistake."""
     return _page(

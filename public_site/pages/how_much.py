@@ -4,7 +4,6 @@ from typing import Any
 
 from projections import how_much, what
 from projections.rows import Balance, Donor, Figure, Gift, PlanMoney, Quarter
-from public_site import sources
 from public_site.drawings.flows import graph
 from public_site.drawings.over_time import money_over_time
 from public_site.drawings.sankey import sankey
@@ -36,9 +35,9 @@ DONOR_COLUMNS = [
     {"text": "物资折价（元）", "numeric": True},
     {"text": "服务折价（元）", "numeric": True},
 ]
-QUARTERS = "一二三四"
-ROWS = 8
-"""Donors with a row of their own; the others stand in a sentence, or the page would be too heavy."""
+ROWS, ROWS_THEN = 8, 3
+"""Donors with a row of their own, today and on earlier pages, whose links are longer; the others stand in a sentence,
+or the page would be too heavy."""
 
 
 def page(visit: Visit) -> Page:
@@ -48,7 +47,7 @@ def page(visit: Visit) -> Page:
     plans = {code: label.zh for code, label in what.plan_titles(db).items()}
     by_plan, quarters, donors = how_much.by_plan(db), how_much.by_quarter(db), how_much.by_donor(db)
     flows = how_much.flows(db)
-    streams = graph(flows, plans)
+    streams, rows = graph(flows, plans), ROWS_THEN if visit.is_past else ROWS
     values = {
         "title": "帮了多少",
         "heading": "帮了多少",
@@ -70,8 +69,8 @@ def page(visit: Visit) -> Page:
         "reading": _reading(quarters),
         "drawings": money_over_time(quarters),
         "donor_columns": DONOR_COLUMNS,
-        "donors": [_donor(row, donors[0].cash_fen.value or 1) for row in donors[:ROWS]],
-        "more_donors": [_donor_in_words(row) for row in donors[ROWS:]],
+        "donors": [_donor(row, donors[0].cash_fen.value or 1) for row in donors[:rows]],
+        "more_donors": [_donor_in_words(row) for row in donors[rows:]],
         "sankey": sankey(flows, plans),
         "given_columns": given_columns(streams),
         "given": given_rows(streams),
@@ -83,10 +82,9 @@ def page(visit: Visit) -> Page:
             figure("in_kind.service", kind.service_fen),
         ],
         "gift_columns": list(GIFT_COLUMNS),
-        "restricted": [_restricted(gift, plans) for gift in gifts if gift.restricted_plan or gift.restricted_project],
-        "waiting": [gift_row(gift) for gift in gifts if gift.received.value and gift.confirmed_index is None
-                    and gift.form == "cash"],
-        "pledged": [gift_row(gift) for gift in gifts if not gift.received.entries],
+        "restricted": [_restricted(gift, plans) for gift in how_much.restricted(gifts)],
+        "waiting": [gift_row(gift) for gift in how_much.unconfirmed(gifts)],
+        "pledged": [gift_row(gift) for gift in how_much.only_pledged(gifts)],
     }  # fmt: skip
     return Page("how_much.html", values, section="how-much")
 
@@ -145,9 +143,9 @@ def _plan_total(balance: Balance) -> list[Any]:
 
 
 def _quarter(row: Quarter) -> list[Any]:
-    of = sources.quarter_of(row)
+    of = row.key
     cells = (_counted(f"quarter.{name}", getattr(row, name), of) for name in ("received", "paid", "returned"))
-    return [f"{row.year}年第{QUARTERS[row.quarter - 1]}季度", *cells, words.amount(row.in_hand_fen)]
+    return [f"{row.year}年第{words.QUARTERS[row.quarter - 1]}季度", *cells, words.amount(row.in_hand_fen)]
 
 
 def _counted(name: str, found: Figure, of: str) -> Any:
@@ -166,7 +164,7 @@ def _reading(quarters: tuple[Quarter, ...]) -> str:
 
 
 def _donor(row: Donor, most: int) -> list[Any]:
-    of = sources.donor_of(row)
+    of = row.key
     name: Any = words.link(row.donor) if row.donor else GIVERS.get(row.kind, row.kind)
     return [
         name,
@@ -179,7 +177,7 @@ def _donor(row: Donor, most: int) -> list[Any]:
 
 
 def _donor_in_words(row: Donor) -> dict[str, Any]:
-    of = sources.donor_of(row)
+    of = row.key
     forms = (
         ("cash", "现金", row.cash_fen),
         ("goods", "物资折价", row.goods_fen),

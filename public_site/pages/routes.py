@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from public_site.pages import (
+    as_of,
     ask,
     audit,
     awards,
@@ -31,6 +32,7 @@ from public_site.pages import (
     score,
     search,
     teams,
+    trust,
     verify,
     what,
     where,
@@ -74,11 +76,15 @@ PAGES: tuple[tuple[str, Callable[[Visit], Page]], ...] = (
     ("/honours", honours.every),
     ("/honours/{id}", or_voided("honour", honours.page)),
     ("/reports", reports.page),
+    ("/as-of/{size}", as_of.index),
+    ("/as-of/{size}/{page}", as_of.page),
+    ("/as-of/{size}/{page}/changes", as_of.changed),
     ("/audit", audit.page),
     ("/entries/{index}", entries.page),
     ("/disclosures/{digest}", disclosures.page),
     ("/search", search.page),
     ("/verify", verify.page),
+    ("/trust", trust.page),
     ("/corrections", corrections.page),
     ("/score", score.page),
     ("/score/projects", score.projects),

@@ -47,7 +47,7 @@ def page(visit: Visit) -> Page:
         "rows": [project_row(project, plans, modes) for project in found[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
         "found": len(found),
         "everything": len(everything),
-        "pager": _pager(chosen, at, len(found)),
+        "pager": _pager(visit.place, chosen, at, len(found)),
         "plans": [_plan(plan) for programme in programmes for plan in programme.plans],
         "footnotes": [plan for programme in programmes for plan in programme.plans if plan.aliases],
         "programmes": [_programme(visit, programme) for programme in programmes],
@@ -122,13 +122,13 @@ def _chips(
     ]
 
 
-def _pager(chosen: dict[str, str], at: int, found: int) -> dict[str, Any] | None:
+def _pager(place: str, chosen: dict[str, str], at: int, found: int) -> dict[str, Any] | None:
     pages = -(-found // PAGE_ROWS)
     if pages <= 1:
         return None
     return {
-        "previous": f"/what?{urlencode({**chosen, 'page': at - 1})}" if at > 1 else None,
-        "next": f"/what?{urlencode({**chosen, 'page': at + 1})}" if at < pages else None,
+        "previous": f"{place}?{urlencode({**chosen, 'page': at - 1})}" if at > 1 else None,
+        "next": f"{place}?{urlencode({**chosen, 'page': at + 1})}" if at < pages else None,
         "text": f"第{at}页，共{pages}页",
     }
 

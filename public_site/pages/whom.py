@@ -45,7 +45,7 @@ def page(visit: Visit) -> Page:
         "crumbs": [],
         "lead": _lead(groups),
         "figures": [
-            *({**figure("people.cell", row.count, of=sources.cell_of(row), label=words.group(row.group)),
+            *({**figure("people.cell", row.count, of=row.key, label=words.group(row.group)),
                "unit": words.people_unit(row.group)} for row in groups),
             figure("people.uncounted", sources.uncounted(found), label="待验收、未计入的批次"),
             figure("needs.waiting", unmet),
@@ -54,7 +54,7 @@ def page(visit: Visit) -> Page:
         "counts": [_count(row, plans) for row in whom.people_counts(visit.db)],
         "batch_columns": BATCH_COLUMNS,
         "batches": [batch_row(batch) for batch in found[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
-        "pager": pager("/whom", at, pages),
+        "pager": pager(visit.place, at, pages),
         "school_columns": SCHOOL_COLUMNS,
         "schools": [
             [words.link(row.place), links(row.projects),
@@ -81,7 +81,7 @@ def _lead(groups: tuple[PeopleCount, ...]) -> str:
 
 
 def _count(row: PeopleCount, plans: dict[str, str]) -> list[Any]:
-    of = sources.cell_of(row)
+    of = row.key
     return [
         words.group(row.group),
         plans.get(row.plan or "", row.plan or "方案未规定"),

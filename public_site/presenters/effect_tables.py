@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from projections import obligations
 from projections.rows import Indicator
-from public_site import delivery_figures
 from public_site.drawings.duties import Period
 from public_site.presenters.figures import cell, entry_cell
 from public_site.presenters.things import indicator_row
@@ -36,7 +36,7 @@ def duty_row(row: Period) -> list[Any]:
     """One obligation in one period, with the entry that set it and those that count towards it."""
     done: list[Any] = ["还没有记录", "还没有记录"]
     if row.done is not None:
-        of = delivery_figures.duty_of(row.code, row.year)
+        of = obligations.key_of(row.code, row.year)
         done = [cell("duty.done", row.done.all, of=of), cell("duty.late", row.done.late, of=of)]
         done[1] = done[1] if row.year else "不分年"
     return [row.title, row.period, entry_cell(f"{row.owed:,}", row.index), *done, _wanting(row)]

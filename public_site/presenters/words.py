@@ -54,6 +54,7 @@ BADGES = {
     "reopened": "bad",
 }
 """How states look; any other is shown in words alone."""
+QUARTERS = "一二三四"
 PLAN_COLOURS = {"tongmeng": "c1", "shengji": "c2", "tongban": "c3", "zhiban": "c4"}
 
 money = format_money

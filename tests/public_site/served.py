@@ -91,12 +91,13 @@ class Served:
 def links_of(answer: httpx.Response) -> list[str]:
     """The addresses within the site that an HTML answer names, without fragments.
 
-    Left out is the form, which every page opens with its own address.
+    Left out are the form, which every page opens with its own address, and the entries behind figures of earlier
+    sizes, which are the same pages as today's many times over.
     """
     if not answer.headers["content-type"].startswith("text/html"):
         return []
     found = (html.unescape(link).partition("#")[0] for link in re.findall(r'(?:href|src)="([^"]*)"', answer.text))
-    return [link for link in found if link and not link.startswith("/ask?")]
+    return [link for link in found if link and not re.match(r"/ask\?|/as-of/\d+/(?:audit|.*\?page=)", link)]
 
 
 def words_of(markup: str) -> str:

@@ -89,7 +89,9 @@ def test_ids_on_a_page_are_unique(site: Served) -> None:
 def test_every_page_says_what_it_was_computed_from(demo: Served) -> None:
     last = max(int(path.rpartition("/")[2]) for path in demo.pages if re.fullmatch(r"/entries/\d+", path))
     for path, page in shown(demo).items():
-        assert f"本页由第0条至第{last:,}条账目算出，数据截至" in words_of(page), path
+        then = re.fullmatch(r"/as-of/(\d+)/[a-z-]+(?:\?.*)?", path)
+        upto = int(then[1]) - 1 if then else last
+        assert f"本页由第0条至第{upto:,}条账目算出，数据截至" in words_of(page), path
         assert "（北京时间）" in page, path
 
 

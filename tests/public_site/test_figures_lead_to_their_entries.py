@@ -48,7 +48,7 @@ def listed(site: Served, href: str) -> Iterator[int]:
 def counted(request: pytest.FixtureRequest) -> tuple[Served, Shown]:
     """A site and every figure on it."""
     site: Served = request.getfixturevalue(request.param)
-    paths = [path for path in site.pages if not re.match(r"/(entries|audit|search|log|static)\b", path)]
+    paths = [path for path in site.pages if not re.match(r"/(entries|audit|search|log|static|as-of)\b", path)]
     return site, figures_of(site, paths)
 
 

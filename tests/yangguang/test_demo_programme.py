@@ -1,11 +1,9 @@
-import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
 
 from ledger.audit.source import open_source
 from ledger.audit.verify import Options, verify
-from ledger.canonical import canonical_bytes
 from ledger.domain.disclosure import DisclosurePublished
 from ledger.domain.entry import parse_entry
 from ledger.domain.payload import parse_payload
@@ -13,10 +11,9 @@ from ledger.domain.programme import ProgrammeMet, ProgrammeReviewed
 from ledger.domain.project import ProjectClaimWithdrawn
 from ledger.domain.renovation import RenovationFollowedUp, RenovationSurveyed
 from ledger.publishing.publisher import Publisher
+from projections.disclosed.past import Past
 from tests.yangguang.demonstration import Demonstration
-from yangguang.demo.scenario.figures import figures
-from yangguang.demo.scenario.story import story
-from yangguang.demo.scribe import Scribe
+from yangguang.demo.disclosing import LedgerSource
 
 
 def published(demonstration: Demonstration) -> list[DisclosurePublished]:
@@ -78,22 +75,22 @@ def test_money_is_disclosed_for_each_of_the_eleven_quarters_and_every_question_a
     assert {event.question for event in last} == {"where", "what", "whom", "how_much", "effect"}
 
 
-def test_a_disclosures_digest_is_that_of_the_figures_at_its_size(tmp_path: Path) -> None:
-    steps = story()
-    first = next(number for number, step in enumerate(steps) if step.event is DisclosurePublished)
-    scribe = Scribe(tmp_path / "ledger")
-    for step in steps[:first]:
-        scribe.write(step)
-    size = scribe.ledger.head().size
-    records = [record for name in scribe.records.values() if (record := scribe.ledger.record(name))]
-    scribe.write(steps[first])
-    record = scribe.ledger.record(scribe.records[steps[first].record])
-    scribe.ledger.close()
-    assert record is not None
-    event, found = record.first(DisclosurePublished), figures("how_much", records)
-    assert event.at_size == size
-    assert event.digest == hashlib.sha256(canonical_bytes(found)).hexdigest()
-    assert (found["received_fen"], found["allocated_fen"], found["paid_fen"]) == (48_548_600, 2_000_000, 0)
+def test_each_disclosure_signs_the_figures_that_the_pages_show_at_its_size(
+    demonstration: Demonstration, tmp_path: Path
+) -> None:
+    past, disclosures = Past(tmp_path / "as-of", LedgerSource(demonstration.ledger)), published(demonstration)
+    past.catch_up(event.at_size for event in disclosures)
+    for event in disclosures:
+        assert event.digest == past.known_digest(event.at_size, event.figures_schema, event.question)
+    assert len({event.digest for event in disclosures}) == len(disclosures)
+
+
+def test_what_is_published_on_one_day_follows_one_size(demonstration: Demonstration) -> None:
+    sizes = defaultdict(set)
+    for event in published(demonstration):
+        sizes[event.channels[0].on].add(event.at_size)
+    assert {len(found) for found in sizes.values()} == {1}
+    assert len({min(found) for found in sizes.values()}) == len(sizes) == 13
 
 
 def test_one_claim_was_withdrawn_and_the_project_listed_again_until_it_was_cancelled(

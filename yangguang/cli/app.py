@@ -7,6 +7,7 @@ from yangguang.cli import (
     backup,
     demo,
     evidence,
+    figures,
     inbox,
     init,
     key,
@@ -38,6 +39,7 @@ app.add_typer(sealed.app, name="sealed")
 app.add_typer(slip.app, name="slip")
 app.command("work")(work.work)
 app.add_typer(inbox.app, name="inbox")
+app.command("figures")(figures.figures)
 app.command("verify")(verify.verify)
 app.command("audit")(audit.audit)
 app.command("monitor")(monitor.monitor)

@@ -1,5 +1,7 @@
 """``yangguang audit``: verifies a ledger and replays every rule, as the writer judged each entry at admission."""
 
+from typing import Annotated
+
 import typer
 
 from ledger.audit.audit import Audit
@@ -8,6 +10,8 @@ from ledger.audit.mirror import read_once
 from ledger.audit.replayed import FAMILIES
 from ledger.audit.verify import Options
 from yangguang.cli.console import out, progress_bar, say, say_json
+from yangguang.cli.figures_audit import figures_json, own_pages
+from yangguang.cli.figures_audit import show as show_figures
 from yangguang.cli.verifying import (
     AsJson,
     Genesis,
@@ -22,6 +26,14 @@ from yangguang.cli.verifying import (
     show_findings,
     show_verdict,
 )
+from yangguang.figures_audit.check import check_figures
+
+Figures = Annotated[
+    bool, typer.Option("--figures", help="重算全部公开数字，与签署的和网页上的比较 / recompute every public figure")
+]
+Site = Annotated[
+    str | None, typer.Option("--site", help="网页在别处时：网址或导出的文件夹 / where the pages are, if elsewhere")
+]
 
 
 def audit(
@@ -31,6 +43,8 @@ def audit(
     since: Since = None,
     receipts: Receipts = None,
     policy: PolicyFile = None,
+    figures: Figures = False,
+    site: Site = None,
     as_json: AsJson = False,
 ) -> None:
     """审计账本：先像 verify 一样核对每个字节，再按记账时的规则把每一条重新判断一遍。
@@ -45,20 +59,32 @@ def audit(
 
     yangguang audit D --genesis 9f3c… --since old.checkpoint --receipts receipts/
 
+    yangguang audit https://ledger.example --figures
+
     第二例锁定了账本的身份，并核对您保存的签章和回执。身份不锁定时，只能说这本账自己前后一致。
 
     The second one pins the identity and checks what you kept; unpinned, a ledger is only consistent with itself.
 
+    第三例还从账目重算每个公开的数字：逐次公布时签署的，和五个网页上现在写的，每页说相同还是不同、哪里不同。
+
+    The third also recomputes every public figure: those signed for each period, and those the five pages show now.
+
     退出码：0一致，1有问题，2用法不对。Exit 0 good, 1 a finding, 2 wrong usage.
     """
     options = Options(genesis, vkey, since, receipts, policy_in(policy), processes=processes())
-    with opened(source) as read, read_once(read) as once, progress_bar("审计 auditing") as progress:
-        done = audit_source(once, options, progress)
+    with opened(source) as read:
+        pages = own_pages(source, site) if figures else None
+        with read_once(read) as once, progress_bar("审计 auditing") as progress:
+            done = audit_source(once, options, progress)
+            # Figures of a log that is itself wrong prove nothing.
+            found = check_figures(once, site=pages) if figures and not done.report.exit_code else None
     if as_json:
-        say_json(done.to_json())
+        say_json({**done.to_json(), **(figures_json(found) if figures else {})})
     else:
         show(done)
-    raise typer.Exit(done.report.exit_code)
+        if figures:
+            show_figures(found)
+    raise typer.Exit(done.report.exit_code or (found.exit_code if found else 0))
 
 
 def show(done: Audit) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from ledger.domain.letter import new_number
 from ledger.domain.programme import ProgrammeClosed
 from yangguang.demo.credit_codes import demo_code
-from yangguang.demo.steps import DigestOf, EventOf, PossessionOf, PublicKeyOf, RecipientOf, Ref, Step, seeded
+from yangguang.demo.steps import EventOf, PossessionOf, PublicKeyOf, RecipientOf, Ref, Step, seeded
 
 MARK = "/"
 ADMIN = "admin"
@@ -128,6 +128,4 @@ def _meant(value: Any, number: int) -> Any:
             meant = replace(value, record=_meant(record, number))
         case RecipientOf(name=name):
             meant = RecipientOf(named(name, number))
-        case DigestOf():
-            meant = replace(value, copy=number)
     return meant

@@ -4,7 +4,6 @@ Seed and clock are fixed, so the log is the same bytes on each run. Every privat
 published seed: good for a demonstration and for nothing else.
 """
 
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
@@ -22,8 +21,8 @@ from ledger.receipts import Receipt
 from ledger.signing.envelope import sign_envelope
 from ledger.signing.keys import PrivateKey, sign_possession
 from ledger.tlog.base64 import encode_base64
-from yangguang.demo.copies import multiplied, original
-from yangguang.demo.scenario.figures import digest_of
+from yangguang.demo.copies import multiplied
+from yangguang.demo.disclosing import FiguresOfTheDay
 from yangguang.demo.scenario.keys import signing_keys
 from yangguang.demo.scenario.policy import ADMINS, ORIGIN, policy
 from yangguang.demo.scenario.story import story
@@ -35,7 +34,7 @@ from yangguang.demo.steps import (
     RecipientOf,
     Ref,
     SealedOf,
-    SizeNow,
+    SizeOfFigures,
     Step,
     TextOf,
     seeded,
@@ -58,7 +57,6 @@ class Scribe:
         self._now = datetime.combine(FOUNDED_ON, OFFICE_OPENS)
         self._random = seeded("scribe")
         self.records: dict[Ref, str] = {}
-        self._of_copy: defaultdict[int, list[str]] = defaultdict(list)
         founding = Founding(
             origin=ORIGIN,
             admins=[AdminKey(private_key(name), capabilities) for name, capabilities in ADMINS],
@@ -69,6 +67,7 @@ class Scribe:
         self.ledger = found(
             directory, founding, log_key=private_key("log"), clock=lambda: self._now, random=seeded("ledger")
         )
+        self._figures = FiguresOfTheDay(self.ledger)
 
     def write(self, step: Step) -> Receipt | None:
         """Records a step and returns its receipt; None for an attempt that was refused as it must be.
@@ -115,7 +114,6 @@ class Scribe:
         if ref not in self.records:
             milliseconds = int(self._now.astimezone(UTC).timestamp() * 1000)
             self.records[ref] = f"{ref.kind}/{new_identifier(milliseconds, self._random)}"
-            self._of_copy[original(ref.name)[1]].append(self.records[ref])
         _, _, uuid = self.records[ref].partition("/")
         return self.ledger.record(self.records[ref]) or Record(ref.kind, uuid)
 
@@ -141,19 +139,15 @@ class Scribe:
                 meant = self._past(value).event_id
             case RecipientOf(name=name):
                 meant = encode_base64(recipient_key(name).public_key().public_bytes_raw())
-            case SizeNow():
-                meant = self.ledger.head().size
-            case DigestOf(question=question, copy=copy):
-                meant = digest_of(question, self._all_records(copy))
+            case SizeOfFigures():
+                meant = self._figures.size(self._now.date())
+            case DigestOf(question=question):
+                meant = self._figures.digest(question, self._now.date())
         return meant
 
     def _past(self, wanted: EventOf) -> Past:
         history = self._record(wanted.record).history
         return [past for past in history if type(past.event) is wanted.event][wanted.nth]
-
-    def _all_records(self, copy: int) -> list[Record]:
-        found = (self.ledger.record(reference) for reference in self._of_copy[copy])
-        return [record for record in found if record is not None]
 
     def _possession(self, key: PrivateKey, holder: str) -> str:
         line = encode_base64(key.public_key)

@@ -65,16 +65,15 @@ class RecipientOf:
 
 
 @dataclass(frozen=True, slots=True)
-class SizeNow:
-    """Stands for the number of entries when the step is recorded."""
+class SizeOfFigures:
+    """Stands for the number of entries that the figures published on the day are computed from."""
 
 
 @dataclass(frozen=True, slots=True)
 class DigestOf:
-    """Stands for the hex digest of a question's figures when the step is recorded, from the records of one copy."""
+    """Stands for the hex digest of a question's figures at that size."""
 
     question: str
-    copy: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,12 @@ def test_alarms_that_cannot_be_read_are_refused_and_true_ones_come_back() -> Non
         parse_alarms(b"half a line")
 
 
+def test_a_damaged_file_of_alarms_does_not_keep_a_ledger_from_starting(tmp_path: Path) -> None:
+    (tmp_path / "alarm").write_bytes(b"half a line")
+    assert CosignedCheckpoints(tmp_path, policy_of(1)).alarms == ()
+    assert (tmp_path / "alarm").exists()
+
+
 def test_cosignatures_of_two_witnesses_are_joined_and_outlive_a_restart(tmp_path: Path) -> None:
     asked = Asked(tmp_path, honest, policy=policy_of(2))
     asked.ask()

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ledger.domain.disclosure import DisclosurePublished
-from yangguang.demo.steps import DigestOf, Ref, SizeNow, Step, day
+from projections.disclosed.figures import NEWEST as SCHEMA
+from yangguang.demo.steps import DigestOf, Ref, SizeOfFigures, Step, day
 
 BY = "n1:publish"
 SITE = "https://ledger.example/sanpai-demo"
@@ -48,8 +49,8 @@ def _published(question: str, start: str, end: str, on: str) -> Step:
     data = {
         "question": question,
         "period": {"from": start, "to": end},
-        "at_size": SizeNow(),
-        "figures_schema": 1,
+        "at_size": SizeOfFigures(),
+        "figures_schema": SCHEMA,
         "digest": DigestOf(question),
         "channels": [{"platform": "本网站", "url": address, "on": on}],
     }
