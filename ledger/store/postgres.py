@@ -6,6 +6,10 @@ whose answer was lost came about, the next turn sees in the log: its lock is had
 
 Not as the library does it: no pipeline, in which a save of 0.5 MB hangs for ever while it holds the lock; no functions
 in the database, which lose the order; no repetition of an insert, which would collide with itself.
+
+Any number of processes may record, on ONE machine: they share the ledger's directory, with its keys, vault, published
+files and inbox. Readers may be anywhere (``yangguang.mirroring``). Of servers that the address lists, the primary is
+asked. With a synchronous standby that is gone a commit waits until it is back, as PostgreSQL's commits do.
 """
 
 from collections.abc import Callable, Iterator, Sequence
