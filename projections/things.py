@@ -39,12 +39,11 @@ DRAWN = "SELECT moves.idx, moves.on_day, donation, moves.fen, payment FROM moves
 
 def organisation_page(db: sqlite3.Connection, reference: str) -> OrganisationPage:
     """One organisation. Raises NotFoundError."""
-    chain = existing_chain(db, reference)
     paid_to = "SELECT moves.idx, moves.fen FROM moves JOIN payments USING (payment) WHERE payee = ?"
     delivered = "SELECT accepted_idx FROM works WHERE organisation = ? AND accepted_idx IS NOT NULL"
     accepted = "SELECT accepted_idx FROM works WHERE accepted_by = ?"
     return OrganisationPage(
-        organisation=_organisation(chain, Names(db)),
+        organisation=organisation_of(db, reference),
         keys=_keys_of(db, reference),
         gifts=how_much.gifts_by(db, reference),
         projects=what.projects(db, organisation=reference),
@@ -58,7 +57,9 @@ def organisation_page(db: sqlite3.Connection, reference: str) -> OrganisationPag
     )
 
 
-def _organisation(chain: Chain, names: Names) -> Organisation:
+def organisation_of(db: sqlite3.Connection, reference: str) -> Organisation:
+    """An organisation as it is registered now. Raises NotFoundError."""
+    chain, names = existing_chain(db, reference), Names(db)
     index, _, registered = chain.first(OrganisationRegistered)
     undertook, screened = chain.last(OrganisationUndertook), chain.last(OrganisationScreened)
     suspended = chain.record.state == "suspended"

@@ -26,6 +26,7 @@ from projections.views import Views
 from public_site.armour import Armour, is_api
 from public_site.frame import bare_site, site_of
 from public_site.memory import NO_STORE, Memory, VersionOfFiles
+from public_site.open_data import downloads
 from public_site.pages import errors
 from public_site.pages import log as log_files
 from public_site.pages.routes import PAGES
@@ -80,6 +81,8 @@ class Site:
         """Routes, the pages of HTTP errors, and the middleware."""
         routes = [Route(path, self._page(page), methods=["GET"]) for path, page in PAGES]
         routes.append(Route("/static/{name:path}", self._static_file, methods=["GET"]))
+        routes.append(Route("/data/{name}", self._page_of_file(downloads.table), methods=["GET"]))
+        routes.append(Route("/feed.xml", self._page_of_file(downloads.newest), methods=["GET"]))
         routes.append(Route("/log/{path:path}", self._log_file, methods=["GET"]))
         app.router.routes.extend(routes)
         before = app.exception_handlers[HTTPException]
@@ -162,6 +165,19 @@ class Site:
         for name, value in (error.headers or {}).items():
             answer.headers[name] = value
         return answer
+
+    def _page_of_file(self, download: Callable[[Visit], Response]) -> Answer:
+        async def answer(request: Request) -> Response:
+            try:
+                return await run_in_threadpool(self._downloaded, request, download)
+            except NotFoundError as error:
+                return self.framed(request, errors.not_found(request.url.path, error.zh))
+
+        return answer
+
+    def _downloaded(self, request: Request, download: Callable[[Visit], Response]) -> Response:
+        with self._views.reading() as db:
+            return download(self._visit(db, request))
 
     async def _static_file(self, request: Request) -> Response:
         file = STATIC.get(request.path_params["name"])

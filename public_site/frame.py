@@ -35,6 +35,7 @@ MORE = (
     ("duties", "/duties", "到期事项"),
     ("organisations", "/organisations", "参加机构"),
     ("verify", "/verify", "核对"),
+    ("data", "/data", "数据下载"),
 )
 INDEX = (
     (
@@ -78,9 +79,23 @@ INDEX = (
     ("监督", (("/needs", "需求"), ("/problems", "问题和提问"), ("/ask", "报告错误或提问"))),
     (
         "核对",
-        (("/verify", "自己核对"), ("/trust", "凭什么相信"), ("/log/checkpoint", "账本签章"), ("/log/vkey", "账本公钥")),
+        (
+            ("/verify", "自己核对"),
+            ("/trust", "凭什么相信"),
+            ("/data", "数据下载"),
+            ("/log/checkpoint", "账本签章"),
+            ("/log/vkey", "账本公钥"),
+        ),
     ),
 )
+
+TABLES_OF = {
+    "audit": "entries", "where": "places", "places": "places", "what": "projects", "projects": "projects",
+    "whom": "people", "how-much": "donations", "donations": "donations", "payments": "payments", "effect": "indicators",
+    "needs": "needs", "organisations": "organisations", "duties": "duties", "problems": "voices", "score": "scores",
+    "companionships": "deliveries", "trainings": "deliveries", "services": "deliveries",
+}  # fmt: skip
+"""The open table of a page, by the first part of its path."""
 
 qr = lru_cache(maxsize=512)(qr_code)
 """The QR code of a page's address. Only addresses that anyone may know are asked for here."""
@@ -99,7 +114,7 @@ def site_of(visit: Visit, page: Page) -> SimpleNamespace:
         foot=_foot(visit, page),
         english_url=None,
         qr=qr(visit.url),
-        search=True,
+        search=not visit.still,
         nav=_links(NAV, page.section),
         nav_more=_links(MORE, page.section),
         index=[{"heading": heading, "links": [_link(*each) for each in links]} for heading, links in INDEX],
@@ -127,8 +142,15 @@ def badges(visit: Visit) -> list[dict[str, str]]:
     found = found_about(visit)
     witnesses = visit.log.witnesses().badge
     keys = ("state", "word", "sentence")
-    states = [dict(zip(keys, each, strict=True)) for each in (found.fresh, witnesses, found.whole)]
+    fresh = _still(visit) if visit.still else found.fresh
+    states = [dict(zip(keys, each, strict=True)) for each in (fresh, witnesses, found.whole)]
     return [{**each, "word": each["word"] or "未检查"} for each in states]
+
+
+def _still(visit: Visit) -> tuple[str, str, str]:
+    """An export is of its moment: whether it is the newest, nobody can tell from it."""
+    last = f"第{visit.status.size - 1:,}条"
+    return "unknown", f"导出到{last}", f"这是一份导出，到{last}为止；以后记入的账目不在里面。"
 
 
 def strip(visit: Visit) -> dict[str, Any]:
@@ -151,7 +173,7 @@ def _foot(visit: Visit, page: Page) -> dict[str, Any]:
         "covered": f"第0条至第{last:,}条" if last else "第0条",
         "as_of": f"{words.moment(status.last_at)}（北京时间）" if status.last_at else "尚无",
         **_corrections(visit),
-        "actions": [*_actions(visit.path), *_as_disclosed(visit, page)],
+        "actions": [*_actions(visit.path), *_downloads(visit), *_as_disclosed(visit, page)],
         "page_url": visit.url,
         "root": status.root.hex(),
     }
@@ -196,6 +218,15 @@ def _actions(path: str) -> list[dict[str, str]]:
     if page == "/ask":
         return []
     return [{"href": f"/ask?about={page}" if is_page(page) else "/ask", "text": "报告本页错误、提问"}]
+
+
+def _downloads(visit: Visit) -> list[dict[str, str]]:
+    """The open table that a page shows."""
+    table = TABLES_OF.get(visit.path.split("/")[1].partition("?")[0])
+    if table is None:
+        return []
+    name = f"{'demonstration-' if visit.status.demonstration else ''}{table}.csv"
+    return [{"href": f"/data/{name}", "text": "下载本页数据（CSV）"}]
 
 
 def _as_disclosed(visit: Visit, page: Page) -> list[dict[str, str]]:

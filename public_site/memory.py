@@ -20,7 +20,7 @@ from public_site.published_log import PublishedLog
 
 MOST_BYTES = 64 * 1024 * 1024
 LONGEST_KEY = 600
-NEVER = ("/ask", "/search", "/static/", "/api")
+NEVER = ("/ask", "/search", "/static/", "/data/", "/api")
 NO_STORE = "no-store"
 HTML = b"text/html"
 Headers = list[tuple[bytes, bytes]]

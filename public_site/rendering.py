@@ -22,6 +22,7 @@ MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".py": "text/x-python; charset=utf-8",
 }
 
 

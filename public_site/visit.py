@@ -25,6 +25,7 @@ class Visit:
 
     ``read_text`` is None on a server that has the public log alone; ``texts_read`` are the digests it was asked for.
     ``past`` are the views of earlier sizes; ``is_past`` says that ``db`` and ``status`` are such.
+    ``still``: the page is for an export, where no server takes what a reader sends.
     """
 
     db: sqlite3.Connection
@@ -37,6 +38,7 @@ class Visit:
     read_text: ReadText | None = None
     takes_letters: bool = False
     texts_read: list[str] = field(default_factory=list)
+    still: bool = False
     past: Past | None = None
     is_past: bool = False
 

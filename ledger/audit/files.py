@@ -1,10 +1,12 @@
 """The published files, byte for byte: each must be one that the entries lead to.
 
-Full tiles and bundles, the current checkpoint's partials, ``checkpoint`` and ``vkey``. Files of a moment before or
+Full tiles and bundles, the current checkpoint's partials, ``checkpoint`` and ``vkey``; in an export also proofs.
+Files of a moment before or
 after the checkpoint, which a publisher at work leaves for an instant, are told apart by deriving them too.
 """
 
 from ledger.audit.evidence import UNREADABLE, Evidence
+from ledger.audit.proof_files import ProofFiles
 from ledger.audit.published import CHECKPOINT, VKEY
 from ledger.audit.report import Remark
 from ledger.audit.sentences import file_finding, missing_entry, missing_file, unknown_file, wrong_file
@@ -136,21 +138,23 @@ def _check_tile(evidence: Evidence, tile: Tile) -> None:
 
 
 def _check_others(evidence: Evidence, paths: list[str]) -> None:
-    passing = 0
-    for path in paths:
+    passing, proofs = 0, ProofFiles(evidence)
+    # In the order of the entries, so that each bundle is read once.
+    for path in sorted(paths, key=lambda path: (len(path), path)):
         try:
             data = evidence.source.published.read(path)
         except NotFoundError:
             continue  # gone since the files were listed: a publisher is at work
         except UNREADABLE:
             data = b""
-        derived = _derive(evidence, path.removesuffix(TEMPORARY))
+        derived = _derive(evidence, path.removesuffix(TEMPORARY), proofs)
         whole = not path.endswith(TEMPORARY)
         if path == f"{CHECKPOINT}{TEMPORARY}":
             data = without_cosignatures(evidence, data) or data
         if derived is None or (data != derived if whole else not derived.startswith(data)):
-            evidence.findings.add(unknown_file(evidence.published_file(path)))
-        else:
+            is_wrong = derived is not None and proofs.is_proof(path)
+            evidence.findings.add((wrong_file if is_wrong else unknown_file)(evidence.published_file(path)))
+        elif not proofs.is_proof(path):
             passing += 1
     if passing:
         evidence.notes.append(
@@ -161,13 +165,15 @@ def _check_others(evidence: Evidence, paths: list[str]) -> None:
         )
 
 
-def _derive(evidence: Evidence, path: str) -> bytes | None:
+def _derive(evidence: Evidence, path: str, proofs: ProofFiles) -> bytes | None:
     """What the file at a path would hold, if the log leads to such a file."""
     if path == CHECKPOINT:
         return _derive_note(evidence)
     if path == VKEY:
         return next(iter(_vkey_files(evidence)), None)
     try:
+        if proofs.is_proof(path):
+            return proofs.derive(path)
         tile = parse_path(path)
         if tile.level == Tile.ENTRIES:
             return _derive_bundle(evidence, tile)

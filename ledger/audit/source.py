@@ -14,6 +14,8 @@ from ledger.tlog.tile import Tile
 
 BACKUP = "backup.json"
 """The file that makes a ledger directory a backup."""
+INCOMPLETE = "INCOMPLETE.txt"
+"""The file that is in the folder of an export until all of it is."""
 
 
 class Published(Protocol):
@@ -58,17 +60,25 @@ class Source:
 
 
 def open_source(text: str) -> Source:
-    """The source that a URL or path names: NotFoundError if it is none of the three kinds, or cannot be reached."""
+    """The source that a URL or path names: NotFoundError if it is none of the three kinds, or cannot be reached.
+
+    Raises LedgerError for an export that was cut.
+    """
     if text.startswith(("http://", "https://")):
         return _open_site(text)
     path = Path(text)
     if (path / "ledger.toml").exists():
         settings = load_settings(path)
         if (path / BACKUP).is_file():
-            # The highest checkpoint of that moment lies in the backup, wherever the ledger's own is.
-            settings = replace(settings, highest=path / "highest", highest_server=None)
+            # Events and highest checkpoint of that moment lie in the backup, wherever the ledger's own are.
+            settings = replace(settings, highest=path / "highest", server=None, highest_server=None)
         published = PublishedFolder(settings.log, prefix="log/")
         return Source(text, published, stored_log(settings), settings)
+    if (path / INCOMPLETE).is_file():
+        raise LedgerError(
+            f"{text}是一份没有完成的导出，不能核对。请再运行一次 yangguang export。",
+            f"{text} is an export that was cut, and can't be verified. Run yangguang export again.",
+        )
     for folder, prefix in ((path, ""), (path / "log", "log/")):
         if (folder / CHECKPOINT).is_file():
             return Source(text, PublishedFolder(folder, prefix=prefix))

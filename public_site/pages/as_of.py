@@ -30,6 +30,7 @@ from public_site.visit import PAGE_ROWS, Page, Visit
 
 PAGES = {"where": where.page, "what": what.page, "whom": whom.page, "how-much": how_much.page, "effect": effect.page}
 AUDIT = "audit"
+STILL = "这份导出不列出当时的每个数字由哪些账目算出；可以用 yangguang audit --figures 重算。"
 NAMED = 4
 """Changed figures that the note names; all of them have a page of their own."""
 INDEX_COLUMNS = [
@@ -167,7 +168,7 @@ def _index_row(visit: Visit, size: int, question: str, found: tuple[Claim, ...])
 
 
 def _note(visit: Visit, size: int, today: str, title: str) -> dict[str, Any]:
-    said = f"这是第{size - 1:,}条记入时（{_day(visit, size)}）的样子。"
+    said = f"这是第{size - 1:,}条记入时（{_day(visit, size)}）的样子。{STILL if visit.still else ''}"
     return {"said": said, "today": today, "title": title, "changes": "", "signed": []}
 
 

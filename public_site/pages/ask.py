@@ -1,5 +1,6 @@
 """/ask: the form for everybody, and the pages after it. What is posted to it is taken by the API, never here."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +11,14 @@ from public_site.presenters import words
 from public_site.visit import Page, Visit
 
 TITLE = "报告错误或提问"
+STILL = "这份导出是静止的：没有服务器收您写的内容。请到公开这本账的网站去提问，或者找下面的机构。"
 FIELDS = (("words", "您要说的事"), ("contact", "联系方式"))
 
 
 def page(visit: Visit) -> Page:
     """The empty form."""
-    return form(Asking(visit.takes_letters, {"about": visit.query.get("about", "")}))
+    empty = form(Asking(visit.takes_letters, {"about": visit.query.get("about", "")}))
+    return replace(empty, values={**empty.values, "lead": STILL}) if visit.still else empty
 
 
 def form(asking: Asking, status: int = 200) -> Page:

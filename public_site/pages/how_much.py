@@ -35,7 +35,7 @@ DONOR_COLUMNS = [
     {"text": "物资折价（元）", "numeric": True},
     {"text": "服务折价（元）", "numeric": True},
 ]
-ROWS, ROWS_THEN = 8, 3
+ROWS, ROWS_THEN = 7, 3
 """Donors with a row of their own, today and on earlier pages, whose links are longer; the others stand in a sentence,
 or the page would be too heavy."""
 

@@ -12,6 +12,7 @@ from public_site.visit import PAGE_ROWS, Page, Visit
 
 NUMBER = re.compile(r"第?\s*([0-9][0-9,，]{0,14})\s*条?")
 LONGEST = 100
+STILL = "这份导出是静止的：没有服务器替您搜索。请从目录和全部账目里找，或者在下载的数据表里查。"
 
 
 def page(visit: Visit) -> Page:
@@ -24,7 +25,7 @@ def page(visit: Visit) -> Page:
         "title": f"搜索：{asked}" if asked else "搜索",
         "heading": "搜索",
         "crumbs": [],
-        "lead": _lead(asked, things, found.sums.count if found else 0, number),
+        "lead": STILL if visit.still else _lead(asked, things, found.sums.count if found else 0, number),
         "asked": asked,
         "number": number,
         "things": things,

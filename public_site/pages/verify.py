@@ -31,6 +31,7 @@ def page(visit: Visit) -> Page:
         "heading": "自己核对",
         "crumbs": [],
         "script": versioned("verifier/verify_page.js"),
+        "alone": versioned("verify.py"),
         "last": visit.status.last_index,
         "address": address,
         "qr": qr(address),
@@ -53,6 +54,7 @@ def _commands(origin: str, *, has_witnesses: bool) -> list[dict[str, str]]:
         {"text": "核对整本账", "command": f"yangguang verify {origin}"},
         {"text": "同时锁定身份", "command": f"yangguang verify {origin} --genesis 创世指纹"},
         *([witnessed] if has_witnesses else []),
+        {"text": "核对导出的文件夹", "command": "python verify.py 文件夹 --genesis 创世指纹"},
         {"text": "核对一张凭条", "command": f"yangguang slip check 凭条文件 --source {origin}"},
     ]
 

@@ -88,6 +88,11 @@ class Served:
         return found
 
 
+def afresh(path: str) -> str:
+    """An address of the same page that the site has not in memory."""
+    return f"{path}{'&' if '?' in path else '?'}afresh=1"
+
+
 def links_of(answer: httpx.Response) -> list[str]:
     """The addresses within the site that an HTML answer names, without fragments.
 

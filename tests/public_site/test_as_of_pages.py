@@ -22,7 +22,7 @@ from projections.views import Views
 from public_site import sources
 from public_site.presenters.disclosed import UNLINKED, label_of, verdict
 from tests.projections.amended_log import amended_log
-from tests.public_site.served import Served, publish_book, serve, words_of
+from tests.public_site.served import Served, afresh, publish_book, serve, words_of
 
 FIVE = ("where", "what", "whom", "how-much", "effect")
 Key = tuple[str, str]
@@ -46,7 +46,7 @@ def linked_on(site: Served, paths: list[str]) -> dict[Key, int]:
     patch.setattr(sources, "href", remember)
     try:
         for path in paths:
-            assert site.get(path).status_code == 200
+            assert site.get(afresh(path)).status_code == 200
     finally:
         patch.undo()
     return found

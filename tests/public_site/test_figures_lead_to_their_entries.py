@@ -8,7 +8,7 @@ import pytest
 from ledger.domain.sentences import format_amount
 from projections.rows import Figure
 from public_site import sources
-from tests.public_site.served import Served, words_of
+from tests.public_site.served import Served, afresh, words_of
 
 Shown = dict[str, tuple[str, Figure]]
 
@@ -27,7 +27,7 @@ def figures_of(site: Served, paths: list[str]) -> Shown:
     patch.setattr(sources, "href", remember)
     try:
         for path in paths:
-            assert site.get(path).status_code == 200
+            assert site.get(afresh(path)).status_code == 200
     finally:
         patch.undo()
     return found

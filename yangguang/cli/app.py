@@ -7,6 +7,7 @@ from yangguang.cli import (
     backup,
     demo,
     evidence,
+    export,
     figures,
     inbox,
     init,
@@ -44,6 +45,7 @@ app.command("verify")(verify.verify)
 app.command("audit")(audit.audit)
 app.command("monitor")(monitor.monitor)
 app.add_typer(witness.app, name="witness")
+app.command("export")(export.export)
 app.command("rebuild")(serve.rebuild)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

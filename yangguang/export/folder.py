@@ -1,0 +1,89 @@
+"""The folder of an export: files appear whole, what did not change is not written, what is gone is removed.
+
+    INCOMPLETE.txt   there from the first change until everything is in place
+    SHA256SUMS       written last: the digest of every other file, as ``sha256sum -c`` reads it
+
+A cut at any moment leaves INCOMPLETE.txt, with which ``yangguang verify`` and ``verify.py`` refuse the folder, and the
+next export goes on from there.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from ledger.audit.source import INCOMPLETE
+from ledger.errors import LedgerError
+
+SUMS = "SHA256SUMS"
+GENESIS = "genesis.txt"
+MARKS = (SUMS, INCOMPLETE)
+CUT = (
+    "这份导出没有完成：请再运行一次 yangguang export，完成以后这个文件会消失。\n"
+    "This export is not complete. Run yangguang export again; this file will be gone when it is.\n"
+)
+TEMPORARY = ".part"
+
+
+class Folder:
+    """Where an export goes. Several processes may put files into it at once, never the same one."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def begin(self, genesis: str) -> None:
+        """Takes the folder. Raises LedgerError unless it is empty or holds an earlier export of the same ledger."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        if any(self.root.iterdir()) and not any((self.root / mark).is_file() for mark in MARKS):
+            raise LedgerError(
+                f"{self.root}里有别的东西，也不是以前的导出，不会动它。请换一个空文件夹。",
+                f"{self.root} is not empty and no earlier export, and is left alone. Choose an empty folder.",
+            )
+        known = self.root / GENESIS
+        if known.is_file() and known.read_text(encoding="utf-8").strip() != genesis:
+            raise LedgerError(
+                f"{self.root}是另一本账的导出，不会动它。请换一个空文件夹。",
+                f"{self.root} is an export of another ledger and is left alone. Choose an empty folder.",
+            )
+        (self.root / INCOMPLETE).write_text(CUT, encoding="utf-8")
+
+    def put(self, name: str, data: bytes) -> tuple[str, bool]:
+        """Puts a file in place, all of it or nothing; its hex SHA-256, and whether anything changed."""
+        path = self.root / name
+        digest = hashlib.sha256(data).hexdigest()
+        try:
+            if path.read_bytes() == data:
+                return digest, False
+        except OSError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        # A crash before the rename leaves a temporary file, which the next export removes.
+        temporary = path.with_name(f"{path.name}{TEMPORARY}")
+        temporary.write_bytes(data)
+        temporary.replace(path)
+        return digest, True
+
+    def keep_only(self, names: Iterable[str]) -> int:
+        """Removes every file that is not among ``names``, and folders left empty; how many files that were.
+
+        What begins with a dot at the top, such as ``.git``, is not the export's.
+        """
+        kept, removed = {*names, *MARKS}, 0
+        for root, _, files in os.walk(self.root, topdown=False):
+            place = Path(root).relative_to(self.root)
+            if place.parts and place.parts[0].startswith("."):
+                continue
+            for file in files:
+                if (place / file).as_posix() not in kept and not (place == Path() and file.startswith(".")):
+                    (Path(root) / file).unlink()
+                    removed += 1
+            if place.parts and not any(Path(root).iterdir()):
+                Path(root).rmdir()
+        return removed
+
+    def finish(self, digests: dict[str, str]) -> None:
+        """Writes the sums of all files and says that the export is complete."""
+        lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
+        self.put(SUMS, lines.encode())
+        # Everything must be on the disk before the folder claims to be whole.
+        os.sync()
+        (self.root / INCOMPLETE).unlink(missing_ok=True)
