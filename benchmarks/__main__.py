@@ -13,7 +13,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import growth, limits, reading, recording
+from benchmarks import engines, growth, limits, reading, recording
 from benchmarks.figure import Figure, as_table
 
 
@@ -43,6 +43,7 @@ def measure(directory: Path, *, entries: int, seconds: float) -> list[Figure]:
     limit = limits.measure(directory, seconds=seconds)
     return [
         *recording.figures(directory, limit, seconds=seconds),
+        *engines.figures(directory, seconds=seconds),
         *growth.figures(directory, limit, entries=entries),
         *reading.figures(directory, limit, seconds=seconds),
     ]

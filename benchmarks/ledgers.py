@@ -28,10 +28,10 @@ POLICY: dict[str, Any] = {
 }
 
 
-def new_ledger(directory: Path) -> Ledger:
+def new_ledger(directory: Path, *, database: str | None = None) -> Ledger:
     """A ledger with entry 0 only."""
     directory.mkdir(parents=True)
-    founding = Founding(ORIGIN, [AdminKey(ADMIN, ("govern", "register"))], POLICY, True, date(2026, 1, 5))
+    founding = Founding(ORIGIN, [AdminKey(ADMIN, ("govern", "register"))], POLICY, True, date(2026, 1, 5), database)
     ledger = found(directory, founding, log_key=PrivateKey.generate(), clock=system_clock, random=os.urandom)
     publish(ledger)
     return ledger

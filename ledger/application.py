@@ -13,7 +13,7 @@ Commit order, and what a crash leaves at each step:
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -31,10 +31,11 @@ from ledger.rules.state import State
 from ledger.sealing.evidence import naming, taking
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings, load_settings
+from ledger.signed_so_far import SignedSoFar, behind, in_doubt
 from ledger.signing.log_keys import LogKeyFolder
+from ledger.store.choosing import highest_of
 from ledger.store.directory_lock import lock_directory
 from ledger.store.engine import Append, T
-from ledger.store.highest import HighestCheckpoint, raise_to
 from ledger.store.log_store import StoredRecords, open_store
 from ledger.store.mapper import leaf_of
 from ledger.store.unreachable import UnreachableError
@@ -66,6 +67,7 @@ class Ledger(Reading):
         self.origin = settings.origin
         self._clock = clock
         self._signed: bytes | None = None
+        self._unsettled = False
         with ExitStack() as opened:
             if settings.server is None:
                 opened.enter_context(lock_directory(settings.directory))
@@ -73,7 +75,7 @@ class Ledger(Reading):
             self._vault = opened.enter_context(closing(Vault.open(settings.vault, random=random)))
             self._disclosing = Disclosing(self._vault, self.store, settings.origin)
             self._log_keys = LogKeyFolder(settings.keys, settings.origin, settings.ml_dsa, clock)
-            self._highest = HighestCheckpoint(settings.highest)
+            self._highest = opened.enter_context(closing(SignedSoFar(highest_of(settings), self.store)))
             self._state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
             self._folds = Folds(settings.directory)
             self._take_up_snapshot()
@@ -92,10 +94,11 @@ class Ledger(Reading):
 
         def work() -> list[Receipt | LedgerError]:
             self._check_writable()
-            group = self._group()
+            group = self._group(submissions)
             outcomes = [group.judge(submission) for submission in submissions]
             note = self._commit(group)
-            return [self._answer(outcome, note, group.state.size) for outcome in outcomes]
+            size = group.state.size
+            return [x if isinstance(x, LedgerError) else self._receipt(x, note, size) for x in outcomes]
 
         return self._take_turn(work)
 
@@ -104,14 +107,16 @@ class Ledger(Reading):
 
         def work() -> list[Receipt]:
             self._check_writable()
-            group = self._group()
+            group = self._group(submissions)
+            outcomes: list[Accepted | str] = []
             for place, submission in enumerate(submissions):
                 outcome = group.judge(submission)
                 if isinstance(outcome, LedgerError):
                     outcome.field = f"/{place}{outcome.field or ''}"
                     raise outcome
-            self._commit(group)
-            return [self.receipt(submission.envelope.event_id) for submission in submissions]
+                outcomes.append(outcome)
+            note = self._commit(group)
+            return [self._receipt(outcome, note, group.state.size) for outcome in outcomes]
 
         return self._take_turn(work)
 
@@ -138,15 +143,19 @@ class Ledger(Reading):
         """
         size, signed = self.store.standing(from_index)
         if size < from_index or signed != (self._signed or signed):
-            self._read_only = _behind(from_index, size)
+            self._read_only = behind(from_index, size)
             return
+        self._signed = signed if size == from_index else None
         for start in range(from_index, size, ENTERED_AT_ONCE):
-            replayed = replay(self._state, self.store.entries(start, min(start + ENTERED_AT_ONCE, size)), self.store)
+            stop = min(start + ENTERED_AT_ONCE, size)
+            self._records.read_ahead(stop)
+            replayed = replay(self._state, self.store.entries(start, stop), self.store)
             for record in replayed.records:
                 self._waiting.note(record)
             with self._stopping_in_doubt():
                 self._carry_out(replayed.acts)
-        self._signed = self.store.standing(size)[1]
+        if size > from_index:
+            self._signed = self.store.standing(size)[1]
 
     def check_in_full(self) -> None:
         """After a start from a snapshot, once: ``Folds.check_in_full``. ``unready`` says how it goes."""
@@ -159,10 +168,9 @@ class Ledger(Reading):
     def close(self) -> None:
         """Closes files and lets go of the directory."""
         self._folds.close()
-        with self._lock:
+        with self._lock, self._opened, suppress(UnreachableError):
             if self._read_only is None and self._folds.due(self._state.size, closing=True):
                 self._keep_snapshot()
-            self._opened.close()
 
     def _take_turn(self, work: Callable[[], T]) -> T:
         """Does ``work`` while nobody else appends, and knowing all that was; again where a connection was lost.
@@ -172,14 +180,22 @@ class Ledger(Reading):
         """
 
         def turn() -> T:
+            if self.store.shared:
+                # Most of it before the lock is had, which keeps others waiting.
+                self.catch_up(self._state.size)
             with self.store.turn():
                 if self.store.shared:
-                    self.catch_up(self._state.size)
-                    self._check_highest()
+                    self._follow()
                 return work()
 
         with self._inside():
             return self.store.steadily(turn)
+
+    def _follow(self) -> None:
+        self.catch_up(self._state.size)
+        self._check_highest()
+        if self._unsettled:
+            self._discard_leftovers()
 
     def _begin(self) -> None:
         self._check_highest()
@@ -187,7 +203,8 @@ class Ledger(Reading):
 
     def _take_up_snapshot(self) -> None:
         """If there is one of this log. What its entries ask of the vault is done from the vault's own mark on."""
-        self._state.records = StoredRecords(self.store, lambda: self._state.size)
+        self._records = StoredRecords(self.store, lambda: self._state.size)
+        self._state.records = self._records
         snapshot = self._folds.load(self.origin, self.store.size(), self._state.root_at)
         if snapshot is None or not self._folds.take_up(snapshot, self._state, self._waiting):
             return
@@ -199,22 +216,29 @@ class Ledger(Reading):
         self._vault.marks.note_carried_out(self._state.size)
         self._folds.keep(self._state, self._waiting, tree_root(self._state.size, self.store))
 
-    def _group(self) -> Group:
-        return Group(self._state, self.store, self._vault, now=self._clock(), log_keys=self._log_keys)
+    def _group(self, submissions: Sequence[Submission]) -> Group:
+        group = Group(self._state, self.store, self._vault, now=self._clock(), log_keys=self._log_keys)
+        group.expect(submissions)
+        self._records.expect(submission.envelope.payload for submission in submissions)
+        return group
 
     def _commit(self, group: Group) -> bytes:
         if not group.accepted:
+            if group.replays:
+                self.store.settle()
             return b""
         with self._stopping_in_doubt():
+            self._unsettled = True
             self._vault.put([item for accepted in group.accepted for item in accepted.disclosures])
             note = self._append(group)
-            self._raise_highest(note)
+            self._highest.advance(note)
             for accepted in group.accepted:
                 self._waiting.note(group.state.records.get(str(accepted.admitted.originator_id)))
             group.state.merge(self._state)
             self._signed = note
             self._vault.marks.settle(accepted.admitted.past.event_id for accepted in group.accepted)
             self._carry_out(accepted.act for accepted in group.accepted if accepted.act)
+        self._unsettled = False
         if self._folds.due(self._state.size):
             self._keep_snapshot()
         return note
@@ -227,11 +251,7 @@ class Ledger(Reading):
             # The next turn sees in the log what became of it.
             raise
         except Exception:
-            self._read_only = ReadOnlyError(
-                "记账时出错，不知道是否已记入，已停止记账。请重新启动账本，再用同一份内容提交一次。",
-                "A commit failed and its outcome is unknown; recording has stopped."
-                " Restart the ledger, then submit the same again.",
-            )
+            self._read_only = in_doubt()
             raise
 
     def _carry_out(self, acts: Iterable[Act]) -> None:
@@ -253,9 +273,7 @@ class Ledger(Reading):
         self.store.append(events, Append(leaves, group.nodes, size, sign))
         return notes[0]
 
-    def _answer(self, outcome: Accepted | str | LedgerError, note: bytes, tree_size: int) -> Receipt | LedgerError:
-        if isinstance(outcome, LedgerError):
-            return outcome
+    def _receipt(self, outcome: Accepted | str, note: bytes, tree_size: int) -> Receipt:
         if isinstance(outcome, str):
             return self.receipt(outcome)
         entry, index = outcome.admitted.entry, outcome.entry_index
@@ -266,34 +284,17 @@ class Ledger(Reading):
             self._log_keys.signers(self._state.log_keys[-1][1])
 
     def _check_highest(self) -> None:
-        highest, size = self._highest.checkpoint(), self._state.size
-        if highest is None and size == 0:
-            return
-        if highest is not None and (
-            highest.tree_size > size or tree_root(highest.tree_size, self.store) != highest.root_hash
-        ):
-            self._read_only = _behind(highest.tree_size, size)
-        elif highest is None or highest.tree_size < size:
-            self._raise_highest(self.store.checkpoint(size))
-
-    def _raise_highest(self, note: bytes) -> None:
-        raise_to(self._highest, note) if self.store.shared else self._highest.advance(self._highest.note(), note)
+        self._read_only = self._highest.check(self._state.size) or self._read_only
 
     def _discard_leftovers(self) -> None:
+        """What the vault holds of events that were never committed: nobody else can be about to commit them."""
         pending = self._vault.marks.pending()
         leftovers = [event_id for event_id in pending if self.store.leaf(event_id) is None]
         if self._read_only is None:
             self._vault.discard(leftovers)
-            self._vault.marks.settle(pending)
+            self._vault.marks.settle(pending, now=True)
+            self._unsettled = False
 
     def _check_writable(self) -> None:
         if self._read_only is not None:
             raise self._read_only
-
-
-def _behind(signed: int, size: int) -> ReadOnlyError:
-    return ReadOnlyError(
-        f"最高签章在第{signed}条，库里只有{size}条或内容不同；账本只读，不再签章。请从已公布的文件或回执补回缺少的账目。",
-        f"The highest signed checkpoint covers {signed} entries, but the store has {size} or others;"
-        " the ledger is read-only. Copy the missing entries back from published files or receipts.",
-    )

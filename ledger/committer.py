@@ -18,6 +18,7 @@ from ledger.application import Ledger
 from ledger.errors import BusyError, LedgerError, ReadOnlyError
 from ledger.opening import Submission
 from ledger.receipts import Receipt
+from ledger.store.unreachable import UnreachableError
 
 MAX_GROUP_BYTES = 256 * 1024
 logger = logging.getLogger(__name__)
@@ -148,6 +149,9 @@ class Committer:
         logger.error("a group of %d was not admitted", len(group), exc_info=error)
         if (reason := self._ledger.read_only) is not None:
             _refuse(group, reason)
+        elif isinstance(error, UnreachableError):
+            for waiting in group:
+                _refuse_one(waiting, UnreachableError())
         elif len(group) == 1:
             group[0].set_exception(error)
         else:

@@ -9,7 +9,7 @@ from ledger import vault_acts
 from ledger.domain.entry import parse_entry
 from ledger.domain.payload import parse_payload
 from ledger.domain.sealed import SealedOpened
-from ledger.errors import WithdrawnError
+from ledger.errors import NotFoundError, WithdrawnError
 from ledger.sealing.disclosure import parse_disclosure
 from ledger.sealing.vault import Vault
 from ledger.store.log_reader import LogReader
@@ -68,7 +68,8 @@ class Disclosing:
         disclosure = parse_disclosure(text, field="", assigned=False)
         leaf = self._store.leaf(event_id)
         if leaf is None:
-            raise RuntimeError(f"the vault holds a text of {event_id}, which is in no entry")
+            # Its event is being admitted at this moment, or was not and will be discarded: it is not public.
+            raise NotFoundError("没有这段公开的文字。请核对地址。", "There is no such public text. Check the address.")
         name, kept = disclosure.name or "", self._vault.has_file(digest)
         return PublicText(digest, event_id, leaf.entry_index, name, disclosure.value, text, kept)
 

@@ -15,6 +15,7 @@ from ledger.full_check import FullCheck
 from ledger.rules.snapshot import Snapshot, code, format_snapshot, parse_snapshot, snapshot_of, take_up
 from ledger.rules.state import State
 from ledger.settings import Settings
+from ledger.store.directory_lock import locked
 from ledger.tasks import Waiting
 
 EVERY = 25_000
@@ -88,7 +89,8 @@ class Folds:
         """Replaces the file. Not synced: a snapshot that is lost is made again."""
         data = format_snapshot(snapshot_of(state, root, {Waiting.NAME: waiting.to_bytes()}))
         self._path.parent.mkdir(exist_ok=True)
-        temporary = self._path.with_suffix(".tmp")
-        temporary.write_bytes(data)
-        temporary.replace(self._path)
+        with locked(self._path.parent):
+            temporary = self._path.with_suffix(".tmp")
+            temporary.write_bytes(data)
+            temporary.replace(self._path)
         self._size = state.size

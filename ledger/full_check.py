@@ -85,10 +85,12 @@ def _difference(settings: Settings, snapshot: Snapshot, progress: Callable[[int]
     """What is different, in a few words; None where nothing is."""
     store = open_store(settings)
     state = State(settings.origin, root_at=lambda size: tree_root(size, store))
-    state.records = StoredRecords(store, lambda: state.size)
+    records = StoredRecords(store, lambda: state.size)
+    state.records = records
     waiting = Waiting()
     while state.size < snapshot.size:
         stop = min(state.size + AT_ONCE, snapshot.size)
+        records.read_ahead(stop)
         replayed = replay(state, store.entries(state.size, stop), store)
         for record in replayed.records:
             waiting.note(record)

@@ -19,7 +19,7 @@ from ledger.sealing.disclosure import Disclosure, parse_disclosure
 from ledger.sealing.key_secrets import erased_key
 from ledger.sealing.vault import StoredDisclosure, Vault
 from ledger.signing.log_keys import LogKeyFolder
-from ledger.store.log_store import LogStore
+from ledger.store.log_reader import LogReader
 from ledger.store.mapper import Admitted, admitted_of
 from ledger.tlog.merkle import leaf_hash, new_nodes, tree_root
 
@@ -42,9 +42,10 @@ class Accepted:
 class Group:
     """Judges submissions in order; ``read`` serves committed and pending tree nodes alike."""
 
-    def __init__(self, state: State, store: LogStore, vault: Vault, *, now: datetime, log_keys: LogKeyFolder) -> None:
+    def __init__(self, state: State, store: LogReader, vault: Vault, *, now: datetime, log_keys: LogKeyFolder) -> None:
         self.state = replace(state.fork(), root_at=lambda size: tree_root(size, self))
         self.accepted: list[Accepted] = []
+        self.replays = False
         self.nodes: list[tuple[int, int, bytes]] = []
         self._store = store
         self._vault = vault
@@ -53,17 +54,23 @@ class Group:
         self._pending: dict[tuple[int, int], bytes] = {}
         self._by_event: dict[str, Accepted] = {}
         self._erased: set[str] = set()
+        self._known: set[str] = set()
 
     def read(self, level: int, index: int) -> bytes:
         """A node's hash."""
         return self._pending.get((level, index)) or self._store.read(level, index)
+
+    def expect(self, submissions: Sequence[Submission]) -> None:
+        """What will be judged: which of it is in the ledger already is asked in one question."""
+        self._known = self._store.known([submission.envelope.event_id for submission in submissions])
 
     def judge(self, submission: Submission) -> Accepted | str | LedgerError:
         """Accepted; the event id of one that is already in the ledger (a replay); or the refusal."""
         event_id = submission.envelope.event_id
         if event_id in self._by_event:
             return self._by_event[event_id]
-        if self._store.leaf(event_id) is not None:
+        if event_id in self._known:
+            self.replays = True
             return event_id
         try:
             return self._accept(submission)

@@ -32,6 +32,7 @@ class Settings:
 
     ``vkey`` is the key that entry 0 names and stays so through every rotation; ``Ledger.vkeys`` has the current one.
     ``server`` is the address of the PostgreSQL database that holds the events; without one, the file ``database`` does.
+    ``highest_server`` is that of another one that holds the highest checkpoint, in the place of the folder ``highest``.
     ``recorder`` is the address of the server that records, for one that only publishes.
     """
 
@@ -40,6 +41,7 @@ class Settings:
     vkey: str
     highest: Path
     server: str | None = None
+    highest_server: str | None = None
     recorder: str | None = None
     inbox: str | None = None
     url: str | None = None
@@ -118,21 +120,31 @@ def load_settings(directory: Path, environment: Mapping[str, str] = os.environ) 
             f"{path}的policy应是同一文件夹里的文件名，如witness.policy。",
             f"policy in {path} must name a file in the same folder, such as witness.policy.",
         )
-    highest = directory / values.get("highest", "highest")
+    place = values.get("highest", "highest")
+    highest = directory / ("highest" if "://" in place else place)
     optional = {name: values.get(name) or None for name in OPTIONAL}
     optional["server"] = optional.pop("database")
+    optional["highest_server"] = place if "://" in place else None
     return Settings(directory, values["origin"], values["vkey"], highest, **optional)
 
 
-def save_settings(directory: Path, *, origin: str, vkey: str) -> None:
+def save_settings(
+    directory: Path, *, origin: str, vkey: str, database: str | None = None, highest: str | None = None
+) -> None:
     """Writes a new ``ledger.toml``."""
-    text = f'origin = "{origin}"\nvkey = "{vkey}"\nhighest = "highest"\n'
-    (directory / "ledger.toml").write_text(text, encoding="utf-8")
+    lines = [f'origin = "{origin}"', f'vkey = "{vkey}"', f'highest = "{highest or "highest"}"']
+    lines += [] if database is None else [f'database = "{database}"']
+    (directory / "ledger.toml").write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
 def save_inbox(directory: Path, line: str) -> None:
     """Puts the public half of an inbox key into ``ledger.toml``, in place of the one there."""
     _save(directory, "inbox", line)
+
+
+def save_database(directory: Path, url: str) -> None:
+    """Puts the address of the events' database into ``ledger.toml``."""
+    _save(directory, "database", url)
 
 
 def save_ml_dsa(directory: Path, vkey: str, former: tuple[str, ...]) -> None:

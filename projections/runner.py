@@ -9,6 +9,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from ledger.domain.catalogue import EVENTS
@@ -27,6 +28,7 @@ SCHEMA = "".join(
     module.SCHEMA for module in (names, enrolments, status, audit_trail, withdrawals, *amendments.FOLDED_AGAIN)
 )
 
+Alone = Callable[[], AbstractContextManager[None]]
 Progress = Callable[[int, int], None]
 """Called with (entries folded, entries in the log) after each batch."""
 
@@ -43,16 +45,21 @@ def as_of_folder(views_path: Path) -> Path:
 
 
 class Runner:
-    """The only writer of the views at ``views_path``. Not to be shared between threads that fold at once."""
+    """A writer of the views at ``views_path``. Not to be shared between threads that fold at once.
 
-    def __init__(self, views_path: Path, source: EntrySource) -> None:
+    Runners in several processes take turns: ``alone`` makes the block within which none but this one folds.
+    """
+
+    def __init__(self, views_path: Path, source: EntrySource, *, alone: Alone = nullcontext) -> None:
         self.views_path = views_path
         self.source = source
+        self._alone = alone
         self.trouble: Exception | None = None
         self._db = open_writer(views_path)
         self._understood: tuple[Frontier, Understanding] | None = None
-        if self._db.execute("PRAGMA user_version").fetchone()[0] != stamp():
-            self.rebuild()
+        with self._alone():
+            if self._db.execute("PRAGMA user_version").fetchone()[0] != stamp():
+                self.rebuild()
 
     def rebuild(self) -> None:
         """Drops every table and makes them anew, empty; the next run folds from entry 0."""
@@ -72,6 +79,10 @@ class Runner:
 
         Raises ProofError where the log's root is not that of the entries it hands out, before those are shown.
         """
+        with self._alone():
+            return self._run_once(batch, progress)
+
+    def _run_once(self, batch: int, progress: Progress | None) -> int:
         size, root = self._head()
         frontier = start = status.position(self._db)
         if size < start.size:

@@ -7,7 +7,7 @@ import asyncio
 import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger.errors import LedgerError
 from ledger.settings import Settings, load_settings
+from ledger.store.directory_lock import locked
 from projections.disclosed.claims import claims
 from projections.disclosed.past import Past
 from projections.runner import Runner, as_of_folder
@@ -119,7 +120,16 @@ def published_log(settings: Settings) -> PublishedLog:
 def build_views(settings: Settings) -> Runner:
     """The runner that folds the published log into the read models."""
     settings.views.parent.mkdir(parents=True, exist_ok=True)
-    return Runner(settings.views, LogFolderSource(settings.log))
+    return Runner(settings.views, LogFolderSource(settings.log), alone=lambda: locked(settings.views.parent))
+
+
+def following_log(settings: Settings, role: str) -> AbstractContextManager[None]:
+    """Keeps the published log at hand where no process of this directory writes it: on a read node of a database."""
+    if role != "public" or settings.server is None:
+        return nullcontext()
+    from yangguang.mirroring import mirroring  # noqa: PLC0415 - a process without a database must not load the store
+
+    return mirroring(settings)
 
 
 def recompute(settings: Settings, stop: Event) -> None:
@@ -153,6 +163,7 @@ def running(directory: Path, *, role: str) -> Iterator[ASGIApp]:
 
             staff = stack.enter_context(writing(settings))
             read_text = staff.read_text
+        stack.enter_context(following_log(settings, role))
         site = None if role == "staff" else stack.enter_context(_following(settings, read_text))
         yield by_path(staff, site, settings)
 

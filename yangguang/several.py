@@ -5,7 +5,7 @@ shared socket and hold no key; one more folds the views. When any of them ends, 
 """
 
 import socket
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING
 from ledger.settings import Settings, load_settings
 from yangguang.processes import Children, leaving_in_order
 from yangguang.remote_texts import reader_at
-from yangguang.serving import GRACE_SECONDS, answer, build_views, by_path, listening, recompute, running, site_of
+from yangguang.serving import (
+    GRACE_SECONDS,
+    answer,
+    build_views,
+    by_path,
+    following_log,
+    listening,
+    recompute,
+    running,
+    site_of,
+)
 from yangguang.threads import running_thread
 
 if TYPE_CHECKING:
@@ -50,9 +60,8 @@ class _Shared:
 
     def start_following(self, children: Children) -> None:
         """The child that folds the views; they are up to date when this returns."""
-        runner = build_views(self.settings)
-        runner.run_once()
-        runner.close()
+        with following_log(self.settings, self.role), closing(build_views(self.settings)) as runner:
+            runner.run_once()
         children.start(self._follow)
 
     def _answer(self, submissions: socket.socket, reads: socket.socket) -> None:
@@ -70,7 +79,7 @@ class _Shared:
     def _follow(self) -> None:
         self._close_inherited()
         self.listener.close()
-        with running_thread(partial(recompute, self.settings)):
+        with following_log(self.settings, self.role), running_thread(partial(recompute, self.settings)):
             build_views(self.settings).follow(Event())
 
     def _close_inherited(self) -> None:

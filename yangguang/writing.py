@@ -7,8 +7,9 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 from starlette.types import ASGIApp
@@ -20,13 +21,15 @@ from ledger.committer import Committer
 from ledger.core.client import CoreClient
 from ledger.core.contract import OpenLedger
 from ledger.core.server import Core
-from ledger.errors import LedgerError, ReadOnlyError
+from ledger.errors import BusyError, LedgerError, ReadOnlyError
 from ledger.publishing.cosigned import CosignedCheckpoints
 from ledger.publishing.publisher import Publisher
 from ledger.publishing.witnesses import Witnesses
 from ledger.sealing.inbox import Inbox
 from ledger.settings import Settings
 from ledger.signing.quorum import read_policy
+from ledger.store.directory_lock import lock_directory
+from ledger.store.unreachable import UnreachableError
 from ledger.tlog.policy import NONE, Policy
 from public_site.asking import AskPages
 from public_site.visit import ReadText
@@ -89,10 +92,11 @@ def _recording(settings: Settings) -> Iterator[tuple[Ledger, Committer]]:
     ledger = Ledger.open(settings.directory)
     try:
         ledger.check_in_full()
+        file = settings.policy_file
+        policy = NOBODY if file is None else read_policy(file)
         committer = Committer(ledger, on_doubt=_stop)
         with (
-            _asking_witnesses(ledger) as witnesses,
-            running_thread(lambda stop: _publish(ledger, witnesses, stop)),
+            running_thread(lambda stop: _publish_in_turn(ledger, policy, stop)),
             running_thread(lambda stop: _forget(settings, stop)),
         ):
             try:
@@ -111,14 +115,27 @@ def _stop(reason: ReadOnlyError) -> NoReturn:
     os._exit(DOUBT)
 
 
-@contextmanager
-def _asking_witnesses(ledger: Ledger) -> Iterator[Witnesses]:
-    """Threads that ask the witnesses of the ledger's policy; none without one. Raises as ``read_policy``."""
-    file = ledger.settings.policy_file
-    policy = NOBODY if file is None else read_policy(file)
-    kept = CosignedCheckpoints(ledger.settings.witnesses, policy)
-    with Witnesses(policy, kept, ledger.store, ledger.store.size) as witnesses:
-        yield witnesses
+def _publish_in_turn(ledger: Ledger, policy: Policy, stop: threading.Event) -> None:
+    """Publishes, and asks the policy's witnesses, if there are any.
+
+    Where several processes record on one directory, one does it for all, and another as soon as that one ends.
+    """
+    with ExitStack() as leading:
+        if ledger.store.shared and not _take_the_lead(ledger.settings.directory, leading, stop):
+            return
+        kept = CosignedCheckpoints(ledger.settings.witnesses, policy)
+        with Witnesses(policy, kept, ledger.store, ledger.store.size) as witnesses:
+            _publish(ledger, witnesses, stop)
+
+
+def _take_the_lead(directory: Path, leading: ExitStack, stop: threading.Event) -> bool:
+    while not stop.wait(PUBLISH_SECONDS):
+        try:
+            leading.enter_context(lock_directory(directory, "publishing.lock"))
+        except BusyError:
+            continue
+        return True
+    return False
 
 
 def _publish(ledger: Ledger, witnesses: Witnesses, stop: threading.Event) -> None:
@@ -134,7 +151,11 @@ def _publish(ledger: Ledger, witnesses: Witnesses, stop: threading.Event) -> Non
         stopping = stop.wait(PUBLISH_SECONDS)
         # A store that is behind, or in doubt, must not replace what is already public.
         if ledger.read_only is None:
-            publisher.publish()
+            try:
+                publisher.publish()
+            except UnreachableError as error:
+                logger.warning("nothing is published until the database answers: %s", error.__cause__)
+                continue
             witnesses.offer(publisher.own_note)
 
 

@@ -53,6 +53,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "proof-failed": (422, "证明不成立"),
     "clock-behind": (503, "账本时钟有误"),
     "read-only": (503, "账本只读"),
+    "store-unreachable": (503, "数据库没有应答"),
     "busy": (503, "账本正忙"),
     "backup": (422, "备份不能用"),
     "inbox-full": (503, "收信箱已满"),
@@ -63,7 +64,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "unsupported-media-type": (415, "内容类型不对"),
     "internal": (500, "程序出错"),
 }
-RETRY_AFTER = {"busy": "1", "clock-behind": "60", "read-only": "60"}
+RETRY_AFTER = {"busy": "1", "clock-behind": "60", "read-only": "60", "store-unreachable": "5"}
 CLOSING = frozenset({408, 413})
 
 

@@ -13,6 +13,7 @@ from ledger.audit.tree import CompactTree
 from ledger.errors import LedgerError, MalformedError, NotFoundError, ProofError, TooLargeError
 from ledger.signing.cosignature import CosignatureVerifier
 from ledger.signing.notes import Ed25519NoteVerifier, verifier_from_vkey
+from ledger.store.choosing import highest_note
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
 from ledger.tlog.merkle import HASH_SIZE
 from ledger.tlog.note import parse_note
@@ -118,8 +119,8 @@ def _read_vkey_file(evidence: Evidence) -> None:
 
 def _read_highest(evidence: Evidence) -> None:
     settings = evidence.source.settings
-    if settings is not None and (settings.highest / CHECKPOINT).is_file():
-        evidence.highest_note = (settings.highest / CHECKPOINT).read_bytes()
+    if settings is not None:
+        evidence.highest_note = highest_note(settings)
 
 
 def _count_stored(evidence: Evidence) -> None:

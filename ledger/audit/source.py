@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ledger.audit.fetching import Fetcher, UnreachableError
 from ledger.audit.published import CHECKPOINT, PublishedFolder, PublishedSite
-from ledger.audit.stored import StoredLog
+from ledger.audit.stored import StoredLog, stored_log
 from ledger.errors import LedgerError, NotFoundError
 from ledger.settings import Settings, load_settings
 from ledger.tlog.tile import Tile
@@ -70,10 +70,10 @@ def open_source(text: str) -> Source:
     if (path / "ledger.toml").exists():
         settings = load_settings(path)
         if (path / BACKUP).is_file():
-            # The highest checkpoint of that moment lies in the backup, wherever the ledger's own is.
-            settings = replace(settings, highest=path / "highest")
+            # Events and highest checkpoint of that moment lie in the backup, wherever the ledger's own are.
+            settings = replace(settings, highest=path / "highest", server=None, highest_server=None)
         published = PublishedFolder(settings.log, prefix="log/")
-        return Source(text, published, StoredLog(settings.database), settings)
+        return Source(text, published, stored_log(settings), settings)
     if (path / INCOMPLETE).is_file():
         raise LedgerError(
             f"{text}是一份没有完成的导出，不能核对。请再运行一次 yangguang export。",

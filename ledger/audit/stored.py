@@ -1,4 +1,4 @@
-"""The store as an auditor reads it: plain read-only SQLite, no trust in any column, no lock on the writer.
+"""The store as an auditor reads it: read-only, no trust in any column, no lock on the writer.
 
 The log only grows, so everything is read up to the size seen first; a writer may go on meanwhile.
 """
@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 from ledger.audit.opened import OpenedEntry
 from ledger.errors import MalformedError
+from ledger.settings import Settings
+from ledger.store.choosing import server_snapshot
 
 DAMAGED = (sqlite3.Error, UnicodeDecodeError)
 """What a damaged file makes sqlite3 raise; the second where its own message quotes the damage."""
@@ -58,6 +60,11 @@ class StoredEntry:
             "topic": f"{payload.type}/{payload.schema}",
         }
         return [name for name, value in signed.items() if getattr(self, name) != value]
+
+
+def stored_log(settings: Settings) -> "StoredLog":
+    """The store that a ledger's settings name."""
+    return StoredLog(settings.database) if settings.server is None else StoredServer(settings.server)
 
 
 class StoredLog:
@@ -163,3 +170,25 @@ class StoredLog:
             connection.close()
             raise
         return connection
+
+
+class StoredServer(StoredLog):
+    """The same of a PostgreSQL database, all as of one moment. Every method raises UnreachableError too."""
+
+    def __init__(self, url: str) -> None:
+        self._snapshot = server_snapshot(url)
+
+    @property
+    def file(self) -> str:
+        """What stands for the name of a file."""
+        return "postgresql"
+
+    def damage(self) -> None:
+        """The server has tools of its own for that, such as pg_amcheck, and page checksums."""
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._snapshot.close()
+
+    def _rows(self, statement: str, parameters: tuple[int, ...] = ()) -> Iterator[Any]:
+        return self._snapshot.rows(statement, parameters)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ledger.audit.published import CHECKPOINT, VKEY, PublishedFolder
 from ledger.backup.copying import copy_file, copy_rows, copy_store, make_folder, measure, rest
+from ledger.backup.from_server import copy_server, copy_settings
 from ledger.backup.laid_out import check_apart, laid_out
 from ledger.backup.manifest import Kept, Kind, Manifest, format_manifest
 from ledger.backup.refusal import BackupError
@@ -74,15 +75,16 @@ def back_up(
 def _copy_ledger(settings: Settings, folder: Path, stage: Stage) -> tuple[str, bytes]:
     """Copies all but the secrets; the genesis digest and the newest checkpoint of the copied store."""
     published = PublishedFolder(settings.log, prefix="log/")
-    highest = settings.highest / CHECKPOINT
-    if highest.exists():
-        copy_file(highest, folder / "highest" / CHECKPOINT)
-    copy_file(settings.directory / "ledger.toml", folder / "ledger.toml")
+    copy_settings(settings, folder)
     _copy_witnessing(settings, folder)
     with stage("公布的文件 published files") as progress:
         _copy_published(published, folder / "log", progress)
     with stage("账目 entries") as progress:
-        copy_store(settings.database, folder / settings.database.name, progress)
+        target = folder / settings.database.name
+        if settings.server is None:
+            copy_store(settings.database, target, progress)
+        else:
+            copy_server(settings.server, target, progress)
     make_folder(folder / "vault", mode=0o700)
     with stage("证明材料 evidence") as progress:
         names = sorted(path.name for path in (settings.vault / "evidence").glob("*") if EVIDENCE.fullmatch(path.name))

@@ -46,7 +46,7 @@ def restore(request: Request, place: Path, world: Surroundings) -> Restored:
     with laid_out(place) as folder:
         with world.stage(COPYING) as progress:
             backup.lay(folder, progress)
-        settings = load_settings(folder)
+        settings = _of_files(load_settings(folder))
         _check(settings, backup, world)
         copied = _copy_newer(settings, request, world)
         restored, measured = _measure(settings, request, keys, copied=copied)
@@ -55,6 +55,16 @@ def restore(request: Request, place: Path, world: Surroundings) -> Restored:
             restored = lay_keys(settings, keys, restored, world)
         _keep_highest(settings, restored, measured)
         return restored
+
+
+def _of_files(settings: Settings) -> Settings:
+    """Backups hold no server's address, so one that is set is set by the environment."""
+    if settings.server is not None:
+        raise BackupError(
+            "备份恢复成文件。请先去掉环境变量YANGGUANG_DATABASE。",
+            "A backup is restored into files. Unset YANGGUANG_DATABASE first.",
+        )
+    return settings
 
 
 def _check(settings: Settings, backup: OpenBackup, world: Surroundings) -> None:

@@ -3,7 +3,8 @@
 Order: full tiles and bundles, then the current partials, then the checkpoint, then old partials go. A crash
 before the checkpoint leaves files that the old checkpoint does not need and the next round writes again; a
 reader never sees a checkpoint whose tiles are missing. Full files are compared, never overwritten: a
-difference means that the store and what was published disagree, and nothing more is published.
+difference means that the store and what was published disagree, and nothing more is published. Where several
+processes write one log, each publishes, one at a time: whoever comes next goes on from the files that are there.
 
 Cosignatures come and go without an entry: then the checkpoint alone is written again, and its tiles are there already.
 """
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from ledger.domain.ledger import LedgerLogKeyRotated
 from ledger.errors import ReadOnlyError
+from ledger.store.directory_lock import locked
 from ledger.store.highest import write_durably
 from ledger.store.log_reader import LogReader
 from ledger.store.mapper import admitted_from
@@ -59,11 +61,20 @@ class Publisher:
 
     def publish(self) -> int:
         """Publishes what the store holds now; the published size. Raises ReadOnlyError on a disagreement."""
-        size = self._store.size()
-        published = self._published_size()
+        self._directory.mkdir(exist_ok=True)
+        with locked(self._directory):
+            return self._publish(self._store.size(), self._published_size())
+
+    def _publish(self, size: int, published: int) -> int:
         if size == published:
             self._cosign(size)
             return size
+        if size < published:
+            raise ReadOnlyError(
+                f"已公布{published}条，库里只有{size}条，已停止公布。请先核对账本。",
+                f"{published} entries were published and the store has {size}; publishing has stopped."
+                " Verify the ledger.",
+            )
         tiles = new_tiles(published, size) if published else tiles_of_size(size)
         for tile in sorted(tiles, key=_is_partial):
             self._write(tile)

@@ -7,6 +7,8 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
+from ledger.sealing.sqlite_file import transaction
+
 PENDING = "CREATE TABLE IF NOT EXISTS pending (event_id TEXT PRIMARY KEY) WITHOUT ROWID"
 CARRIED_OUT = "CREATE TABLE IF NOT EXISTS carried_out (entries INTEGER PRIMARY KEY)"
 
@@ -28,11 +30,14 @@ class VaultMarks:
         self._settled = set()
         self._database.executemany("INSERT OR IGNORE INTO pending VALUES (?)", [(each,) for each in set(event_ids)])
 
-    def settle(self, event_ids: Iterable[str]) -> None:
+    def settle(self, event_ids: Iterable[str], *, now: bool = False) -> None:
         """These are committed, or discarded. Written with the next ``expect``; a crash before it leaves them to be
-        asked about once more.
+        asked about once more. What was discarded is written ``now``: another process may be sent the same again.
         """
         self._settled |= set(event_ids)
+        if now and self._settled:
+            with transaction(self._database):
+                self.expect(())
 
     def pending(self) -> list[str]:
         """Events of whose commit nothing is known: all that a crash may have left behind."""

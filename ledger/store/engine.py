@@ -82,5 +82,9 @@ class Engine(ABC):
         """Does ``work``, and all of it again where a connection was lost; UnreachableError when that goes on."""
 
     @abstractmethod
+    def settle(self) -> None:
+        """Returns when all that the log shows is as durable as after a commit. Belongs into a turn, as an append."""
+
+    @abstractmethod
     def close(self) -> None:
         """As ``Rows.close``."""

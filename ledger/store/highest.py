@@ -1,22 +1,43 @@
 """The highest checkpoint ever signed, kept outside the store: it catches a restored database.
 
 A directory with one file, ``checkpoint``. Written by temporary file, fsync, rename, fsync of the directory; a
-crash leaves the old file or the new one, and perhaps a temporary file that the next write replaces.
+crash leaves the old file or the new one, and perhaps a temporary file that the next write replaces. With PostgreSQL
+it may be a row in a second database instead (``highest_row``).
 """
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from ledger.errors import ReadOnlyError
+from ledger.store.directory_lock import locked
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
 from ledger.tlog.note import parse_note
 
 
-class HighestCheckpoint:
+class Highest(ABC):
     """Compare-and-swap on the highest signed checkpoint note."""
+
+    @abstractmethod
+    def note(self) -> bytes | None:
+        """The note, or None before the first."""
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The checkpoint in the note."""
+        note = self.note()
+        return None if note is None else parse_checkpoint(parse_note(note).text)
+
+    @abstractmethod
+    def advance(self, expected: bytes | None, note: bytes) -> None:
+        """Replaces ``expected`` by ``note``, durably. Raises MovedError if another writer moved it."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Lets go of connections."""
+
+
+class HighestCheckpoint(Highest):
+    """In a directory."""
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / "checkpoint"
@@ -25,21 +46,19 @@ class HighestCheckpoint:
         """The note, or None before the first."""
         return self._path.read_bytes() if self._path.exists() else None
 
-    def checkpoint(self) -> Checkpoint | None:
-        """The checkpoint in the note."""
-        note = self.note()
-        return None if note is None else parse_checkpoint(parse_note(note).text)
-
     def advance(self, expected: bytes | None, note: bytes) -> None:
-        """Replaces ``expected`` by ``note``, durably. Raises MovedError if another writer moved it."""
+        """As ``Highest.advance``."""
         _make_directory(self._path.parent)
-        with _locked(self._path.parent):
+        with locked(self._path.parent):
             if self.note() != expected:
                 raise MovedError
             write_durably(self._path, note)
 
+    def close(self) -> None:
+        """Nothing is kept open."""
 
-def raise_to(highest: HighestCheckpoint, note: bytes) -> None:
+
+def raise_to(highest: Highest, note: bytes) -> None:
     """Sees to it, durably, that the highest checkpoint is ``note`` or one of more entries that another process signed.
 
     Both are of one log: whoever signs has checked that the highest one is of its own history.
@@ -64,16 +83,6 @@ class MovedError(ReadOnlyError):
 
 def _tree_size(note: bytes) -> int:
     return parse_checkpoint(parse_note(note).text).tree_size
-
-
-@contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    held = os.open(directory, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(held)
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -1,6 +1,7 @@
 """The stored log that takes entries: eventsourcing's Application over an engine."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from uuid import UUID
@@ -12,12 +13,14 @@ from eventsourcing.utils import Environment
 from ledger.domain.record import Record
 from ledger.rules.state import Table
 from ledger.settings import Settings
+from ledger.store.choosing import engine_of
 from ledger.store.engine import Append, Engine, T
 from ledger.store.log_reader import LogReader
 from ledger.store.mapper import Admitted, EntryMapper, project_record
 from ledger.store.sqlite import SqliteEngine
 
 RECORDS_KEPT = 4096
+UUIDS = re.compile(rb"/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\"")
 ALL = 2**62
 """More entries than any log has."""
 
@@ -48,7 +51,7 @@ class StoredEvents(Application[UUID]):
 
 def open_store(settings: Settings) -> "LogStore":
     """The store that a ledger's settings name."""
-    return open_file(settings.database)
+    return LogStore(engine_of(settings))
 
 
 def open_file(path: Path) -> "LogStore":
@@ -77,6 +80,10 @@ class LogStore(LogReader):
         """As ``Engine.steadily``."""
         return self._engine.steadily(work)
 
+    def settle(self) -> None:
+        """As ``Engine.settle``."""
+        self._engine.settle()
+
     def append(self, events: Sequence[Admitted], append: Append) -> None:
         """All or nothing, durable when it returns.
 
@@ -90,10 +97,16 @@ class LogStore(LogReader):
         """A record folded from those of its entries that are among the first ``size`` of the log, or None."""
         # New records are the common case, and the library's way of finding nothing is a long one.
         statement = "SELECT MAX(originator_version) FROM leaves WHERE originator_id=? AND entry_index<?"
-        version = self._query(statement, (UUID(uuid).hex, size))[0][0]
+        version = self.query(statement, (UUID(uuid).hex, size))[0][0]
         if version is None:
             return None
         return self._events.repository.get(UUID(uuid), version=version, projector_func=project_record)
+
+    def records(self, originator_ids: Sequence[str], *, size: int) -> set[str]:
+        """Those of some records that have entries among the first ``size``; ids as in ``Leaf``."""
+        marks = ",".join("?" * len(originator_ids))
+        statement = f"SELECT DISTINCT originator_id FROM leaves WHERE originator_id IN ({marks}) AND entry_index<?"  # noqa: S608 - marks alone
+        return {row[0] for row in self.query(statement, (*originator_ids, size))}
 
     def close(self) -> None:
         """Closes the database."""
@@ -112,15 +125,43 @@ class StoredRecords(Table[str, Record]):
         self._store = store
         self._size = size
         self._kept: dict[str, Record] = {}
+        self._absent: set[str] = set()
 
     def get(self, uuid: str, /) -> Record | None:
         """The record of a UUID, whatever its kind."""
+        if uuid in self._absent:
+            return None
         kept = self._kept.pop(uuid, None) or self._store.record(uuid, size=self._size())
         if kept is not None:
             self[uuid] = kept
+        else:
+            self._make_room(1)
+            self._absent.add(uuid)
         return kept
 
+    def expect(self, payloads: Iterable[bytes]) -> None:
+        """Asks in one question which records do not exist yet, of those whose ids stand in the payloads."""
+        named = {uuid.decode() for payload in payloads for uuid in UUIDS.findall(payload)}
+        new = {UUID(uuid).hex: uuid for uuid in named - self._absent - self._kept.keys()}
+        if 0 < len(new) <= RECORDS_KEPT:
+            self._make_room(len(new))
+            self._absent |= {new[found] for found in new.keys() - self._store.records(list(new), size=self._size())}
+
+    def read_ahead(self, stop: int) -> None:
+        """Before the entries from ``size`` up to ``stop`` are entered: which records begin there, and their hashes."""
+        start = self._size()
+        statement = "SELECT originator_id FROM leaves WHERE entry_index>=? AND entry_index<? AND originator_version=1"
+        new = {str(UUID(row[0])) for row in self._store.query(statement, (start, stop))}
+        self._make_room(len(new))
+        self._absent |= new
+        self._store.read_ahead(start, stop)
+
+    def _make_room(self, count: int) -> None:
+        if len(self._absent) + count > RECORDS_KEPT:
+            self._absent.clear()
+
     def __setitem__(self, uuid: str, record: Record, /) -> None:
+        self._absent.discard(uuid)
         self._kept.pop(uuid, None)
         self._kept[uuid] = record
         if len(self._kept) > RECORDS_KEPT:

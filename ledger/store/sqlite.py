@@ -150,6 +150,9 @@ class SqliteEngine(Engine):
         """Once: a file is there or it is not, and after an error only reopening tells."""
         return work()
 
+    def settle(self) -> None:
+        """It is: what one process reads, it committed."""
+
     def close(self) -> None:
         """Closes the connections, which checkpoints the WAL."""
         self._rows.close()

@@ -30,6 +30,7 @@ RANKS = [
             "disclosing",
             "group",
             "replaying",
+            "signed_so_far",
         ),
         *("tasks", "folds", "full_check", "reading", "application", "founding", "committer", "core"),
     ],

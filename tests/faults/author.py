@@ -17,13 +17,14 @@ from ledger.opening import Submission
 from ledger.receipts import Receipt
 from ledger.signing.envelope import sign_envelope
 from ledger.signing.keys import PrivateKey
+from tests.engines import new_database
 from tests.ledger.small_ledger import POLICY
 
 ORIGIN = "ledger.example/faults"
 ADMIN = PrivateKey.from_seed(b"f" * 32)
 
 
-def found_ledger(directory: Path) -> Ledger:
+def found_ledger(directory: Path, *, highest: str | None = None) -> Ledger:
     """A ledger with one admin, founded now."""
     founding = Founding(
         ORIGIN,
@@ -31,6 +32,8 @@ def found_ledger(directory: Path) -> Ledger:
         POLICY,
         demonstration=True,
         occurred_on=day_of(system_clock()),
+        database=new_database(),
+        highest=highest,
     )
     return found(directory, founding, log_key=PrivateKey.from_seed(b"g" * 32), clock=system_clock, random=os.urandom)
 

@@ -151,7 +151,8 @@ def check_whole(tally: Tally, receipts: Path) -> None:
     receipts.mkdir()
     for event_id, receipt in tally.everything.receipts.items():
         (receipts / f"{event_id}.json").write_bytes(receipt)
-    report = verify(open_source(str(tally.directory)), Options(genesis=tally.genesis, receipts=receipts))
+    with closing(open_source(str(tally.directory))) as source:
+        report = verify(source, Options(genesis=tally.genesis, receipts=receipts))
     assert (report.verdict, report.findings) == ("good", ())
     assert report.size == 1 + len(tally.everything.submissions)
     assert report.counts.receipts == len(tally.everything.receipts) > 0

@@ -18,6 +18,7 @@ from ledger.opening import Submission
 from ledger.receipts import Receipt
 from ledger.signing.envelope import sign_envelope
 from ledger.signing.keys import PrivateKey
+from tests.engines import new_database
 
 ORIGIN = "ledger.example/small"
 START = datetime(2026, 1, 5, 1, 2, 3, 456000, tzinfo=UTC)
@@ -53,7 +54,9 @@ class SmallLedger:
 
     def __post_init__(self) -> None:
         admins = [AdminKey(self.admin, ("govern", "register"))]
-        founding = Founding(ORIGIN, admins, POLICY, demonstration=True, occurred_on=date(2026, 1, 5))
+        founding = Founding(
+            ORIGIN, admins, POLICY, demonstration=True, occurred_on=date(2026, 1, 5), database=new_database()
+        )
         log_key = PrivateKey.from_seed(b"l" * 32)
         self.ledger = found(self.directory, founding, log_key=log_key, clock=self.clock, random=self.random)
 

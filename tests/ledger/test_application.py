@@ -1,9 +1,11 @@
 """The core: receipts that hold for ever, groups, batches, restarts, and refusing to sign when in doubt."""
 
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from ledger.application import Ledger
@@ -15,7 +17,12 @@ from ledger.receipts import Receipt
 from ledger.signing.notes import verifier_from_vkey
 from ledger.tlog.merkle import MemoryTree, leaf_hash
 from ledger.tlog.proof import check_proof, parse_proof
+from tests.clusters import Cluster
+from tests.engines import SQLITE, Choice
 from tests.ledger.small_ledger import ORIGIN, SmallLedger
+
+APPEND_ONLY = (sqlite3.IntegrityError, psycopg.errors.RaiseException)
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 def check(receipt: Receipt, ledger: Ledger) -> int:
@@ -102,27 +109,33 @@ def test_an_equal_clock_reading_is_fine(small: SmallLedger) -> None:
     assert small.admit(submission).index == 2
 
 
+@pytest.mark.parametrize("engine", [SQLITE], indirect=True)
 def test_a_second_process_on_the_same_directory_is_refused(small: SmallLedger) -> None:
     with pytest.raises(BusyError):
         Ledger.open(small.directory)
 
 
-def restore_older_database(small: SmallLedger) -> None:
+def restore_older_database(small: SmallLedger, cluster: Cluster | None) -> None:
+    """The database becomes what it was two entries ago; for the server's, a copy that was made then."""
     small.fill(3)
     small.ledger.close()
-    backup = (small.directory / "ledger.sqlite3").read_bytes()
+    path, settings = small.directory / "ledger.sqlite3", small.directory / "ledger.toml"
+    copy = path.read_bytes() if cluster is None else cluster.copy(small.ledger.settings.server or "").encode()
     small.ledger = Ledger.open(small.directory, clock=small.clock, random=small.random)
     small.fill(2)
     small.ledger.close()
-    for path in small.directory.glob("ledger.sqlite3*"):
-        path.unlink()
-    (small.directory / "ledger.sqlite3").write_bytes(backup)
+    if cluster is None:
+        for file in small.directory.glob("ledger.sqlite3*"):
+            file.unlink()
+        path.write_bytes(copy)
+    else:
+        settings.write_text(settings.read_text().replace(small.ledger.settings.server or "", copy.decode()))
 
 
 def test_a_store_behind_the_highest_checkpoint_is_served_read_only_and_says_what_is_missing(
     small: SmallLedger,
 ) -> None:
-    restore_older_database(small)
+    restore_older_database(small, Choice.cluster)
     small.ledger = Ledger.open(small.directory, clock=small.clock, random=small.random)
     assert small.ledger.head().size == 4
     with pytest.raises(ReadOnlyError, match="covers 6 entries, but the store has 4"):
@@ -167,18 +180,21 @@ def test_after_a_failed_commit_nothing_more_is_recorded_until_a_restart(
     assert small.admit(submission).index == 1
 
 
-def test_stored_events_cannot_be_changed_or_deleted_by_mistake(small: SmallLedger) -> None:
+def connect(small: SmallLedger) -> Any:
+    """The engine's own driver."""
+    server = small.ledger.settings.server
+    return sqlite3.connect(small.ledger.settings.database) if server is None else psycopg.connect(server)
+
+
+@pytest.mark.parametrize("table", ["stored_events", "leaves", "nodes", "checkpoints"])
+def test_stored_events_cannot_be_changed_or_deleted_by_mistake(small: SmallLedger, table: str) -> None:
     small.fill(1)
-    with sqlite3.connect(small.directory / "ledger.sqlite3") as connection:
-        for table in ("stored_events", "leaves", "nodes", "checkpoints"):
-            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-                connection.execute(f"DELETE FROM {table}")
-    connection.close()
+    with closing(connect(small)) as connection, pytest.raises(APPEND_ONLY, match="append-only"):
+        connection.execute(f"DELETE FROM {table}")
 
 
 def test_stored_state_is_the_entry_byte_for_byte(small: SmallLedger) -> None:
     receipt = small.admit(small.place())
-    with sqlite3.connect(small.directory / "ledger.sqlite3") as connection:
+    with closing(connect(small)) as connection:
         states = [row[0] for row in connection.execute("SELECT state FROM stored_events")]
-    connection.close()
     assert receipt.entry in states

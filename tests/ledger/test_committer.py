@@ -14,6 +14,7 @@ from ledger.receipts import Receipt
 from tests.ledger.world import World
 
 PATIENCE = 10
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 @pytest.fixture

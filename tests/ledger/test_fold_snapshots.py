@@ -14,6 +14,7 @@ from ledger import folds
 from ledger.application import Ledger
 from ledger.errors import ProofError
 from ledger.rules.snapshot import Snapshot, format_snapshot, parse_snapshot, same_fold, snapshot_of
+from tests.engines import SQLITE
 from tests.ledger.small_ledger import SmallLedger
 
 
@@ -105,6 +106,8 @@ def test_a_snapshot_of_anything_else_is_as_good_as_none(
     small.fill(1)
 
 
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("engine", [SQLITE], indirect=True)
 def test_a_changed_node_since_the_snapshot_keeps_the_ledger_shut(small: SmallLedger) -> None:
     small.fill(4)
     small.ledger.close()

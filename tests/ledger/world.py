@@ -21,6 +21,7 @@ from ledger.receipts import Receipt
 from ledger.signing.envelope import sign_envelope
 from ledger.signing.keys import PrivateKey, sign_possession
 from ledger.tlog.base64 import encode_base64
+from tests.engines import new_database
 from tests.ledger.forms import forms
 
 ORIGIN = "ledger.example/test"
@@ -73,6 +74,7 @@ class World:
             policy=POLICY,
             demonstration=True,
             occurred_on=founded_on,
+            database=new_database(),
         )
         self.ledger: Ledger = found(
             directory / "ledger", founding, log_key=private_key("log"), clock=self.clock, random=counted("ledger")

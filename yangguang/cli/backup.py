@@ -11,6 +11,7 @@ from ledger.backup.back_up import BackedUp, back_up
 from ledger.backup.proof import Restored, Secrets
 from ledger.backup.request import Request, Surroundings
 from ledger.backup.restore import restore as restore_ledger
+from ledger.backup.to_server import move_to_server
 from ledger.domain.entry import format_time
 from ledger.settings import load_settings
 from ledger.tlog.base64 import encode_base64
@@ -51,6 +52,10 @@ def restore(
     ] = None,
     since: Annotated[Path | None, typer.Option(help="您保存的签章 / a checkpoint you kept")] = None,
     receipts: Annotated[Path | None, typer.Option(help="回执文件夹：核对每张都在 / a folder of receipts")] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(help="恢复以后把账目移入这个PostgreSQL数据库 / then move the entries into postgresql://…"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出JSON / print JSON")] = False,
 ) -> None:
     """从备份恢复账本，补回公布过的账目，并说明什么在、什么不在。退出码0为完整，1为有缺。
@@ -61,6 +66,9 @@ def restore(
     world = Surroundings(system_clock(), os.urandom, processes=os.cpu_count() or 1, stage=progress_bar)
     with refusals():
         restored = restore_ledger(request, directory, world)
+        if database is not None:
+            with progress_bar("移入数据库 moving") as progress:
+                move_to_server(load_settings(directory), database, progress)
     if as_json:
         say_json(restored.to_json())
     else:

@@ -26,6 +26,12 @@ def init(
     origin: Annotated[str, typer.Option(help="账本的地址名，不带https:// / the log's schema-less URL")],
     admins: Annotated[int, typer.Option(min=1, max=16, help="管理员人数 / how many admins")] = 3,
     quorum: Annotated[int, typer.Option(min=1, max=16, help="法定人数 / how many must sign together")] = 2,
+    database: Annotated[
+        str | None, typer.Option(help="PostgreSQL数据库的地址，不写则用文件 / postgresql://…; without it, a file")
+    ] = None,
+    highest: Annotated[
+        str | None, typer.Option(help="另一个数据库，保存最高签章 / another database, for the highest checkpoint")
+    ] = None,
     demonstration: Annotated[bool, typer.Option(help="页面标明演示数据 / label every page as demo data")] = False,
 ) -> None:
     """建立账本：生成账本密钥、管理员密钥和第0条账目。
@@ -40,6 +46,8 @@ def init(
             policy={**starting_policy(day_of(system_clock())), "quorum": quorum},
             demonstration=demonstration,
             occurred_on=day_of(system_clock()),
+            database=database,
+            highest=highest,
         )
         directory.mkdir(parents=True, exist_ok=True)
         ledger = found(directory, founding, log_key=PrivateKey.generate(), clock=system_clock, random=os.urandom)

@@ -1,5 +1,6 @@
 """Erasure: the values are nowhere any more, and every signature, proof and total still stands."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,8 @@ def test_after_an_erasure_the_log_its_receipts_and_its_totals_are_what_they_were
     published(household, ledger.settings.directory)
     directory = ledger.settings.directory
     ledger.close()
-    report = verify(open_source(str(directory)), Options(since=since, receipts=receipts, rules=True), lambda *_: None)
+    with closing(open_source(str(directory))) as source:
+        report = verify(source, Options(since=since, receipts=receipts, rules=True), lambda *_: None)
     assert (report.verdict, report.findings) == ("good", ())
     household.world.ledger = Ledger.open(directory, clock=household.world.clock)
 
