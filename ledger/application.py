@@ -25,7 +25,7 @@ from ledger.folds import Folds
 from ledger.group import Accepted, Group
 from ledger.opening import Submission
 from ledger.reading import Reading
-from ledger.receipts import Receipt, make_proof
+from ledger.receipts import Prover, Receipt
 from ledger.replaying import acts_in, replay
 from ledger.rules.state import State
 from ledger.sealing.evidence import naming, taking
@@ -97,8 +97,8 @@ class Ledger(Reading):
             group = self._group(submissions)
             outcomes = [group.judge(submission) for submission in submissions]
             note = self._commit(group)
-            size = group.state.size
-            return [x if isinstance(x, LedgerError) else self._receipt(x, note, size) for x in outcomes]
+            prover = Prover(note, group.state.size, self.store)
+            return [x if isinstance(x, LedgerError) else self._receipt(x, prover) for x in outcomes]
 
         return self._take_turn(work)
 
@@ -116,7 +116,8 @@ class Ledger(Reading):
                     raise outcome
                 outcomes.append(outcome)
             note = self._commit(group)
-            return [self._receipt(outcome, note, group.state.size) for outcome in outcomes]
+            prover = Prover(note, group.state.size, self.store)
+            return [self._receipt(outcome, prover) for outcome in outcomes]
 
         return self._take_turn(work)
 
@@ -273,11 +274,10 @@ class Ledger(Reading):
         self.store.append(events, Append(leaves, group.nodes, size, sign))
         return notes[0]
 
-    def _receipt(self, outcome: Accepted | str, note: bytes, tree_size: int) -> Receipt:
+    def _receipt(self, outcome: Accepted | str, prover: Prover) -> Receipt:
         if isinstance(outcome, str):
             return self.receipt(outcome)
-        entry, index = outcome.admitted.entry, outcome.entry_index
-        return Receipt(index, entry, make_proof(index, entry, checkpoint=note, tree_size=tree_size, reader=self.store))
+        return prover.receipt(outcome.entry_index, outcome.admitted.entry)
 
     def _check_log_key(self) -> None:
         if self._state.log_keys:

@@ -12,7 +12,7 @@ from ledger.domain.record import Record
 from ledger.errors import LedgerError, NotFoundError, ReadOnlyError, UnknownKeyError
 from ledger.folds import Folds
 from ledger.head import Head
-from ledger.receipts import Receipt, make_proof
+from ledger.receipts import Prover, Receipt
 from ledger.rules.state import State
 from ledger.signing.keyring import EnrolledKey
 from ledger.store.log_store import LogStore
@@ -81,14 +81,13 @@ class Reading:
                 raise NotFoundError(f"账本里没有事件{event_id[:8]}…。", f"The ledger has no event {event_id[:8]}….")
             entry = self.entry(leaf.entry_index)
             note = self.store.checkpoint(leaf.proved_at)
-            proof = make_proof(leaf.entry_index, entry, checkpoint=note, tree_size=leaf.proved_at, reader=self.store)
-            return Receipt(leaf.entry_index, entry, proof)
+            return Prover(note, leaf.proved_at, self.store).receipt(leaf.entry_index, entry)
 
     def proof(self, entry_index: int) -> bytes:
         """The tlog-proof of an entry against the current checkpoint. Raises NotFoundError."""
         with self._current():
             head, entry = self.head(), self.entry(entry_index)
-            return make_proof(entry_index, entry, checkpoint=head.checkpoint, tree_size=head.size, reader=self.store)
+            return Prover(head.checkpoint, head.size, self.store).proof(entry_index, entry)
 
     def record(self, reference: str) -> Record | None:
         """A record as it stands, or None."""

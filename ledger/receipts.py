@@ -21,7 +21,20 @@ class Receipt:
         return {"index": self.index, "entry": encode_base64(self.entry), "proof": self.proof.decode()}
 
 
-def make_proof(entry_index: int, entry: bytes, *, checkpoint: bytes, tree_size: int, reader: HashReader) -> bytes:
-    """The tlog-proof text of an entry against a signed checkpoint of ``tree_size``."""
-    hashes = tuple(prove_inclusion(entry_index, tree_size, reader))
-    return format_proof(TlogProof(index=entry_index, hashes=hashes, checkpoint=checkpoint, extra=entry))
+class Prover:
+    """Proves entries against one signed checkpoint of ``tree_size``; what their paths share is computed once."""
+
+    def __init__(self, checkpoint: bytes, tree_size: int, reader: HashReader) -> None:
+        self._checkpoint = checkpoint
+        self._tree_size = tree_size
+        self._reader = reader
+        self._known: dict[tuple[int, int], bytes] = {}
+
+    def proof(self, entry_index: int, entry: bytes) -> bytes:
+        """The tlog-proof text of an entry."""
+        hashes = tuple(prove_inclusion(entry_index, self._tree_size, self._reader, self._known))
+        return format_proof(TlogProof(index=entry_index, hashes=hashes, checkpoint=self._checkpoint, extra=entry))
+
+    def receipt(self, entry_index: int, entry: bytes) -> Receipt:
+        """The receipt of an entry."""
+        return Receipt(entry_index, entry, self.proof(entry_index, entry))

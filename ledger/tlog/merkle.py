@@ -64,22 +64,25 @@ def new_nodes(index: int, leaf: bytes, reader: HashReader) -> list[tuple[int, in
     return nodes
 
 
-def prove_inclusion(index: int, size: int, reader: HashReader) -> list[bytes]:
+def prove_inclusion(
+    index: int, size: int, reader: HashReader, known: dict[tuple[int, int], bytes] | None = None
+) -> list[bytes]:
     """The audit path of leaf ``index`` in the tree of ``size``, leaf's sibling first (RFC 6962 section 2.1.1).
 
-    Raises ProofError when that tree has no such leaf.
+    Raises ProofError when that tree has no such leaf. ``known`` are the hashes over ranges of leaves that proofs of
+    that size found before: most of a path is shared with those of the leaves beside it.
     """
     _check_index(index, size)
+    known = {} if known is None else known
     path = []
     start, end = 0, size
     while end - start > 1:
         split = start + _split(end - start)
-        if index < split:
-            path.append(_range_root(split, end, reader))
-            end = split
-        else:
-            path.append(_range_root(start, split, reader))
-            start = split
+        beside = (split, end) if index < split else (start, split)
+        if beside not in known:
+            known[beside] = _range_root(*beside, reader)
+        path.append(known[beside])
+        start, end = (start, split) if index < split else (split, end)
     return path[::-1]
 
 

@@ -10,6 +10,7 @@ After these, an empty line and the whole signed checkpoint, byte for byte.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ledger.errors import MalformedError, TooLargeError
 from ledger.tlog.base64 import decode_base64, encode_base64
@@ -41,7 +42,13 @@ class TlogProof:
                 f"证明至多有{MAX_HASHES}个哈希，每个{HASH_SIZE}字节。",
                 f"A proof has at most {MAX_HASHES} hashes of {HASH_SIZE} bytes each.",
             )
-        parse_checkpoint(parse_note(self.checkpoint).text)
+        _checkpoint_in(self.checkpoint)
+
+
+@lru_cache(maxsize=16)
+def _checkpoint_in(note: bytes) -> Checkpoint:
+    """What a note claims; the receipts of one commit share one."""
+    return parse_checkpoint(parse_note(note).text)
 
 
 def parse_proof(data: bytes) -> TlogProof:

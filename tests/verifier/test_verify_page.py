@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from ledger.domain.entry import parse_entry
-from ledger.receipts import make_proof
+from ledger.receipts import Prover
 from ledger.signing.keys import PrivateKey
 from ledger.tlog.base64 import encode_base64
 from ledger.tlog.proof import FIRST_LINE
@@ -149,9 +149,7 @@ def test_receipt_for_another_entry_than_it_proves_is_refused(tab: Page, address:
 def test_receipt_by_a_stranger_is_refused(tab: Page, address: str, material: Material) -> None:
     files = published(material.entries, origin=ORIGIN, log_key=PrivateKey.from_seed(b"s" * 32))
     size = len(material.entries)
-    proof = make_proof(
-        7, material.entries[7], checkpoint=files.content["checkpoint"], tree_size=size, reader=material.tree
-    )
+    proof = Prover(files.content["checkpoint"], size, material.tree).proof(7, material.entries[7])
     said = check_text(tab, address, proof.decode())
     assert "没有一个签名出自认可的密钥" in said
     assert "相符，" not in said.split("\n")[0].replace("不相符，", "")
