@@ -6,12 +6,12 @@
 核对：签章由当时的账本密钥签署；log/ 下每个文件都由条目逐字节推出，没有多余的；条目是规范写法，签署的密钥当时有效，
 改动密钥的由有权的人签署；记录接得上，摘要只用一次，签署人核对过的总指纹与这里相同，时间不倒退。
 不核对：见证机构的联署和后量子签名（别人的签名行只看写法）、记账的规则、网页和数据表。前三样请用 yangguang audit。
-退出码：0 一致，1 有问题，2 用法不对。
+退出码 0 一致，1 有问题，2 用法不对。 Exit code 0 consistent, 1 findings, 2 wrong usage.
 
-Checks an exported ledger offline: the checkpoint is signed by the log key in force, every file under log/ follows from
-the entries, entries are canonical and signed by keys in force there, keys are changed by those who may, records
-continue, digests occur once, signers had checked this very log, and time never goes back. Not checked: cosignatures and
-ML-DSA-44 (of others' lines only the form), the programme's rules, pages. Exit: 0 consistent, 1 findings, 2 wrong usage.
+Checks an exported ledger offline: the log key in force signed the checkpoint, every file under log/ follows from the
+entries, entries are canonical and signed by keys in force there, keys are changed by those who may, records continue,
+digests occur once, signers had checked this very log, time never goes back. Not checked: cosignatures and ML-DSA-44 (of
+others' lines only the form), the programme's rules, pages.
 Formats: C2SP tlog-tiles, tlog-checkpoint, signed-note, tlog-proof; RFC 6962, 8785, 8032; DSSE 1.0.2.
 """
 
@@ -54,10 +54,8 @@ GROUPS = [
     ("missing-capability", "签署人无权这样改动密钥，或签名不够", "its signers may not change keys so, or are too few"),
     ("invalid-key wrong-state", "公钥不合格，或密钥的状态不许这样改", "a key is not sound or cannot be changed so now"),
     ("duplicate", "用了只能用一次、本账本已经用过的东西", "it uses again what may occur only once in a ledger"),
-    ("wrong-log", "是为另一本账签署的", "it was signed for another ledger"),
-    ("clock-behind", "记入时间早于上一条", "it was recorded before the entry that precedes it"),
-    ("stale-version wrong-previous", "与所续的上一条接不上，有账目被删改", "it does not continue its record"),
-    ("wrong-tree-head", "签署人核对过的账本与这里的不同", "its signer had checked another ledger than this"),
+    ("clock-behind stale-version wrong-previous", "与前面的账目接不上，有账目被删改", "it does not follow the others"),
+    ("wrong-log wrong-tree-head", "签署时针对、核对过的是另一本账", "its signer meant or had checked another ledger"),
     ("missing-entry missing-file", "不在这里，被删去了", "it is missing"),
     ("wrong-file bad-bundle", "文件不是由账目推出的样子，被改动过", "the file is not what the entries lead to"),
     ("unknown-file", "文件不属于这本账", "nothing in the ledger leads to such a file"),
@@ -71,8 +69,6 @@ GROUPS = [
 ]
 SENTENCES = {code: (zh, en) for codes, zh, en in GROUPS for code in codes.split()}
 Json = dict[str, Any]
-# What Python raises where a value lacks the shape that it is read by.
-UNSOUND = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
 load_key = functools.cache(Ed25519PublicKey.from_public_bytes)
 
 
@@ -81,13 +77,11 @@ class Refused(Exception):  # noqa: N818
 
 
 def need(condition: object, code: str = "invalid-field") -> None:
-    """Refuses unless the condition holds."""
     if not condition:
         raise Refused(code)
 
 
 def fits(pattern: re.Pattern[str], text: Any) -> re.Match[str]:
-    """The match of the whole text."""
     if match := pattern.fullmatch(text):
         return match
     raise Refused("malformed")
@@ -135,28 +129,20 @@ def check_value(value: Any, depth: int = 0) -> None:
         need(value is None or (isinstance(value, int) and abs(value) <= MAX_INTEGER), "malformed")
 
 
-def is_count(value: Any, least: int) -> bool:
-    return type(value) is int and value >= least
-
-
-def is_day(text: str) -> bool:
-    return date.fromisoformat(text).isoformat() == text
-
-
 def is_point(data: bytes) -> bool:
     """Whether 32 bytes are the one spelling of a curve point that is not of small order; OpenSSL sees to the curve."""
     y = int.from_bytes(data, "little") & (2**255 - 1)
     return len(data) == 32 and y < P and y not in SMALL_ORDER
 
 
-def check_signature(key: bytes, signature: bytes, message: bytes) -> None:
+def check_signature(key: bytes, signature: bytes, message: bytes, code: str = "bad-signature") -> None:
     """Ed25519 by its strictest reading: no small-order point, no scalar beyond the order."""
-    need(is_point(key) and len(signature) == 64 and is_point(signature[:32]), "bad-signature")
-    need(int.from_bytes(signature[32:], "little") < ORDER, "bad-signature")
+    need(is_point(key) and len(signature) == 64 and is_point(signature[:32]), code)
+    need(int.from_bytes(signature[32:], "little") < ORDER, code)
     try:
         load_key(key).verify(signature, message)
     except (InvalidSignature, ValueError):
-        raise Refused("bad-signature") from None
+        raise Refused(code) from None
 
 
 class Tree:
@@ -164,7 +150,6 @@ class Tree:
 
     def __init__(self) -> None:
         self.levels: list[list[bytes]] = [[] for _ in range(64)]
-        self.roots = {0: sha256(b"")}
 
     def append(self, leaf: bytes) -> None:
         level = 0
@@ -175,9 +160,7 @@ class Tree:
 
     def root(self, size: int) -> bytes:
         need(size <= len(self.levels[0]), "wrong-tree-head")
-        if size not in self.roots:
-            self.roots[size] = self.over(0, size)
-        return self.roots[size]
+        return self.over(0, size) if size else sha256(b"")
 
     def over(self, start: int, end: int) -> bytes:
         """The hash over leaves [start, end), as it occurs in roots and proofs."""
@@ -248,28 +231,27 @@ class Entry:
         self.message = f"DSSEv1 {len(PAYLOAD_TYPE)} {PAYLOAD_TYPE} {len(signed)} ".encode() + signed
         self.recorded_at: str = value["recorded_at"]
         moment = datetime.fromisoformat(self.recorded_at[:-1])
-        need(self.recorded_at == moment.isoformat(timespec="milliseconds") + "Z", "malformed")
+        need(self.recorded_at == moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z", "malformed")
         self.day = (moment + timedelta(hours=8)).date().isoformat()  # in Beijing
-        self.payload = parse_payload(signed)
+        self.payload: Json = parse_canonical(signed, MAX_PAYLOAD)
+        self.check_payload(self.payload)
         self.type: str = self.payload["type"]
         self.record: str = self.payload["record"]
         self.data: Json = self.payload["data"]
         self.digests: list[str] = [*self.payload.get("sealed", ()), *self.payload.get("withdrawable", ())]
 
-
-def parse_payload(signed: bytes) -> Json:
-    """What was signed: canonical JSON with exactly the fields that there are."""
-    value: Json = parse_canonical(signed, MAX_PAYLOAD)
-    need(value.keys() - {"sealed", "withdrawable"} == REQUIRED and isinstance(value["data"], dict))
-    need(fits(TYPE, value["type"])[1] == fits(RECORD, value["record"])[1])
-    tree = value["tree"]
-    need(is_count(value["schema"], 1) and is_count(value["version"], 1) and is_count(tree["size"], 0))
-    need(NAME.fullmatch(value["log"]) and is_day(value["occurred_on"]))
-    need(tree.keys() == {"size", "root"} and len(decode64(tree["root"])) == 32)
-    need(value["previous"] is None or HEX64.fullmatch(value["previous"]))
-    for digests in (value[name] for name in ("sealed", "withdrawable") if name in value):
-        need(digests and digests == sorted({fits(DIGEST, digest)[0] for digest in digests}))
-    return value
+    def check_payload(self, value: Json) -> None:
+        """It has exactly the fields that there are."""
+        need(value.keys() - {"sealed", "withdrawable"} == REQUIRED and isinstance(value["data"], dict))
+        need(fits(TYPE, value["type"])[1] == fits(RECORD, value["record"])[1] and NAME.fullmatch(value["log"]))
+        tree, day = value["tree"], value["occurred_on"]
+        need(tree.keys() == {"size", "root"} and len(decode64(tree["root"])) == 32)
+        need(all(type(count) is int for count in (value["schema"], value["version"], tree["size"])))
+        need(value["schema"] >= 1 and value["version"] >= 1 and tree["size"] >= 0)
+        need(date.fromisoformat(day).isoformat() == day)
+        need(value["previous"] is None or HEX64.fullmatch(value["previous"]))
+        for digests in (value[name] for name in ("sealed", "withdrawable") if name in value):
+            need(digests and digests == sorted({fits(DIGEST, digest)[0] for digest in digests}))
 
 
 class Key:
@@ -290,7 +272,7 @@ class Keyring:
         self.held: dict[str, Key] = {}
         self.admins: list[str] = []
         self.quorum = 0
-        self.named: list[str] = []
+        self.vkeys: list[str] = []
         self.log_keys: list[tuple[int, str]] = []
 
     def check_signatures(self, index: int, entry: Entry) -> None:
@@ -315,19 +297,20 @@ class Keyring:
     def check_new(self, raw: bytes, data: Json, entry: Entry, holder: str) -> None:
         """The key was never admitted, and its holder signed for this ledger, himself and the key."""
         need(is_point(raw), "invalid-key")
-        line = data["log_vkey"] if "log_vkey" in data else data["public_key"]
+        line = data["log_vkey" if entry.type == "ledger.log_key_rotated" else "public_key"]
         lines = ("yangguang-key-possession/v1", entry.payload["log"], fits(RECORD, holder)[0], line)
         check_signature(raw, decode64(data["possession"]), "".join(f"{each}\n" for each in lines).encode())
         need(sha256(raw).hex() not in self.keys, "duplicate")
 
     def opened(self, index: int, entry: Entry) -> None:
         need(index == 0, "duplicate")
-        self.named, origin = entry.data["log_vkeys"], entry.payload["log"]
-        signing = [line for line in self.named if parse_vkey(line)[2] == 1]
-        need(isinstance(self.named, list) and len(signing) == 1 and entry.data["origin"] == origin)
-        need(all(parse_vkey(line)[0] == origin for line in self.named))
+        lines, origin = entry.data["log_vkeys"], entry.payload["log"]
+        signing = [line for line in lines if parse_vkey(line)[2] == 1]
+        need(isinstance(lines, list) and len(signing) == 1 and entry.data["origin"] == origin)
+        need(all(parse_vkey(line)[0] == origin for line in lines))
         self.policy_changed(index, entry)
         self.log_keys.append((0, signing[0]))
+        self.vkeys = sorted(lines, key=lambda line: line != signing[0])
         self.check_signers(entry, "govern")
 
     def policy_changed(self, index: int, entry: Entry) -> None:
@@ -342,7 +325,7 @@ class Keyring:
             admins.append(key)
         ids = [key.id for key in admins]
         can_govern = sum("govern" in key.capabilities for key in admins)
-        need(is_count(quorum, 1) and can_govern >= quorum and len(set(ids)) == len(ids))
+        need(type(quorum) is int and can_govern >= quorum >= 1 and len(set(ids)) == len(ids))
         for keyid in set(self.admins) - set(ids):
             self.keys[keyid].ended_at = index
         for key in admins:
@@ -357,13 +340,14 @@ class Keyring:
         self.check_new(raw, entry.data, entry, entry.record)
         self.check_signers(entry, "govern")
         self.log_keys.append((index, line))
+        self.vkeys.insert(0, line)
 
     def enrolled(self, index: int, entry: Entry) -> None:
         need(entry.record not in self.held and entry.payload["version"] == 1, "wrong-state")
         key = Key(decode64(entry.data["public_key"]), entry.data["capabilities"], index)
         key.organisation, key.expires_on = entry.data["organisation"], entry.data["expires_on"]
         self.check_new(key.raw, entry.data, entry, key.organisation)
-        need(is_day(key.expires_on) and key.expires_on >= entry.day)
+        need(date.fromisoformat(key.expires_on).isoformat() == key.expires_on >= entry.day)
         self.check_signers(entry, "govern" if GOVERNED & set(key.capabilities) else "register")
         self.keys[key.id] = self.held[entry.record] = key
 
@@ -418,45 +402,44 @@ class Log:
 
     @contextmanager
     def at(self, place: int | str, code: str = "") -> Iterator[None]:
-        """Whatever is refused inside becomes a finding at this place, by this code if there is one."""
+        """Whatever is refused inside is a finding here, by this code if given; what lacks its shape is malformed."""
         try:
             yield
         except OSError:
             self.add("missing-file", place)
         except Refused as refused:
             self.add(code or str(refused), place)
-        except UNSOUND:
+        except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
             self.add(code or "malformed", place)
 
     def check(self) -> None:
         """Everything that there is to check without a word from elsewhere."""
-        file = f"{self.prefix}checkpoint"
-        with self.at(file, "bad-checkpoint"):
-            note = (self.folder / "checkpoint").read_bytes()
-            _, self.origin, self.size, self.root, _ = parse_note(note)
-            self.note = note
-        if not self.note:
+        with self.at(f"{self.prefix}checkpoint", "bad-checkpoint"):
+            self.note = (self.folder / "checkpoint").read_bytes()
+            _, self.origin, self.size, self.root, _ = parse_note(self.note)
+        if self.findings:
             return
         if self.size == 0:
-            self.add("empty-log", file)
+            self.add("empty-log", f"{self.prefix}checkpoint")
         self.trust_leaves()
         is_complete = all(self.walk(start) for start in range(0, self.size, WIDTH))
-        with self.at(file, "bad-checkpoint"):
+        with self.at(f"{self.prefix}checkpoint"):
             self.check_note(self.note)
-        if is_complete and self.tree.root(self.size) != self.root:
-            self.add("wrong-root", file)
         self.check_files(self.size if is_complete else 0)
         self.findings.sort(key=lambda finding: finding.get("index", 2**63))
 
-    def check_note(self, note: bytes) -> tuple[int, bytes]:
-        """Size and root of a checkpoint that the log key in force at its size signed; others' lines prove nothing."""
+    def check_note(self, note: bytes) -> int:
+        """The size of a checkpoint that the log key in force then signed and these entries lead to."""
         text, origin, size, root, signatures = parse_note(note)
-        name, key_id, _, key = parse_vkey([line for index, line in self.keyring.log_keys if index < size][-1])
-        own = [blob[4:] for signer, blob in signatures if (signer, blob[:4]) == (name, key_id)]
-        need(own and origin == name, "bad-checkpoint")
-        for signature in own:
-            check_signature(key, signature, text.encode())
-        return size, root
+        lines = [line for index, line in self.keyring.log_keys if index < size]
+        need(lines and origin == self.origin, "bad-checkpoint")
+        _, key_id, _, key = parse_vkey(lines[-1])
+        by_log = [blob[4:] for name, blob in signatures if (name, blob[:4]) == (origin, key_id)]
+        need(by_log, "bad-checkpoint")
+        for signature in by_log:
+            check_signature(key, signature, text.encode(), "bad-checkpoint")
+        need(size <= len(self.tree.levels[0]) and self.tree.root(size) == root, "wrong-root")
+        return size
 
     def trust_leaves(self) -> None:
         """Takes the leaf hashes of the tiles if they lead to the signed root: then a changed entry can be named."""
@@ -476,28 +459,24 @@ class Log:
             entries, is_whole = parse_bundle((self.folder / path).read_bytes(), width)
             if not is_whole:
                 self.add("bad-bundle", f"{self.prefix}{path}")
-            for place in range(width):
-                self.judge(start + place, entries[place] if place < len(entries) else b"")
+            for index in range(start, start + width):
+                raw = entries[index - start] if index - start < len(entries) else b""
+                leaf = sha256(b"\0" + raw)
+                with self.at(index):
+                    need(raw, "missing-entry")
+                    self.judge(index, Entry(raw))
+                    need(not self.is_trusted or leaf == self.tree.levels[0][index], "changed-entry")
+                if not self.is_trusted:
+                    self.tree.append(leaf)
             return True
         return False
 
-    def judge(self, index: int, raw: bytes) -> None:
-        count, leaf = len(self.findings), sha256(b"\0" + raw)
-        with self.at(index):
-            need(raw, "missing-entry")
-            self.judge_entry(index, Entry(raw))
-        if not self.is_trusted:
-            self.tree.append(leaf)
-        elif leaf != self.tree.levels[0][index] and len(self.findings) == count:
-            self.add("changed-entry", index)
-
-    def judge_entry(self, index: int, entry: Entry) -> None:
+    def judge(self, index: int, entry: Entry) -> None:
         """Its signatures hold, it continues its record and the log; then it changes the keys."""
         payload, (kind, uuid), last = entry.payload, entry.record.split("/"), self.last
         if index == 0:
             self.genesis, self.origin = entry.event_id, payload["log"]
-        head = self.heads.get(uuid, (kind, 0, None, 0))
-        size = payload["tree"]["size"]
+        head, size = self.heads.get(uuid, (kind, 0, None, 0)), payload["tree"]["size"]
         # A refused entry takes its place too, so that it isn't reported again at each later entry of its record.
         if head[0] == kind and head[1] < payload["version"]:
             self.heads[uuid] = (kind, payload["version"], entry.event_id, size)
@@ -526,7 +505,7 @@ class Log:
                 known.add(path)
                 if level >= 0:
                     self.compare(path, b"".join(self.tree.levels[8 * level][number * WIDTH : (number + 1) * WIDTH]))
-        self.compare("vkey", self.vkey_file())
+        self.check_vkey_file()
         found = (item for item in self.folder.rglob("*") if item.is_file() or item.is_symlink())
         for name in sorted(item.relative_to(self.folder).as_posix() for item in found):
             proof = PROOF.fullmatch(name)
@@ -539,15 +518,13 @@ class Log:
         with self.at(f"{self.prefix}{path}"):
             need((self.folder / path).read_bytes() == expected, "wrong-file")
 
-    def vkey_file(self) -> bytes:
-        """Every log key that the entries name, the current one first, then entry 0's others, then ML-DSA-44 keys."""
-        lines = [line for _, line in reversed(self.keyring.log_keys)]
-        lines += [line for line in self.keyring.named if line not in lines]
-        # No event names the log's ML-DSA-44 keys: the file may list them after the others, and nothing rests on them.
-        with suppress(OSError, Refused, *UNSOUND):
-            further = (self.folder / "vkey").read_text("utf-8").splitlines()[len(lines) :]
-            lines += [line for line in further if parse_vkey(line)[::2] == (self.origin, 6)]
-        return "".join(f"{line}\n" for line in lines).encode()
+    def check_vkey_file(self) -> None:
+        """The log keys of the entries, the current first, entry 0's others, then ML-DSA-44 keys, named by no entry."""
+        count = len(self.keyring.vkeys)
+        with self.at(f"{self.prefix}vkey", "wrong-file"):
+            *lines, end = (self.folder / "vkey").read_bytes().decode().split("\n")
+            further = {parse_vkey(line)[::2] for line in lines[count:]}
+            need(lines[:count] == self.keyring.vkeys and further <= {(self.origin, 6)} and not end)
 
     def proof_file(self, index: int, size: int, note: bytes, *, is_whole: bool = True) -> bytes:
         """The ``.tlog-proof`` of an entry, a whole one with the entry in its extra line (C2SP tlog-proof)."""
@@ -561,20 +538,13 @@ class Log:
         data = (self.folder / tile_path(-1, number, self.size)).read_bytes()
         return b"".join(parse_bundle(data, place + 1)[0][place:])
 
-    def check_older(self, note: bytes) -> int:
-        """The size of a checkpoint that this log signed and continues."""
-        size, root = self.check_note(note)
-        need(self.tree.root(size) == root, "not-consistent")
-        return size
-
     def check_receipt(self, path: Path) -> None:
         """A proof, or JSON that holds one: exactly the one that this log's entries give under its checkpoint."""
         data = path.read_bytes()
         receipt = json.loads(data) if path.suffix == ".json" else {"proof": data.decode()}
         proof = receipt["proof"].encode()
         head, _, note = proof.partition(b"\n\n")
-        index, size = int(INDEX.findall(head)[0]), self.check_older(note)
-        is_whole = b"\nextra " in head
+        index, size, is_whole = int(INDEX.findall(head)[0]), self.check_note(note), b"\nextra " in head
         need(index < size and proof == self.proof_file(index, size, note, is_whole=is_whole), "bad-receipt")
         if path.suffix == ".json":
             need((receipt["index"], decode64(receipt["entry"])) == (index, self.entry_at(index)), "bad-receipt")
@@ -588,8 +558,7 @@ def main() -> int:
     parser.add_argument("--receipts", type=Path, help="回执文件夹 / a folder of receipts")
     parser.add_argument("--json", action="store_true", help="输出JSON / print JSON")
     options = parser.parse_args()
-    is_export = (options.folder / "log").is_dir()
-    log = Log(options.folder / "log", "log/") if is_export else Log(options.folder, "")
+    log = Log(options.folder / "log", "log/") if (options.folder / "log").is_dir() else Log(options.folder, "")
     if not (log.folder / "checkpoint").is_file():
         parser.error(f"{options.folder}里没有log/checkpoint / there is no log/checkpoint in it")
     if (options.since and not options.since.is_file()) or (options.receipts and not options.receipts.is_dir()):
@@ -601,7 +570,7 @@ def main() -> int:
         log.add("wrong-genesis", 0)
     if options.since:
         with log.at(str(options.since), "not-consistent"):
-            log.check_older(options.since.read_bytes())
+            log.check_note(options.since.read_bytes())
     for path in sorted(options.receipts.rglob("*")) if options.receipts else ():
         if path.suffix in (".json", ".tlog-proof"):
             with log.at(str(path), "bad-receipt"):
@@ -611,11 +580,11 @@ def main() -> int:
 
 
 def report(log: Log, *, pinned: bool, as_json: bool) -> None:
-    """Prints the outcome."""
     count, root = len(log.findings), encode64(log.root)
     if as_json:
         head = {"verdict": "finding" if count else "good", "pinned": pinned, "origin": log.origin, "size": log.size}
         json.dump({**head, "root": root, "findings": log.findings}, sys.stdout, ensure_ascii=False, indent=2)
+        sys.stdout.write("\n")
         return
     lines = [f"✗ 发现{count}处问题 / {count} findings" if count else "✓ 一致 / consistent"]
     lines.append(f"账本 {log.origin}，{log.size}条账目 / entries，总指纹 / root {root}")
