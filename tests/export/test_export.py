@@ -178,6 +178,19 @@ def test_one_changed_byte_of_an_entry_is_found_by_both_verifiers(exported: Path,
     assert (code, said["findings"][0]["index"]) == (1, index)
 
 
+def test_entry_cut_off_the_last_bundle_is_found_with_its_proof_by_both_verifiers(
+    exported: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(exported, tmp_path / "copy"))
+    bundle = max(path for path in (copy / "log" / "tile" / "entries").rglob("*") if path.is_file())
+    bundle.write_bytes(bundle.read_bytes()[:-1])
+    last = int((copy / "log" / "checkpoint").read_text(encoding="utf-8").splitlines()[1]) - 1
+    assert last in {finding.index for finding in verify(open_source(str(copy))).findings}
+    code, said = run(copy / "verify.py", copy)
+    assert (code, said["findings"][0]["index"], said["findings"][0]["code"]) == (1, last, "missing-entry")
+    assert f"log/proof/{last}.tlog-proof" in {each.get("file") for each in said["findings"]}
+
+
 def test_changed_proof_and_strange_file_in_the_log_are_findings(exported: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(exported, tmp_path / "copy"))
     proof = copy / "log" / "proof" / "3.tlog-proof"
