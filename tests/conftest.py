@@ -1,39 +1,23 @@
-"""What tests of several packages share: one PostgreSQL, and the choice of the engine.
+"""How two processes share the tests: what is costly to make is made once."""
 
-pytest tests/ledger                          some tests on both engines, the rest on SQLite
-pytest tests/ledger --engine postgresql      every ledger that a test founds, in PostgreSQL
-"""
-
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.clusters import Cluster, package_server
-from tests.engines import BOTH, POSTGRESQL, SQLITE, Choice
+HERE = Path(__file__).parent
+FIRST = "public_site"
+"""Its tests walk the demonstration's thousands of pages: one process does so, from the start."""
+WHOLE = (FIRST, "export")
+"""Folders whose fixtures are shared by all of their tests."""
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """The engine of all ledgers that do not choose themselves."""
-    parser.addoption("--engine", choices=BOTH, default=SQLITE, help="where ledgers that tests found keep their events")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One group a file, so that its fixtures are made once; the tests of pages are one group."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item.path)))
+    items.sort(key=lambda item: _group(item.path) != FIRST)
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Cluster]:
-    """A running server. Not to be stopped: others use it too."""
-    with package_server() as cluster:
-        yield cluster
-
-
-@pytest.fixture(scope="session", autouse=True)
-def engine_of_all(request: pytest.FixtureRequest) -> None:
-    """As ``--engine`` says."""
-    if request.config.getoption("--engine") == POSTGRESQL:
-        Choice.cluster = request.getfixturevalue("postgres")
-
-
-@pytest.fixture(params=BOTH)
-def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The test runs on either engine. Its ledgers must be founded after this."""
-    name: str = request.param
-    monkeypatch.setattr(Choice, "cluster", None if name == SQLITE else request.getfixturevalue("postgres"))
-    return name
+def _group(path: Path) -> str:
+    inside = path.relative_to(HERE)
+    return inside.parts[0] if inside.parts[0] in WHOLE else inside.as_posix()

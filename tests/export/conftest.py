@@ -14,15 +14,6 @@ from yangguang.cli.console import ProgressCall
 from yangguang.export.exporting import Exported, Wanted
 from yangguang.export.exporting import export as export_ledger
 
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process tests the export, so that it is made once."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("export"))
-
 
 @contextmanager
 def quiet(_title: str) -> Iterator[ProgressCall]:

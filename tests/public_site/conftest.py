@@ -11,16 +11,6 @@ from tests.projections.delivered import add_another_course
 from tests.public_site.served import Served, found_ledger, publish_book, serve
 from yangguang.demo.scribe import build
 
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process tests all pages, from the start: walking the demonstration's thousands of pages twice is a waste."""
-    here = [item for item in items if HERE in item.path.parents]
-    for item in here:
-        item.add_marker(pytest.mark.xdist_group("public_site"))
-    items[:] = [*here, *(item for item in items if HERE not in item.path.parents)]
-
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:

@@ -73,6 +73,10 @@ class Served:
         names = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         return sent[0]["status"], names, b"".join(message.get("body", b"") for message in sent[1:])
 
+    def seen(self, path: str) -> httpx.Response:
+        """The answer of the walk, where it came by that address."""
+        return self.pages.get(path) or self.get(path)
+
     @cached_property
     def pages(self) -> dict[str, httpx.Response]:
         """Every page that can be reached from the first one by links, by its path, the first included."""

@@ -37,7 +37,7 @@ def listed(site: Served, href: str) -> Iterator[int]:
     """The entries that the audit trail lists behind a link, over all of its pages."""
     number = 1
     while True:
-        page = site.get(f"{href}&page={number}").text
+        page = site.seen(href if number == 1 else f"{href}&page={number}").text
         yield from map(int, re.findall(r'<p class="no"><a class="e" href="/entries/(\d+)"', page))
         if 'rel="next"' not in page:
             return
@@ -66,7 +66,7 @@ def test_audit_trail_repeats_the_figure_that_led_to_it(counted: tuple[Served, Sh
     site, figures = counted
     for href, figure in figures.values():
         if href.startswith("/audit"):
-            said = words_of(site.get(href).text)
+            said = words_of(site.seen(href).text)
             assert f"由下面{len(figure.entries):,}条账目算出" in said, href
             assert f"{figure.value:,}" in said or format_amount(figure.value) in said, href
 

@@ -35,6 +35,7 @@ def test_audit_with_figures_compares_the_five_pages_and_catches_one_changed_tota
     demonstration: Demonstration, tmp_path: Path
 ) -> None:
     ledger, folder, views = demonstration.ledger, tmp_path / "site", tmp_path / "views.sqlite3"
+    folder.mkdir()
     Publisher(ledger.store, folder / "log", vkey=ledger.settings.vkey).publish()
     runner = Runner(views, LogFolderSource(folder / "log"))
     runner.run_once()

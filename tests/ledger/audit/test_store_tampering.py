@@ -184,13 +184,20 @@ def test_published_copy_changed_apart_from_the_store_is_named(ledger_directory: 
 
 
 @pytest.mark.parametrize(
-    "path", ["evil", "tile/0/001", "tile/0/000.p/200", "tile/entries/000", "proof/1.tlog-proof", ".hidden", "tile/x"]
+    "path", ["evil", "tile/0/001", "tile/0/000.p/200", "tile/entries/000", "proof/01.tlog-proof", ".hidden", "tile/x"]
 )
 def test_file_that_nothing_leads_to_is_a_finding(ledger_directory: Path, path: str) -> None:
     (ledger_directory / "log" / path).parent.mkdir(parents=True, exist_ok=True)
     (ledger_directory / "log" / path).write_bytes(b"x")
     finding = audit(ledger_directory).findings[0]
     assert (finding.code, finding.file) == ("unknown-file", f"log/{path}")
+
+
+def test_a_proof_that_the_entries_do_not_lead_to_is_a_finding(ledger_directory: Path) -> None:
+    (ledger_directory / "log" / "proof").mkdir()
+    (ledger_directory / "log" / "proof" / "1.tlog-proof").write_bytes(b"x")
+    finding = audit(ledger_directory).findings[0]
+    assert (finding.code, finding.file) == ("wrong-file", "log/proof/1.tlog-proof")
 
 
 def test_every_missing_published_file_is_a_finding(ledger_directory: Path) -> None:
