@@ -13,7 +13,7 @@ demo: .venv/ready
 	$(BIN)/yangguang demo --dir demo --port $(PORT) $(ARGS)
 
 test: check
-	$(BIN)/pytest -n 2 --dist loadgroup --durations 25
+	$(BIN)/pytest -n 2 --durations 25
 
 check: .venv/ready
 	$(BIN)/ruff format --check .

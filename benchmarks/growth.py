@@ -2,6 +2,8 @@
 
 import os
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +11,9 @@ from pathlib import Path
 from benchmarks.figure import Figure
 from benchmarks.ledgers import fill, new_ledger, publish, submissions
 from benchmarks.limits import Limits
+from benchmarks.load import get_load
+from benchmarks.reading import PAGE_BUDGET_MS, afresh
+from benchmarks.recording import serve
 from ledger.application import Ledger
 from ledger.audit.source import open_source
 from ledger.audit.verify import Options, verify
@@ -17,6 +22,7 @@ from projections.source import LogFolderSource
 
 SMALL = 1000
 PROOFS = 500
+LARGE_PAGES = ["/", "/where", "/audit", "/entries/500", "/search"]
 
 
 def figures(directory: Path, limit: Limits, *, entries: int) -> list[Figure]:
@@ -36,7 +42,7 @@ def figures(directory: Path, limit: Limits, *, entries: int) -> list[Figure]:
         Figure(f"inclusion proof at {size:,}", 1e6 * proof_large, "µs", "µs at 1,000", 1e6 * proof_small, "≤ 1.5"),
         Figure("memory of the writing process", memory, "MB", "MB allowed", 400, "≤ 1"),
         Figure(
-            f"start at {size:,} entries",
+            f"start at {size:,} entries, from a snapshot",
             _seconds(lambda: Ledger.open(home).close()),
             "s",
             "s allowed at 10^6",
@@ -51,7 +57,17 @@ def figures(directory: Path, limit: Limits, *, entries: int) -> list[Figure]:
             size / limit.verifies / cores,
             "≤ 1.5",
         ),
+        Figure(f"memory to verify {size:,}", _memory_of_verify(home), "MB", "MB allowed", 512, "≤ 1"),
+        Figure(
+            f"audit {size:,} entries by every rule, {cores} cores",
+            _seconds(lambda: _verify(home, cores, rules=True)),
+            "s",
+            "libsodium alone, s",
+            size / limit.verifies / cores,
+            "none set",
+        ),
         Figure("rebuild of the read models", size / rebuild_seconds(home), "entries/s", "aim", 30_000, "≥ 1"),
+        Figure(f"pages at {size:,}, made afresh", _page_ms(home), "ms p95", "ms budget", PAGE_BUDGET_MS, "≤ 1"),
     ]
 
 
@@ -78,10 +94,26 @@ def rebuild_seconds(directory: Path) -> float:
     return _seconds(lambda: _rebuild(directory))
 
 
-def _verify(directory: Path, processes: int) -> None:
-    report = verify(open_source(str(directory / "log")), Options(processes=processes))
+def _verify(directory: Path, processes: int, *, rules: bool = False) -> None:
+    report = verify(open_source(str(directory / "log")), Options(processes=processes, rules=rules))
     if report.exit_code:
         raise RuntimeError(report.summary.en)
+
+
+def _memory_of_verify(directory: Path) -> float:
+    """The most that ``yangguang verify`` held, in MB."""
+    command = [sys.executable, "-m", "yangguang", "verify", str(directory / "log"), "--json"]
+    started = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(started.pid, 0)
+    if status:
+        raise RuntimeError("yangguang verify found something")
+    return used.ru_maxrss / 1024
+
+
+def _page_ms(directory: Path, *, seconds: float = 2.0) -> float:
+    with serve(directory, role="public") as port:
+        load = get_load(port, afresh(LARGE_PAGES), connections=1, seconds=seconds)
+    return 1000 * load.quantile(0.95)
 
 
 def _rebuild(directory: Path) -> None:

@@ -125,10 +125,10 @@ def test_the_demo_never_deletes_a_folder_it_did_not_make(tmp_path: Path) -> None
 
 
 def test_the_benchmarks_run_at_small_size_and_hold_every_figure_against_a_limit() -> None:
-    command = blocks()[5][0]
+    command = blocks()[6][0]
     assert command.startswith(".venv/bin/python -m benchmarks --entries")
     figures = json.loads(run(".venv/bin/python -m benchmarks --small --json", cwd=ROOT))
-    assert len(figures) == 19
+    assert len(figures) == 23
     assert all(figure["ratio"] > 0 and figure["limit"] > 0 and figure["target"] for figure in figures)
 
 
