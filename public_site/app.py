@@ -7,6 +7,7 @@ It knows no key, no vault and no store. An API beside it is mounted under /api, 
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from ledger.errors import BusyError, InvalidFieldError, NotFoundError
 from projections.disclosed.past import Past
@@ -39,6 +41,15 @@ SHORT, LONG = "public, max-age=86400", "public, max-age=31536000, immutable"
 ASKED_AGAIN = "no-cache"
 
 
+class SiteApp(FastAPI):
+    """Asks memory before every layer that only a page which is made needs."""
+
+    memory: Memory
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.memory if scope["type"] == "http" else super().__call__)(scope, receive, send)
+
+
 def create_site(
     views_path: Path,
     log: Path | PublishedLog,
@@ -46,12 +57,12 @@ def create_site(
     origin_url: str | None = None,
     read_text: ReadText | None = None,
     takes_letters: bool = False,
-) -> FastAPI:
+) -> SiteApp:
     """The site alone. ``origin_url`` is its public address; without it, each request's own.
 
     ``takes_letters`` says that an API under the same address takes what is posted to /ask.
     """
-    app = FastAPI(title="阳光账本", docs_url=None, redoc_url=None, openapi_url=None)
+    app = SiteApp(title="阳光账本", docs_url=None, redoc_url=None, openapi_url=None)
     published = PublishedLog(log) if isinstance(log, Path) else log
     site = Site(Views(views_path), published, origin_url, read_text, takes_letters=takes_letters)
     site.add_to(app)
@@ -77,7 +88,7 @@ class Site:
         self._takes_letters = takes_letters
         self._past = Past(as_of_folder(views.path), LogFolderSource(published.directory))
 
-    def add_to(self, app: FastAPI) -> None:
+    def add_to(self, app: SiteApp) -> None:
         """Routes, the pages of HTTP errors, and the middleware."""
         routes = [Route(path, self._page(page), methods=["GET"]) for path, page in PAGES]
         routes.append(Route("/static/{name:path}", self._static_file, methods=["GET"]))
@@ -95,7 +106,7 @@ class Site:
         app.add_exception_handler(HTTPException, refuse)
         app.add_middleware(Armour, broken=lambda request: self.framed(request, errors.broken()))
         version = VersionOfFiles(self._views.path, self._log)
-        app.add_middleware(Memory, version=version, by_host=self._origin_url is None)
+        app.memory = Memory(partial(FastAPI.__call__, app), version=version, by_host=self._origin_url is None)
 
     def _page(self, page: Callable[[Visit], Page]) -> Answer:
         async def answer(request: Request) -> Response:

@@ -6,11 +6,13 @@ searches, forms, and whatever holds a text that may be withdrawn at any moment, 
 kept compressed, and named by an ETag, so that a phone that has a page loads nothing again.
 """
 
+import asyncio
 import gzip
 import hashlib
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,6 +53,7 @@ class Memory:
         self._by_host = by_host
         self._most_bytes = most_bytes
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Future[Kept | None]] = {}
         self._bytes = 0
         self._at: Hashable = None
 
@@ -74,9 +77,15 @@ class Memory:
             self._kept.move_to_end(key)
             await _answer(kept, asked, send)
             return
+        waited_for = self._making.get((version, key))
+        found = await waited_for if waited_for is not None else None
+        if found is not None:
+            await _answer(found, asked, send)
+            return
         heard = _Heard()
-        await self.app(scope, receive, heard)
-        found = heard.kept()
+        with self._made(version, key, heard):
+            await self.app(scope, receive, heard)
+        found = heard.found
         if found is None:
             for message in heard.messages:
                 await send(message)
@@ -85,6 +94,19 @@ class Memory:
         if version is not None and self._version() == version == self._at and sum(map(len, key[:2])) < LONGEST_KEY:
             self._keep(key, found)
         await _answer(found, asked, send)
+
+    @contextmanager
+    def _made(self, version: Hashable, key: Hashable, heard: "_Heard") -> Iterator[None]:
+        """Whoever asks for the same meanwhile waits, so that a crowd makes a page once; None tells them to ask anew."""
+        making = self._making[version, key] = asyncio.get_running_loop().create_future()
+        try:
+            yield
+            heard.found = heard.kept()
+            making.set_result(None if version is None else heard.found)
+        finally:
+            self._making.pop((version, key), None)
+            if not making.done():
+                making.set_result(None)
 
     def _keep(self, key: Hashable, found: Kept) -> None:
         replaced = self._kept.pop(key, None)
@@ -99,6 +121,7 @@ class _Heard:
     """Takes an answer in."""
 
     messages: list[Message] = field(default_factory=list)
+    found: Kept | None = None
 
     async def __call__(self, message: Message) -> None:
         self.messages.append(message)

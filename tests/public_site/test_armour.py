@@ -5,12 +5,12 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from fastapi import FastAPI, HTTPException
+from fastapi import HTTPException
 
 from projections.views import Views
 from public_site import app as site_app
 from public_site import rendering
-from public_site.app import Site, create_site
+from public_site.app import Site, SiteApp, create_site
 from public_site.published_log import PublishedLog
 from public_site.visit import Page
 from tests.public_site.served import ORIGIN, Served, words_of
@@ -162,7 +162,7 @@ def test_pages_are_asked_for_again_and_errors_not_cached(empty: Served) -> None:
 
 
 def test_api_beside_the_site_keeps_its_own_errors_and_headers(empty: Served) -> None:
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = SiteApp(docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/api/teapot")
     async def teapot() -> None:

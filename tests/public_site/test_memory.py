@@ -28,6 +28,8 @@ class Counted:
         answer: Response = HTMLResponse(
             f"<p>{self.times} {request.url.path} {request.headers['host']}</p>" + " " * 2000
         )
+        if request.url.path == "/slow":
+            await asyncio.sleep(0.05)
         if request.url.path == "/withdrawable":
             answer.headers["Cache-Control"] = "no-store"
         if request.url.path == "/broken":
@@ -70,6 +72,16 @@ def test_queries_and_hosts_are_kept_apart(counted: Counted) -> None:
     texts = {counted.get("/a").text, counted.get("/a?page=2").text, counted.get("/a", host="other.example").text}
     assert len(texts) == 3
     assert "other.example" not in counted.get("/a").text
+
+
+def test_a_crowd_that_asks_at_once_has_the_page_made_once(counted: Counted) -> None:
+    async def crowd() -> set[str]:
+        transport = httpx.ASGITransport(app=counted.site)
+        async with httpx.AsyncClient(transport=transport, base_url="http://ledger.example") as client:
+            return {answer.text for answer in await asyncio.gather(*(client.get("/slow") for _ in range(50)))}
+
+    assert len(asyncio.run(crowd())) == 1
+    assert counted.times == 1
 
 
 def test_memory_is_bounded(counted: Counted) -> None:
