@@ -44,7 +44,7 @@ def measure(directory: Path, *, entries: int, seconds: float) -> list[Figure]:
     return [
         *recording.figures(directory, limit, seconds=seconds),
         *engines.figures(directory, seconds=seconds),
-        *growth.figures(directory, limit, entries=entries),
+        *growth.figures(directory, limit, entries=entries, seconds=seconds),
         *reading.figures(directory, limit, seconds=seconds),
     ]
 

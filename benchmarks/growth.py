@@ -25,7 +25,7 @@ PROOFS = 500
 LARGE_PAGES = ["/entries/500", "/audit", "/how-much", "/verify"]
 
 
-def figures(directory: Path, limit: Limits, *, entries: int) -> list[Figure]:
+def figures(directory: Path, limit: Limits, *, entries: int, seconds: float) -> list[Figure]:
     """Each figure at ``entries`` against itself at 10^3, or against its limit."""
     ledger = new_ledger(directory / "growth")
     fill(ledger, SMALL)
@@ -67,7 +67,14 @@ def figures(directory: Path, limit: Limits, *, entries: int) -> list[Figure]:
             "none set",
         ),
         Figure("rebuild of the read models", size / rebuild_seconds(home), "entries/s", "aim", 30_000, "≥ 1"),
-        Figure(f"pages at {size:,}, made afresh", _page_ms(home), "ms p95", "ms budget", PAGE_BUDGET_MS, "≤ 1"),
+        Figure(
+            f"pages at {size:,}, made afresh",
+            _page_ms(home, seconds=seconds),
+            "ms p95",
+            "ms budget",
+            PAGE_BUDGET_MS,
+            "≤ 1",
+        ),
     ]
 
 
@@ -110,7 +117,7 @@ def _memory_of_verify(directory: Path) -> float:
     return used.ru_maxrss / 1024
 
 
-def _page_ms(directory: Path, *, seconds: float = 8.0) -> float:
+def _page_ms(directory: Path, *, seconds: float) -> float:
     with serve(directory, role="public") as port:
         load = get_load(port, afresh(LARGE_PAGES), connections=1, seconds=seconds)
     return 1000 * load.quantile(0.95)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.public_site.served import Served
 
 CHROMIUM = Path("/usr/bin/chromium")
-WIDTHS = (320, 360, 768, 1024, 1440)
+WIDTHS = (320, 360, 768, 1440)
 UNFOLD = "document.querySelectorAll('details').forEach(each => { each.open = true })"
 STICKS_OUT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Numbers of figures, and of tables as soon as they stand side by side.
