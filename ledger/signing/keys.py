@@ -13,15 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nacl.bindings import crypto_core_ed25519_is_valid_point, crypto_sign_open
 from nacl.exceptions import BadSignatureError as SodiumRefusedError
 from nacl.signing import SigningKey
 
-from ledger.errors import BadSignatureError, DuplicateError, InvalidFieldError, InvalidKeyError, NotFoundError
-from ledger.signing.key_files import publish_new_file
+from ledger.errors import BadSignatureError, InvalidFieldError, InvalidKeyError
+from ledger.signing.key_files import load_key_file, save_key_file
 
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
@@ -102,14 +100,7 @@ class PrivateKey:
     @classmethod
     def load(cls, path: Path) -> Self:
         """The key in a PKCS #8 PEM file, as ``save`` and openssl write. Raises NotFoundError, InvalidKeyError."""
-        try:
-            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-        except FileNotFoundError:
-            raise NotFoundError(f"没有密钥文件{path}。", f"There is no key file {path}.") from None
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            raise InvalidKeyError(
-                f"{path}不是未加密的PKCS #8 PEM密钥文件。", f"{path} is not an unencrypted PKCS #8 PEM key file."
-            ) from None
+        key = load_key_file(path)
         if not isinstance(key, Ed25519PrivateKey):
             raise InvalidKeyError(f"{path}里的密钥不是Ed25519密钥。", f"The key in {path} is not an Ed25519 key.")
         return cls.from_seed(key.private_bytes_raw())
@@ -120,16 +111,7 @@ class PrivateKey:
 
     def save(self, path: Path) -> None:
         """Writes the key as PKCS #8 PEM, mode 0600, all of it or nothing. Raises DuplicateError over a file."""
-        pem = Ed25519PrivateKey.from_private_bytes(bytes(self._signing_key)).private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        try:
-            publish_new_file(path, pem)
-        except FileExistsError:
-            raise DuplicateError(
-                f"文件{path}已经存在，不会覆盖：旧密钥一旦丢失就找不回来。请换一个文件名。",
-                f"The file {path} exists and is never overwritten: a lost key is lost. Choose another name.",
-            ) from None
+        save_key_file(path, Ed25519PrivateKey.from_private_bytes(bytes(self._signing_key)))
 
 
 def possession_message(origin: str, organisation: str, public_key_line: str) -> bytes:

@@ -8,12 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
-from ledger.errors import BadSignatureError, DuplicateError, InvalidKeyError, NotFoundError
-from ledger.signing.key_files import publish_new_file
+from ledger.errors import BadSignatureError, InvalidKeyError
+from ledger.signing.key_files import load_key_file, save_key_file
 from ledger.signing.keys import key_id
 
 SEED_BYTES = 32
@@ -59,14 +58,7 @@ class MlDsaPrivateKey:
     @classmethod
     def load(cls, path: Path) -> Self:
         """The key in a PKCS #8 PEM file, as ``save`` writes it. Raises NotFoundError, InvalidKeyError."""
-        try:
-            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-        except FileNotFoundError:
-            raise NotFoundError(f"没有密钥文件{path}。", f"There is no key file {path}.") from None
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            raise InvalidKeyError(
-                f"{path}不是未加密的PKCS #8 PEM密钥文件。", f"{path} is not an unencrypted PKCS #8 PEM key file."
-            ) from None
+        key = load_key_file(path)
         if not isinstance(key, MLDSA44PrivateKey):
             raise InvalidKeyError(f"{path}里的密钥不是ML-DSA-44密钥。", f"The key in {path} is not an ML-DSA-44 key.")
         return cls(key)
@@ -77,13 +69,4 @@ class MlDsaPrivateKey:
 
     def save(self, path: Path) -> None:
         """Writes the key as PKCS #8 PEM, mode 0600, all of it or nothing. Raises DuplicateError over a file."""
-        pem = self._key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        try:
-            publish_new_file(path, pem)
-        except FileExistsError:
-            raise DuplicateError(
-                f"文件{path}已经存在，不会覆盖：旧密钥一旦丢失就找不回来。请换一个文件名。",
-                f"The file {path} exists and is never overwritten: a lost key is lost. Choose another name.",
-            ) from None
+        save_key_file(path, self._key)
