@@ -12,7 +12,7 @@ from public_site.visit import PAGE_ROWS, Page, Visit
 
 NUMBER = re.compile(r"第?\s*([0-9][0-9,，]{0,14})\s*条?")
 LONGEST = 100
-STILL = "这份导出是静止的：没有服务器替您搜索。请从目录和全部账目里找，或者在下载的数据表里查。"
+STILL = "没有服务器替您搜索：请从目录和全部账目里找，或者在下载的数据表里查。"
 
 
 def page(visit: Visit) -> Page:
