@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from ledger import agreed, vault_acts
 from ledger.consents import Consents
@@ -43,7 +44,7 @@ class Group:
     """Judges submissions in order; ``read`` serves committed and pending tree nodes alike."""
 
     def __init__(self, state: State, store: LogReader, vault: Vault, *, now: datetime, log_keys: LogKeyFolder) -> None:
-        self.state = replace(state.fork(), root_at=lambda size: tree_root(size, self))
+        self.state = replace(state.fork(), root_at=cache(lambda size: tree_root(size, self)))
         self.accepted: list[Accepted] = []
         self.replays = False
         self.nodes: list[tuple[int, int, bytes]] = []

@@ -31,6 +31,7 @@ from public_site.visit import ReadText
 from public_site.witnesses import WitnessFiles
 from yangguang.health import PATHS as HEALTH_PATHS
 from yangguang.health import Health, lack_of_ledger, lack_of_views
+from yangguang.processes import collect_seldom
 from yangguang.remote_texts import reader_at
 from yangguang.threads import running_thread
 
@@ -196,6 +197,7 @@ def answer(app: ASGIApp, listener: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=ACCEPTED_AT_ONCE,
     )
+    collect_seldom()
     _Server(config).run(sockets=[listener])
 
 

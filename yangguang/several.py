@@ -13,7 +13,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from ledger.settings import Settings, load_settings
-from yangguang.processes import Children, leaving_in_order
+from yangguang.processes import Children, collect_seldom, leaving_in_order
 from yangguang.remote_texts import reader_at
 from yangguang.serving import (
     GRACE_SECONDS,
@@ -107,6 +107,7 @@ def _serve_in_children(shared: _Shared, count: int) -> int:
     shared.listener.close()
     with core:
         try:
+            collect_seldom()
             return children.wait()
         finally:
             children.stop()

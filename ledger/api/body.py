@@ -2,16 +2,17 @@
 
 import asyncio
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
 from ledger.api.refusals import SlowBodyError, UnsupportedMediaTypeError
-from ledger.canonical import parse_strict
-from ledger.errors import MalformedError, TooLargeError
+from ledger.api.submitted import MAX_BODY, parse_body
+from ledger.errors import TooLargeError
 
-MAX_BODY = 1024 * 1024
+T = TypeVar("T")
 MAX_DRAINED = 8 * 1024 * 1024
 DEADLINE_SECONDS = 15
 LONG = 64 * 1024
@@ -23,9 +24,14 @@ async def read_json(request: Request) -> Any:
 
     Its strings are not judged yet: what may stand in them depends on the field.
     """
+    return await parsed(parse_body, request)
+
+
+async def parsed(parse: Callable[[bytes], T], request: Request) -> T:
+    """What ``parse`` makes of the body of a JSON request; a long one in a thread."""
     _check_media_type(request)
     body = await read_body(request)
-    return await run_in_threadpool(_parse, body) if len(body) > LONG else _parse(body)
+    return await run_in_threadpool(parse, body) if len(body) > LONG else parse(body)
 
 
 async def read_body(request: Request, *, deadline: float = DEADLINE_SECONDS, most: int = MAX_BODY) -> bytes:
@@ -61,12 +67,3 @@ def _check_media_type(request: Request) -> None:
         raise UnsupportedMediaTypeError
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaTypeError
-
-
-def _parse(body: bytes) -> Any:
-    try:
-        return parse_strict(body, max_bytes=MAX_BODY)
-    except MalformedError as error:
-        # Before the parse is done there is no pointer to a field, only a name somewhere in the text.
-        error.field = None
-        raise

@@ -1,6 +1,5 @@
 """POST /api/events and GET /api/events/{event_id}: one signed event in, its receipt out, now or later."""
 
-import asyncio
 import re
 
 from starlette.concurrency import run_in_threadpool
@@ -8,11 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ledger.api.answers import found, recorded
-from ledger.api.body import read_json
+from ledger.api.body import parsed
+from ledger.api.outcomes import Outcomes
+from ledger.api.submitted import submission_in
 from ledger.core.contract import OpenLedger, SubmissionQueue
 from ledger.domain.sealed import SealedOpened
 from ledger.errors import LedgerError, NotFoundError
-from ledger.opening import Submission, parse_submission
+from ledger.opening import Submission
 from ledger.tlog.base64 import encode_base64
 
 EVENT_ID = re.compile(r"[0-9a-f]{64}")
@@ -26,12 +27,13 @@ class EventsEndpoint:
     def __init__(self, ledger: OpenLedger, queue: SubmissionQueue) -> None:
         self._ledger = ledger
         self._queue = queue
+        self._outcomes = Outcomes()
 
     async def post(self, request: Request) -> Response:
         """Admits ``{"envelope": …, "disclosures": […]}``: 201, or 200 for one that is in the log already."""
-        submission = parse_submission(await read_json(request))
+        submission = await parsed(submission_in, request)
         waiting = self._queue.submit(submission)
-        outcome = await asyncio.wrap_future(waiting)
+        outcome = await self._outcomes.of(waiting)
         if isinstance(outcome, LedgerError):
             raise outcome
         answer = {**outcome.to_json(), **await self._opened(submission)}

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ledger.api.batches import MAX_EVENTS
 from ledger.api.openapi_private import private_paths, private_schemas
 from ledger.api.problems import MEDIA_TYPE, PROBLEMS, URN
 from ledger.api.schemas import event_schemas
+from ledger.api.submitted import MAX_EVENTS
 from ledger.domain.catalogue import EVENTS
 from ledger.sealing.picture import MAX_BYTES, MAX_SIDE, MEDIA_TYPES
 from ledger.signing.envelope import PAYLOAD_TYPE

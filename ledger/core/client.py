@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.committer import Waiting
 from ledger.core.messages import Outbox, frames, refusal_from_json
+from ledger.core.parts import submission_to_parts
 from ledger.disclosing import PublicText
 from ledger.domain.record import Record
 from ledger.errors import BusyError, LedgerError, ReadOnlyError
@@ -21,7 +22,7 @@ from ledger.receipts import Receipt
 from ledger.settings import Settings
 from ledger.signing.keyring import EnrolledKey, enrolled_from_json
 from ledger.store.mapper import admitted_from, project_record
-from ledger.tlog.base64 import decode_base64, encode_base64
+from ledger.tlog.base64 import decode_base64
 
 MOST_WAITING = 1000
 Answer = dict[str, Any]
@@ -86,12 +87,12 @@ class CoreClient:
     def submit(self, submission: Submission) -> Waiting:
         """As ``Committer.submit``."""
         waiting = Waiting((submission,), together=False)
-        return self._submit("submit", waiting, lambda: _submission_to_json(submission))
+        return self._submit("submit", waiting, lambda: submission_to_parts(submission))
 
     def submit_together(self, submissions: Sequence[Submission]) -> Waiting:
         """As ``Committer.submit_together``."""
         waiting = Waiting(tuple(submissions), together=True)
-        return self._submit("submit_together", waiting, lambda: [_submission_to_json(item) for item in submissions])
+        return self._submit("submit_together", waiting, lambda: [submission_to_parts(item) for item in submissions])
 
     @property
     def read_only(self) -> ReadOnlyError | None:
@@ -112,16 +113,17 @@ class CoreClient:
 
     def entry(self, entry_index: int) -> bytes:
         """As ``Ledger.entry``."""
-        return decode_base64(self._read("entry", entry_index))
+        found: bytes = self._read("entry", entry_index)
+        return found
 
     def receipt(self, event_id: str) -> Receipt:
         """As ``Ledger.receipt``."""
-        return _receipt(self._read("receipt", event_id))
+        return Receipt(*self._read("receipt", event_id))
 
     def record(self, reference: str) -> Record | None:
         """As ``Ledger.record``, folded here from the record's entries."""
         entries = self._read("record", reference)
-        return project_record(None, [admitted_from(decode_base64(text)) for text in entries or []])
+        return project_record(None, [admitted_from(raw) for raw in entries or []])
 
     def record_indices(self, reference: str) -> list[int]:
         """As ``Ledger.record_indices``."""
@@ -139,8 +141,8 @@ class CoreClient:
 
     def evidence(self, sha256: str) -> tuple[str, bytes]:
         """As ``Ledger.evidence``."""
-        found = self._read("evidence", sha256)
-        return found["media_type"], decode_base64(found["data"])
+        media_type, data = self._read("evidence", sha256)
+        return media_type, data
 
     def text(self, digest: str) -> PublicText:
         """As ``Ledger.text``."""
@@ -148,12 +150,12 @@ class CoreClient:
 
     def opened(self, event_id: str) -> bytes | None:
         """As ``Ledger.opened``."""
-        found = self._read("opened", event_id)
-        return None if found is None else decode_base64(found)
+        found: bytes | None = self._read("opened", event_id)
+        return found
 
     def keep_evidence(self, sha256: str, data: bytes) -> None:
         """As ``Ledger.keep_evidence``."""
-        self._read("keep_evidence", {"sha256": sha256, "data": encode_base64(data)})
+        self._read("keep_evidence", [sha256, data])
 
     def close(self) -> None:
         """Ends both connections."""
@@ -180,7 +182,7 @@ def _resolve(waiting: Waiting, answer: Answer) -> None:
     if error is None:
         waiting.recorded = answer["recorded"]
         found = answer["answer"]
-        waiting.set_result([_receipt(item) for item in found] if waiting.together else _receipt(found))
+        waiting.set_result([Receipt(*item) for item in found] if waiting.together else Receipt(*found))
     elif isinstance(error, LedgerError) and not waiting.together:
         waiting.set_result(error)
     else:
@@ -191,11 +193,3 @@ def _error(answer: Answer) -> Exception | None:
     if "refused" in answer:
         return refusal_from_json(answer["refused"])
     return RuntimeError("the core failed or is gone") if "failed" in answer else None
-
-
-def _receipt(value: Answer) -> Receipt:
-    return Receipt(value["index"], decode_base64(value["entry"]), value["proof"].encode())
-
-
-def _submission_to_json(submission: Submission) -> dict[str, Any]:
-    return {"envelope": submission.envelope.to_json(), "disclosures": list(submission.disclosures)}

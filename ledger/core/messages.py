@@ -1,10 +1,12 @@
-"""What API processes ask of the core and what it answers: frames of JSON over a pair of connected sockets.
+"""What API processes ask of the core and what it answers: frames of MessagePack over a pair of connected sockets.
 
-    4 bytes, the length, big-endian | JSON
-    {"id": 7, "ask": "submit", "with": {"envelope": {…}, "disclosures": […]}}
-    {"id": 7, "answer": {"index": …, "entry": …, "proof": …}, "recorded": true}
+    4 bytes, the length, big-endian | MessagePack, or JSON for texts that are no Unicode (a lone surrogate)
+    {"id": 7, "ask": "submit", "with": [payload, [[keyid, signature], …], [disclosure, …]]}
+    {"id": 7, "answer": [index, entry, proof], "recorded": true}
     {"id": 7, "refused": {"type": "overspent", "zh": …, "en": …, "field": …}}
     {"id": 7, "failed": true}    a fault of the core's own, which its log tells
+
+Payloads, signatures, entries and proofs travel as the bytes they are.
 
 Frames that wait are written at once, and one that comes while a write runs waits: no timer gathers them.
 """
@@ -16,6 +18,8 @@ from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
+
+import msgspec
 
 from ledger.errors import LedgerError, MalformedError
 
@@ -93,17 +97,21 @@ def refusal_from_json(value: dict[str, Any]) -> LedgerError:
 
 
 def _frame(value: dict[str, Any]) -> bytes:
-    body = json.dumps(value).encode("ascii")
+    try:
+        body = msgspec.msgpack.encode(value)
+    except UnicodeEncodeError:
+        body = json.dumps(value).encode("ascii")
     return len(body).to_bytes(LENGTH_BYTES) + body
 
 
 def _parse(body: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(body)
+        # No map of MessagePack begins with this byte.
+        value = json.loads(body) if body.startswith(b"{") else msgspec.msgpack.decode(body)
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise MalformedError("消息不是JSON对象。", "A message is no JSON object.")
+        raise MalformedError("消息不是一组名和值。", "A message is no map.")
     return value
 
 

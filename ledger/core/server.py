@@ -14,10 +14,9 @@ from typing import Any
 from ledger.application import Ledger
 from ledger.committer import Committer, Waiting
 from ledger.core.messages import Outbox, frames, refusal_to_json
+from ledger.core.parts import submission_from_parts
 from ledger.errors import LedgerError, MalformedError
-from ledger.opening import parse_submission
 from ledger.receipts import Receipt
-from ledger.tlog.base64 import decode_base64, encode_base64
 
 logger = logging.getLogger(__name__)
 
@@ -28,21 +27,21 @@ class Core:
     def __init__(self, ledger: Ledger, committer: Committer) -> None:
         self._ledger = ledger
         self._asks: dict[Any, Callable[[Any], Any]] = {
-            "submit": lambda item: committer.submit(parse_submission(item)),
-            "submit_together": lambda items: committer.submit_together([parse_submission(item) for item in items]),
+            "submit": lambda item: committer.submit(submission_from_parts(item)),
+            "submit_together": lambda items: committer.submit_together([submission_from_parts(item) for item in items]),
             "read_only": lambda _: ledger.read_only and refusal_to_json(ledger.read_only),
             "unready": lambda _: ledger.unready and refusal_to_json(ledger.unready),
             "head": lambda _: ledger.head().to_json(),
-            "entry": lambda entry_index: encode_base64(ledger.entry(entry_index)),
-            "receipt": lambda event_id: ledger.receipt(event_id).to_json(),
+            "entry": ledger.entry,
+            "receipt": lambda event_id: _parts(ledger.receipt(event_id)),
             "record": self._record,
             "record_indices": ledger.record_indices,
             "key_in_force": lambda key_id: ledger.key_in_force(key_id).to_json(),
             "tasks": ledger.tasks,
-            "evidence": self._evidence,
+            "evidence": ledger.evidence,
             "text": lambda digest: ledger.text(digest).to_json(),
-            "opened": self._opened,
-            "keep_evidence": lambda item: ledger.keep_evidence(item["sha256"], decode_base64(item["data"])),
+            "opened": ledger.opened,
+            "keep_evidence": lambda item: ledger.keep_evidence(*item),
         }
 
     def converse(self, connection: socket.socket) -> Thread:
@@ -74,25 +73,21 @@ class Core:
         else:
             outbox.put(lambda: {"id": number, "answer": found})
 
-    def _record(self, reference: str) -> list[str] | None:
+    def _record(self, reference: str) -> list[bytes] | None:
         if self._ledger.record(reference) is None:
             return None
-        return [encode_base64(self._ledger.entry(place)) for place in self._ledger.record_indices(reference)]
+        return [self._ledger.entry(place) for place in self._ledger.record_indices(reference)]
 
-    def _opened(self, event_id: str) -> str | None:
-        found = self._ledger.opened(event_id)
-        return None if found is None else encode_base64(found)
 
-    def _evidence(self, sha256: str) -> dict[str, str]:
-        media_type, data = self._ledger.evidence(sha256)
-        return {"media_type": media_type, "data": encode_base64(data)}
+def _parts(receipt: Receipt) -> tuple[int, bytes, bytes]:
+    return receipt.index, receipt.entry, receipt.proof
 
 
 def _outcome(number: Any, waiting: Waiting) -> dict[str, Any]:
     outcome = waiting.exception() or waiting.result()
     if isinstance(outcome, BaseException):
         return _failure(number, outcome)
-    answer = outcome.to_json() if isinstance(outcome, Receipt) else [receipt.to_json() for receipt in outcome]
+    answer = _parts(outcome) if isinstance(outcome, Receipt) else [_parts(receipt) for receipt in outcome]
     return {"id": number, "answer": answer, "recorded": waiting.recorded}
 
 

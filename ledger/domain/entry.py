@@ -7,22 +7,12 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
-from ledger.canonical import canonical_bytes, parse_canonical
-from ledger.domain.wire import MAX_ENTRY, WireEntry, wire_entry
+from ledger.canonical import parse_canonical
+from ledger.domain.wire import MAX_ENTRY, WireEntry, format_wire_entry, wire_entry
 from ledger.errors import MalformedError, TooLargeError
-from ledger.signing.envelope import (
-    KEYID,
-    MAX_PAYLOAD,
-    MAX_SIGNATURES,
-    PAYLOAD_TYPE,
-    Envelope,
-    EnvelopeSignature,
-    parse_envelope,
-)
-from ledger.signing.keys import SIGNATURE_BYTES
+from ledger.signing.envelope import Envelope, parse_envelope
 
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
 BEIJING = timedelta(hours=8)
@@ -39,7 +29,7 @@ class Entry:
 
 def format_entry(envelope: Envelope, recorded_at: datetime) -> bytes:
     """The leaf bytes. Raises TooLargeError over 65,535 (tlog-tiles: the uint16 length of a bundle)."""
-    raw = canonical_bytes({"envelope": envelope.to_json(), "recorded_at": format_time(recorded_at)})
+    raw = format_wire_entry(envelope, format_time(recorded_at))
     if len(raw) > MAX_ENTRY:
         raise TooLargeError("账目", "entry", len(raw), MAX_ENTRY)
     return raw
@@ -53,18 +43,10 @@ def parse_entry(raw: bytes) -> Entry:
 
 def _read(wire: WireEntry, raw: bytes) -> Entry | None:
     """None for whatever ``_parse_strictly`` would refuse: it is asked to say why."""
-    envelope = wire.envelope
-    signatures = tuple(EnvelopeSignature(item.keyid, item.sig) for item in envelope.signatures)
-    if (
-        envelope.payloadType == PAYLOAD_TYPE
-        and len(envelope.payload) <= MAX_PAYLOAD
-        and 1 <= len(signatures) <= MAX_SIGNATURES
-        and all(KEYID.fullmatch(item.keyid) and len(item.sig) == SIGNATURE_BYTES for item in signatures)
-        and all(before.keyid < after.keyid for before, after in pairwise(signatures))
-        and TIME.fullmatch(wire.recorded_at)
-    ):
+    envelope = wire.envelope.read()
+    if envelope is not None and TIME.fullmatch(wire.recorded_at):
         try:
-            return Entry(Envelope(envelope.payload, signatures), datetime.fromisoformat(wire.recorded_at), raw)
+            return Entry(envelope, datetime.fromisoformat(wire.recorded_at), raw)
         except ValueError:
             return None
     return None
@@ -79,8 +61,8 @@ def _parse_strictly(raw: bytes) -> Entry:
 
 def format_time(moment: datetime) -> str:
     """``2026-01-02T03:04:05.678Z``: always milliseconds, UTC."""
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='milliseconds')}Z"
 
 
 def parse_time(text: Any) -> datetime:

@@ -1,6 +1,6 @@
 """A record: the stream of events about one thing, folded. Pure; ``ledger.store`` makes it an aggregate."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
@@ -52,13 +52,8 @@ class Record:
     def after(self, past: Past, *, tree_size: int) -> "Record":
         """The record with one more event, which may change how earlier ones stand."""
         changed = past.event.applied_to(self, past.event_id)
-        return replace(
-            changed,
-            version=self.version + 1,
-            head=past.event_id,
-            tree_size=tree_size,
-            history=(*changed.history, past),
-        )
+        history = (*changed.history, past)
+        return Record(self.kind, self.id, self.version + 1, past.event_id, changed.state, tree_size, history)
 
     def all(self, event_class: type[E]) -> list[E]:
         """The record's events of one class that are in force, oldest first."""
@@ -87,4 +82,4 @@ class Record:
 
     def with_history(self, history: tuple[Past, ...], state: str) -> "Record":
         """The record with how its events stand changed, and its state."""
-        return replace(self, history=history, state=state)
+        return Record(self.kind, self.id, self.version, self.head, state, self.tree_size, history)

@@ -8,11 +8,13 @@ read here, the strict way reads alike.
 """
 
 import re
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
 
 from ledger.canonical import HARMLESS, MAX_DEPTH, MAX_INTEGER
+from ledger.signing.envelope import PAYLOAD_TYPE, Envelope, EnvelopeSignature, is_well_formed
 
 MAX_ENTRY = 65_535
 PLAIN_TEXT = re.compile(HARMLESS.pattern.replace("[ -~", "[ -\\[\\]-~"))
@@ -33,6 +35,12 @@ class WireEnvelope(msgspec.Struct, forbid_unknown_fields=True):
     payload: bytes
     payloadType: str  # noqa: N815 - DSSE's name
     signatures: list[WireSignature]
+
+    def read(self) -> Envelope | None:
+        """The envelope; None for whatever ``parse_envelope`` would refuse: it is asked to say why."""
+        signatures = tuple([EnvelopeSignature(item.keyid, item.sig) for item in self.signatures])
+        envelope = Envelope(self.payload, signatures)
+        return envelope if self.payloadType == PAYLOAD_TYPE and is_well_formed(envelope) else None
 
 
 class WireEntry(msgspec.Struct, forbid_unknown_fields=True):
@@ -73,6 +81,13 @@ SORTED = msgspec.json.Encoder(order="sorted")
 def wire_entry(raw: bytes) -> WireEntry | None:
     """The entry, if ``raw`` is the canonical form of one; its texts are for the caller to judge."""
     return _exactly(ENTRIES, raw) if len(raw) <= MAX_ENTRY else None
+
+
+def format_wire_entry(envelope: Envelope, recorded_at: str) -> bytes:
+    """The canonical form of an entry, its signatures sorted by keyid."""
+    ordered = sorted(envelope.signatures, key=attrgetter("keyid"))
+    signatures = [WireSignature(item.keyid, item.sig) for item in ordered]
+    return SORTED.encode(WireEntry(WireEnvelope(envelope.payload, PAYLOAD_TYPE, signatures), recorded_at))
 
 
 def wire_payload(raw: bytes) -> WirePayload | None:

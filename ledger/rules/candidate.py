@@ -1,7 +1,7 @@
 """A candidate: an opened event about to be judged at an index, or an entry being replayed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from ledger.domain.correction import subject_of
@@ -29,6 +29,7 @@ class Candidate:
     rows: tuple[Disclosure, ...] | None = None
     withdrawable: tuple[Disclosure, ...] | None = None
     _record: Record | None = field(default=None, init=False, repr=False, compare=False)
+    _past: Past | None = field(default=None, init=False, repr=False, compare=False)
     _subject: Event | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -59,14 +60,14 @@ class Candidate:
 
     def as_past(self) -> Past:
         """How the event stands in its record once admitted."""
-        return Past(
-            event=self.event,
-            event_id=self.payload.event_id,
-            occurred_on=self.payload.occurred_on,
-            signers=tuple(key.key_id for key in self.signers),
-            sealed=self.payload.sealed,
-            withdrawable=self.payload.withdrawable,
-        )
+        if self._past is None:
+            payload, signers = self.payload, tuple([key.key_id for key in self.signers])
+            past = Past(self.event, payload.event_id, payload.occurred_on, signers)
+            if payload.digests:
+                past = replace(past, sealed=payload.sealed, withdrawable=payload.withdrawable)
+            object.__setattr__(self, "_past", past)
+            return past
+        return self._past
 
 
 def known_keys(state: State, keyids: tuple[str, ...]) -> Mapping[str, EnrolledKey]:

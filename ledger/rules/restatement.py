@@ -8,7 +8,7 @@ by 0 or at least k. A void that says "it did not happen" says that nobody was co
 
 from dataclasses import replace
 
-from ledger.domain.batch import Batch, Move, batches_of
+from ledger.domain.batch import Batch, Move, batches_of, people_of
 from ledger.domain.correction import Voided
 from ledger.domain.place import PlaceRegistered
 from ledger.domain.record import Record
@@ -45,6 +45,8 @@ def apply(state: State, candidate: Candidate) -> None:
 def _changes(state: State, candidate: Candidate) -> tuple[list[Batch], list[Batch]]:
     """Batches that the event takes out of its record, and that it puts in."""
     record = candidate.record(state)
+    if not record.history and people_of(candidate.event) is None:
+        return [], []
     before = _standing(record)
     if not before and candidate.subject(state).get("people") is None:
         return [], []

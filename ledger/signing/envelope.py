@@ -81,6 +81,17 @@ def parse_envelope(value: Any, *, field: str = "/envelope") -> Envelope:
     return Envelope(payload, signatures)
 
 
+def is_well_formed(envelope: Envelope) -> bool:
+    """Whether ``parse_envelope`` would take an envelope whose payload and signatures are bytes already."""
+    signatures = envelope.signatures
+    return (
+        len(envelope.payload) <= MAX_PAYLOAD
+        and 1 <= len(signatures) <= MAX_SIGNATURES
+        and all(KEYID.fullmatch(item.keyid) and len(item.sig) == SIGNATURE_BYTES for item in signatures)
+        and all(before.keyid < after.keyid for before, after in pairwise(signatures))
+    )
+
+
 def sign_envelope(payload: bytes, keys: Sequence[PrivateKey]) -> Envelope:
     """The payload signed by each of ``keys`` (1 to 16, none twice); refuses whatever ``parse_envelope`` would."""
     message = pae(PAYLOAD_TYPE, payload)

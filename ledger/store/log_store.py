@@ -89,7 +89,8 @@ class LogStore(LogReader):
 
         UnreachableError means *unknown*: the next turn sees what became of it. Any other: stop and reopen.
         """
-        self._events.save(*events, append=append)
+        # Not ``save``, which also asks of each event what it is and whom to notify.
+        self._events.events.put(events, append=append)
         for level, index, node in append.nodes:
             self._remember(level, index, node)
 

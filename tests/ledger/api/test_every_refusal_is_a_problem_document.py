@@ -9,7 +9,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from ledger import errors
-from ledger.api import body, refusals
+from ledger.api import body, submitted, refusals
 from ledger.api.border import Border
 from ledger.api.problems import PROBLEMS, problem_document
 from ledger.errors import BusyError, LedgerError, ReadOnlyError
@@ -81,7 +81,7 @@ def test_a_body_that_is_not_json_is_a_problem(unchanged: Served, path: str, head
     assert unchanged.refused(answer, "unsupported-media-type")["status"] == 415
 
 
-@pytest.mark.parametrize("size", [body.MAX_BODY + 1, 3_000_000, body.MAX_DRAINED])
+@pytest.mark.parametrize("size", [submitted.MAX_BODY + 1, 3_000_000, body.MAX_DRAINED])
 def test_the_sender_of_a_body_that_is_too_large_sees_the_answer(unchanged: Served, size: int) -> None:
     document = unchanged.refused(unchanged.client.post("/api/events", content=b" " * size), "too-large")
     assert document["status"] == 413

@@ -3,16 +3,18 @@
 import json
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
 
+import msgspec
 import pytest
 
 import ledger.errors
 from ledger.committer import Committer
 from ledger.core.client import CoreClient
-from ledger.core.messages import MAX_FRAME, refusal_from_json, refusal_to_json
+from ledger.core.messages import LENGTH_BYTES, MAX_FRAME, _frame, _parse, refusal_from_json, refusal_to_json
+from ledger.core.parts import submission_from_parts, submission_to_parts
 from ledger.core.server import Core
 from ledger.errors import BusyError, LedgerError, NotFoundError, OverLimitError, ReadOnlyError
 from ledger.opening import Submission
@@ -62,7 +64,7 @@ REFUSALS = [cls for cls in vars(ledger.errors).values() if isinstance(cls, type)
 def test_a_refusal_arrives_as_what_it_was(cls: type[LedgerError]) -> None:
     refusal = cls.__new__(cls)
     LedgerError.__init__(refusal, "句子。", "A sentence.", "/payload")
-    arrived = refusal_from_json(json.loads(json.dumps(refusal_to_json(refusal))))
+    arrived = refusal_from_json(_parse(_frame(refusal_to_json(refusal))[LENGTH_BYTES:]))
     assert type(arrived) is cls
     assert (arrived.zh, arrived.en, arrived.field) == ("句子。", "A sentence.", "/payload")
 
@@ -110,6 +112,14 @@ def test_a_refusal_is_a_value_and_that_of_a_batch_is_raised(asked: Asked) -> Non
     assert (caught.value.field or "").startswith("/1/")
 
 
+def test_texts_that_are_no_unicode_arrive_as_they_were_sent(asked: Asked) -> None:
+    submission = replace(asked.place(), disclosures=("\ud800", "中"))
+    assert submission_from_parts(submission_to_parts(submission)) == submission
+    assert isinstance(asked.client.submit(submission).result(PATIENCE), LedgerError)
+    odd = LedgerError("“\ud800”", "\ud800", "/payload/\ud800")
+    assert refusal_from_json(_parse(_frame(refusal_to_json(odd))[LENGTH_BYTES:])).field == odd.field
+
+
 def test_an_event_that_was_there_already_was_not_recorded_by_this_submission(asked: Asked) -> None:
     submission = asked.place()
     first, again = (asked.client.submit(submission) for _ in range(2))
@@ -142,12 +152,12 @@ def test_a_fault_of_the_core_tells_nothing_and_stops_nothing(asked: Asked, monke
     [
         b"GET / HTTP/1.1\r\n\r\n",
         (MAX_FRAME + 1).to_bytes(4) + b"x",
-        (2).to_bytes(4) + b"[]",
+        (1).to_bytes(4) + b"\x90",
         (3).to_bytes(4) + b"\xff\xff\xff",
-        (200_000).to_bytes(4) + b"[" * 200_000,
+        (200_000).to_bytes(4) + b"\x91" * 200_000,
         (4).to_bytes(4) + b"x",
     ],
-    ids=["http", "too long", "no object", "no text", "deep", "cut off"],
+    ids=["http", "too long", "no map", "no end", "deep", "cut off"],
 )
 def test_nonsense_closes_its_own_connection_alone(asked: Asked, sent: bytes) -> None:
     near, far = socket.socketpair()
@@ -170,7 +180,7 @@ def test_odd_questions_are_answered_without_harm(asked: Asked, ask: object, argu
     body = json.dumps({"id": 1, "ask": ask, "with": argument}).encode()
     near.sendall(len(body).to_bytes(4) + body)
     with near.makefile("rb") as stream:
-        answer = json.loads(stream.read(int.from_bytes(stream.read(4))))
+        answer = msgspec.msgpack.decode(stream.read(int.from_bytes(stream.read(4))))
     near.close()
     thread.join(PATIENCE)
     assert answer["id"] == 1
