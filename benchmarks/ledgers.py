@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ledger.application import Ledger, system_clock
+from ledger.application import Ledger
+from ledger.clock import system_clock
 from ledger.domain.drafting import Standpoint, draft
 from ledger.domain.place import PlaceRegistered
 from ledger.domain.record import Record

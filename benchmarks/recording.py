@@ -14,8 +14,10 @@ from benchmarks.figure import Figure
 from benchmarks.ledgers import bodies, new_ledger, submissions
 from benchmarks.limits import Limits
 from benchmarks.load import Load, post_load, wait_for
+from ledger.signing.checking import ChecksApart
 
 MOST_PER_SECOND = 6_000
+START_SECONDS = 2
 
 
 def figures(directory: Path, limit: Limits, *, seconds: float) -> list[Figure]:
@@ -57,15 +59,21 @@ def _check(*loads: Load) -> None:
             raise RuntimeError(f"{load.refused} of {len(load.latencies)} posts were refused")
 
 
-def _in_bulk(directory: Path, limit: Limits, *, count: int = 2000) -> Figure:
+def _in_bulk(directory: Path, limit: Limits, *, count: int = 4000) -> Figure:
+    """Signatures in all cores. The processes for it start with the first batch, which is not counted."""
     ledger = new_ledger(directory)
+    cores = os.cpu_count() or 1
+    ledger.checks = checks = ChecksApart(cores - 1)
+    ledger.admit_together(submissions(ledger, 100))
+    time.sleep(START_SECONDS)
     signed = submissions(ledger, count)
     begun = time.perf_counter()
     for first in range(0, count, 100):
         ledger.admit_together(signed[first : first + 100])
     rate = count / (time.perf_counter() - begun)
     ledger.close()
-    return Figure("batches of 100, in process", rate, "/s", "libsodium verify", limit.verifies, "≥ 0.80")
+    checks.close()
+    return Figure(f"batches of 100, {cores} cores", rate, "/s", "libsodium verify", limit.verifies, "≥ 0.80")
 
 
 @contextlib.contextmanager

@@ -14,11 +14,11 @@ Commit order, and what a crash leaves at each step:
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from ledger import vault_acts
+from ledger.clock import Clock, Random, system_clock
 from ledger.disclosing import Disclosing
 from ledger.errors import LedgerError, ReadOnlyError
 from ledger.folds import Folds
@@ -32,6 +32,7 @@ from ledger.sealing.evidence import naming, taking
 from ledger.sealing.vault import Vault
 from ledger.settings import Settings, load_settings
 from ledger.signed_so_far import SignedSoFar, behind, in_doubt
+from ledger.signing.checking import NO_CHECKS, Checks
 from ledger.signing.log_keys import LogKeyFolder
 from ledger.store.choosing import highest_of
 from ledger.store.directory_lock import lock_directory
@@ -44,22 +45,17 @@ from ledger.tlog.merkle import tree_root
 from ledger.tlog.note import sign_note
 from ledger.vault_acts import Act
 
-Clock = Callable[[], datetime]
-Random = Callable[[int], bytes]
 ENTERED_AT_ONCE = 1000
-
-
-def system_clock() -> datetime:
-    """Now, to the millisecond that an entry can express."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 class Ledger(Reading):
     """One open ledger directory. Safe to call from several threads; one call admits at a time.
 
     Where the store is shared, other processes admit too, one at a time. Whoever has the turn first catches up.
+    ``checks`` may be set to what checks the signatures of large groups; whoever made it closes it.
     """
+
+    checks: Checks = NO_CHECKS
 
     def __init__(self, settings: Settings, *, clock: Clock = system_clock, random: Random = os.urandom) -> None:
         super().__init__()
@@ -219,7 +215,7 @@ class Ledger(Reading):
 
     def _group(self, submissions: Sequence[Submission]) -> Group:
         group = Group(self._state, self.store, self._vault, now=self._clock(), log_keys=self._log_keys)
-        group.expect(submissions)
+        group.expect(submissions, self.checks)
         self._records.expect(submission.envelope.payload for submission in submissions)
         return group
 

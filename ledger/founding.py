@@ -9,7 +9,8 @@ from typing import Any
 
 from uuid6 import UUID as UUID6
 
-from ledger.application import Clock, Ledger, Random
+from ledger.application import Ledger
+from ledger.clock import Clock, Random
 from ledger.domain.drafting import Standpoint, draft
 from ledger.domain.ledger import LedgerOpened
 from ledger.domain.record import Record

@@ -19,6 +19,7 @@ from ledger.rules.state import State
 from ledger.sealing.disclosure import Disclosure, parse_disclosure
 from ledger.sealing.key_secrets import erased_key
 from ledger.sealing.vault import StoredDisclosure, Vault
+from ledger.signing.checking import NO_CHECKS, Checks
 from ledger.signing.log_keys import LogKeyFolder
 from ledger.store.log_reader import LogReader
 from ledger.store.mapper import Admitted, admitted_of
@@ -56,30 +57,35 @@ class Group:
         self._by_event: dict[str, Accepted] = {}
         self._erased: set[str] = set()
         self._known: set[str] = set()
+        self._checks: Checks = NO_CHECKS
+        self._places: Iterator[int] = iter(())
 
     def read(self, level: int, index: int) -> bytes:
         """A node's hash."""
         return self._pending.get((level, index)) or self._store.read(level, index)
 
-    def expect(self, submissions: Sequence[Submission]) -> None:
-        """What will be judged: which of it is in the ledger already is asked in one question."""
-        self._known = self._store.known([submission.envelope.event_id for submission in submissions])
+    def expect(self, submissions: Sequence[Submission], checks: Checks) -> None:
+        """What will be judged, in this order: which of it is in the ledger already is asked in one question."""
+        envelopes = [submission.envelope for submission in submissions]
+        self._known = self._store.known([envelope.event_id for envelope in envelopes])
+        self._checks, self._places = checks, iter(range(len(envelopes)))
+        checks.begin(envelopes, self._public_key)
 
     def judge(self, submission: Submission) -> Accepted | str | LedgerError:
         """Accepted; the event id of one that is already in the ledger (a replay); or the refusal."""
-        event_id = submission.envelope.event_id
+        event_id, place = submission.envelope.event_id, next(self._places)
         if event_id in self._by_event:
             return self._by_event[event_id]
         if event_id in self._known:
             self.replays = True
             return event_id
         try:
-            return self._accept(submission)
+            return self._accept(submission, verified=self._checks.hold(place))
         except LedgerError as refusal:
             return refusal
 
-    def _accept(self, submission: Submission) -> Accepted:
-        opened = open_submission(self.state, submission, recorded_at=self._now)
+    def _accept(self, submission: Submission, *, verified: bool) -> Accepted:
+        opened = open_submission(self.state, submission, recorded_at=self._now, verified=verified)
         admission.check(self.state, opened.candidate)
         self._check_log_key(opened.candidate.event)
         disclosures = tuple(_stored(opened))
@@ -98,6 +104,10 @@ class Group:
             self._erased |= set(opened.candidate.event.vault_keys)
         self._by_event[submission.envelope.event_id] = accepted
         return accepted
+
+    def _public_key(self, keyid: str) -> bytes | None:
+        key = self.state.keys.get(keyid)
+        return None if key is None else key.public_key
 
     def _check_agreed(self, opened: Opened) -> None:
         """What only the vault knows: whose consent stands, and what was reviewed. Raises ConsentError, RuleError."""

@@ -51,12 +51,15 @@ def parse_submission(value: Any) -> Submission:
     return Submission(parse_envelope(value["envelope"]), tuple(disclosures))
 
 
-def open_submission(state: State, submission: Submission, *, recorded_at: datetime) -> Opened:
-    """The candidate for the state's next index, its signatures verified. Raises what is wrong with it."""
+def open_submission(state: State, submission: Submission, *, recorded_at: datetime, verified: bool = False) -> Opened:
+    """The candidate for the state's next index, its signatures verified. Raises what is wrong with it.
+
+    ``verified`` says that each signature was found to hold already, under a key of the state.
+    """
     payload = parse_payload(submission.envelope.payload)
     if payload.log != state.origin:
         raise WrongLogError(payload.log, state.origin)
-    signers = verified_signers(state, submission.envelope, payload)
+    signers = verified_signers(state, submission.envelope, payload, verified=verified)
     event = event_class(payload.type, payload.schema).parse(payload.data)
     matched = match_disclosures(submission.disclosures, sealed=payload.sealed, withdrawable=payload.withdrawable)
     record = state.records.get(payload.uuid) or Record(payload.kind, payload.uuid)

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from ledger.application import system_clock
 from ledger.canonical import parse_strict
+from ledger.clock import system_clock
 from ledger.domain.drafting import Standpoint
 from ledger.domain.entry import parse_entry
 from ledger.domain.ledger import LedgerLogKeyRotated

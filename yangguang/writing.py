@@ -16,7 +16,8 @@ from starlette.types import ASGIApp
 
 from ledger.api.app import create_api
 from ledger.api.desk import Desk
-from ledger.application import Ledger, system_clock
+from ledger.application import Ledger
+from ledger.clock import system_clock
 from ledger.committer import Committer
 from ledger.core.client import CoreClient
 from ledger.core.contract import OpenLedger
@@ -27,6 +28,7 @@ from ledger.publishing.publisher import Publisher
 from ledger.publishing.witnesses import Witnesses
 from ledger.sealing.inbox import Inbox
 from ledger.settings import Settings
+from ledger.signing.checking import NO_CHECKS, ChecksApart
 from ledger.signing.quorum import read_policy
 from ledger.store.directory_lock import lock_directory
 from ledger.store.unreachable import UnreachableError
@@ -56,7 +58,7 @@ class Staff:
 @contextmanager
 def writing(settings: Settings) -> Iterator[Staff]:
     """A ledger in this process."""
-    with _recording(settings) as (ledger, committer):
+    with _recording(settings, checking=_cores() - 1) as (ledger, committer):
         yield Staff(
             create_api(ledger, committer, ask_pages=_ask_pages(settings)), _texts_of(ledger), lambda: ledger.unready
         )
@@ -65,7 +67,7 @@ def writing(settings: Settings) -> Iterator[Staff]:
 @contextmanager
 def running_core(settings: Settings, conversations: Sequence[socket.socket]) -> Iterator[None]:
     """A ledger in this process for APIs in others, one at the far end of each pair of ``conversations``."""
-    with _recording(settings) as (ledger, committer):
+    with _recording(settings, checking=_cores() - 1 - len(conversations) // 2) as (ledger, committer):
         core = Core(ledger, committer)
         for connection in conversations:
             core.converse(connection)
@@ -87,9 +89,14 @@ def _ask_pages(settings: Settings) -> AskPages:
 
 
 @contextmanager
-def _recording(settings: Settings) -> Iterator[tuple[Ledger, Committer]]:
-    """An open ledger whose log is published until the block ends; then what was queued is finished first."""
+def _recording(settings: Settings, *, checking: int) -> Iterator[tuple[Ledger, Committer]]:
+    """An open ledger whose log is published until the block ends; then what was queued is finished first.
+
+    ``checking`` is how many cores have nothing better to do than to check signatures.
+    """
+    checks = ChecksApart(checking) if checking > 0 else NO_CHECKS
     ledger = Ledger.open(settings.directory)
+    ledger.checks = checks
     try:
         ledger.check_in_full()
         file = settings.policy_file
@@ -105,6 +112,11 @@ def _recording(settings: Settings) -> Iterator[tuple[Ledger, Committer]]:
                 committer.close()
     finally:
         ledger.close()
+        checks.close()
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 def _stop(reason: ReadOnlyError) -> NoReturn:

@@ -27,7 +27,7 @@ from ledger.api.refusals import NoSuchPathError
 from ledger.api.resource import NowhereResource, Resource
 from ledger.api.signed import Door
 from ledger.api.work import WorkEndpoint
-from ledger.application import Clock, Random, system_clock
+from ledger.clock import Clock, Random, system_clock
 from ledger.core.contract import OpenLedger, SubmissionQueue
 from ledger.sealing.inbox import Inbox
 

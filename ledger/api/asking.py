@@ -15,7 +15,7 @@ from starlette.responses import Response
 from ledger.api.form import read_form
 from ledger.api.problems import status_of
 from ledger.api.throttle import Throttle, network_of
-from ledger.application import Clock, Random
+from ledger.clock import Clock, Random
 from ledger.domain.letter import FIELDS, Asking, Letter, faults_in, new_number, tidy
 from ledger.domain.values import Label
 from ledger.errors import LedgerError

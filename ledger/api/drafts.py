@@ -18,8 +18,8 @@ from starlette.responses import Response
 from ledger.api.answers import found
 from ledger.api.body import read_json
 from ledger.api.preview import preview
-from ledger.application import Clock, Random
 from ledger.canonical import check_strings
+from ledger.clock import Clock, Random
 from ledger.core.contract import OpenLedger
 from ledger.domain.catalogue import EVENTS, event_class, state_label
 from ledger.domain.correction import subject_of

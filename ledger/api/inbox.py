@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from ledger.api.answers import found
 from ledger.api.signed import Door
-from ledger.application import Clock
+from ledger.clock import Clock
 from ledger.domain.entry import format_time
 from ledger.domain.question import NUMBER
 from ledger.errors import NotFoundError

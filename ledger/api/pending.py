@@ -23,8 +23,8 @@ from ledger.api.desk import Desk, Kept
 from ledger.api.events import EVENT_ID
 from ledger.api.preview import preview
 from ledger.api.signed import Door
-from ledger.application import Clock
 from ledger.canonical import canonical_bytes, parse_canonical
+from ledger.clock import Clock
 from ledger.core.contract import OpenLedger
 from ledger.domain.catalogue import event_class
 from ledger.domain.drafting import Draft

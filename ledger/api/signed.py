@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from ledger.api.body import read_body
 from ledger.api.desk import Desk
-from ledger.application import Clock
+from ledger.clock import Clock
 from ledger.core.contract import OpenLedger
 from ledger.domain.event import CAPABILITIES
 from ledger.errors import MissingCapabilityError

@@ -17,7 +17,7 @@ from ledger.api.answers import found
 from ledger.api.inbox import READERS
 from ledger.api.pending import PendingEndpoint
 from ledger.api.signed import Door
-from ledger.application import Clock
+from ledger.clock import Clock
 from ledger.core.contract import OpenLedger
 from ledger.sealing.inbox import Inbox
 from ledger.signing.keyring import EnrolledKey

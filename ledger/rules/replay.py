@@ -20,13 +20,19 @@ def replay_entry(state: State, raw: bytes) -> Candidate:
     return Candidate(state.size, entry.recorded_at, payload, event, signers)
 
 
-def verified_signers(state: State, envelope: Envelope, payload: Payload) -> tuple[EnrolledKey, ...]:
-    """The enrolled keys whose signatures verify. Entry 0 is judged by the admins it names."""
+def verified_signers(
+    state: State, envelope: Envelope, payload: Payload, *, verified: bool = False
+) -> tuple[EnrolledKey, ...]:
+    """The enrolled keys whose signatures verify. Entry 0 is judged by the admins it names.
+
+    With ``verified``, each was verified already under the enrolled key of its id.
+    """
     keyids = tuple(signature.keyid for signature in envelope.signatures)
     if state.size == 0 and payload.type == LedgerOpened.TYPE:
         policy = LedgerOpened.parse(payload.data).policy
         keys = {key.key_id: key for key in admins_of(policy, 0)}
     else:
         keys = dict(known_keys(state, keyids))
-    verified = open_envelope(envelope, {keyid: key.public_key for keyid, key in keys.items()})
-    return tuple(keys[keyid] for keyid in verified)
+    if not verified:
+        open_envelope(envelope, {keyid: key.public_key for keyid, key in keys.items()})
+    return tuple([keys[keyid] for keyid in keyids])

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 RINGS = ["ledger", "projections", "public_site", "yangguang"]
 RANKS = [
-    ["errors", "canonical", "settings"],
+    ["errors", "clock", "canonical", "settings"],
     ["tlog"],
     ["signing"],
     ["sealing"],

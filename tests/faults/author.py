@@ -7,7 +7,8 @@ import threading
 from pathlib import Path
 
 from ledger.api.answers import found as answer_found
-from ledger.application import Ledger, system_clock
+from ledger.application import Ledger
+from ledger.clock import system_clock
 from ledger.domain.drafting import Standpoint, draft
 from ledger.domain.entry import day_of
 from ledger.domain.place import PlaceRegistered

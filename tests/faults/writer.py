@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ledger.application import Ledger, system_clock
+from ledger.application import Ledger
+from ledger.clock import system_clock
 from ledger.domain.catalogue import event_class
 from ledger.domain.drafting import Content, Standpoint, draft
 from ledger.domain.entry import day_of

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.api.app import create_api
-from ledger.application import Ledger, system_clock
+from ledger.application import Ledger
+from ledger.clock import system_clock
 from ledger.domain.letter import parse_letter
 from ledger.sealing.inbox import Inbox
 from ledger.sealing.letters import InboxKey

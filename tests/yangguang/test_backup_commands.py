@@ -11,7 +11,7 @@ import pytest
 from starlette.types import ASGIApp
 from typer.testing import CliRunner
 
-from ledger.application import system_clock
+from ledger.clock import system_clock
 from ledger.publishing.publisher import Publisher
 from tests.ledger.small_ledger import SmallLedger
 from yangguang.cli.app import app as commands

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from ledger.application import system_clock
 from ledger.backup.back_up import BackedUp, back_up
 from ledger.backup.proof import Restored, Secrets
 from ledger.backup.request import Request, Surroundings
 from ledger.backup.restore import restore as restore_ledger
 from ledger.backup.to_server import move_to_server
+from ledger.clock import system_clock
 from ledger.domain.entry import format_time
 from ledger.settings import load_settings
 from ledger.tlog.base64 import encode_base64

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import chinese_calendar
 import typer
 
-from ledger.application import system_clock
+from ledger.clock import system_clock
 from ledger.domain.entry import day_of
 from ledger.founding import AdminKey, Founding, found
 from ledger.publishing.publisher import Publisher

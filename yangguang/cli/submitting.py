@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ledger.application import system_clock
+from ledger.clock import system_clock
 from ledger.domain.drafting import Content, draft
 from ledger.domain.entry import day_of
 from ledger.domain.event import Event

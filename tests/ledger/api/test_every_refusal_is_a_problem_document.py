@@ -9,7 +9,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from ledger import errors
-from ledger.api import body, submitted, refusals
+from ledger.api import body, refusals, submitted
 from ledger.api.border import Border
 from ledger.api.problems import PROBLEMS, problem_document
 from ledger.errors import BusyError, LedgerError, ReadOnlyError

@@ -11,10 +11,11 @@ from typing import Self
 
 import pytest
 
-from ledger.application import Ledger, system_clock
+from ledger.application import Ledger
 from ledger.audit.source import open_source
 from ledger.audit.verify import Options, verify
 from ledger.backup.back_up import back_up
+from ledger.clock import system_clock
 from ledger.publishing.publisher import Publisher
 from ledger.receipts import Receipt
 from ledger.settings import load_settings
