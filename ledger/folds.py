@@ -1,8 +1,9 @@
 """The fold snapshot of a ledger directory: what a start needs not fold again. It may be deleted at any time.
 
 ``folds/snapshot`` is replaced as a whole; a crash leaves the old one or the new one. It is taken up where the store has
-its root at its size (``rules.snapshot``). Nothing it says is believed for good: ``full_check`` folds the log from entry
-0 behind the running ledger, and the ledger is not ready until both say the same.
+its root at its size (``rules.snapshot``). What grows with every entry is not in it: records are in the store, digests
+in a file of their own (``used_digests``), which is never behind it. Nothing of this is believed for good:
+``full_check`` folds the log from entry 0 behind the running ledger, which is not ready until both say the same.
 """
 
 from collections.abc import Callable
@@ -17,17 +18,22 @@ from ledger.rules.state import State
 from ledger.settings import Settings
 from ledger.store.directory_lock import locked
 from ledger.tasks import Waiting
+from ledger.used_digests import RootAt, UsedDigests, discard
 
 EVERY = 25_000
 AT_CLOSE = 1_000
 """How many new entries make a snapshot worth its while: as the ledger runs, and when it is closed."""
+NEWEST_DIGESTS = 2000
+"""How many are in memory alone. Each belongs into a page of its own, so more at once would make recording wait."""
 
 
 class Folds:
-    """The snapshot file of one open ledger."""
+    """The files of one open ledger, whose store has ``size`` entries now."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, size: int, root_at: RootAt) -> None:
         self._path = directory / "folds" / "snapshot"
+        self.digests = UsedDigests.open(directory / "folds" / "digests", size, root_at)
+        self._root_at = root_at
         self._size = 0
         self._unchecked: Snapshot | None = None
         self._check: FullCheck | None = None
@@ -43,12 +49,12 @@ class Folds:
             f"Started from a snapshot; checking everything from entry 0: {done:,} of {size:,} entries.",
         )
 
-    def load(self, origin: str, size: int, root_at: Callable[[int], bytes]) -> Snapshot | None:
-        """The snapshot, if it is one of this very log of ``size`` entries, by this very code."""
+    def load(self, origin: str) -> Snapshot | None:
+        """The snapshot, if it is one of this very log, by this very code, and the digests come as far."""
         found = parse_snapshot(self._path.read_bytes()) if self._path.is_file() else None
-        if found is None or (found.origin, found.code) != (origin, code()) or not 0 < found.size <= size:
+        if found is None or (found.origin, found.code) != (origin, code()) or not 0 < found.size <= self.digests.size:
             return None
-        return found if root_at(found.size) == found.root else None
+        return found if self._root_at(found.size) == found.root else None
 
     def take_up(self, snapshot: Snapshot, state: State, waiting: Waiting) -> bool:
         """Puts it into a state of no entries; False, with nothing done, where its tables are odd."""
@@ -71,22 +77,30 @@ class Folds:
             if fault is not None:
                 # What led astray must not do so again at the next start.
                 self._path.unlink(missing_ok=True)
+                discard(self._path.with_name("digests"))
                 stop_recording(fault)
             self._unchecked = None
 
         self._check = FullCheck(settings, self._unchecked, done)
 
     def close(self) -> None:
-        """Ends the check, without a result."""
+        """Ends the check, without a result, and lets go of the digests."""
         if self._check is not None:
             self._check.stop()
+        self.digests.close()
+
+    def keep_digests(self, size: int, *, most: int = NEWEST_DIGESTS) -> None:
+        """Writes down those of the first ``size`` entries, all that were entered, if more than ``most`` are new."""
+        if self.digests.new > most:
+            self.digests.keep(size, self._root_at(size))
 
     def due(self, size: int, *, closing: bool = False) -> bool:
         """Whether enough entries came since the last one."""
         return size - self._size >= (AT_CLOSE if closing else EVERY)
 
     def keep(self, state: State, waiting: Waiting, root: bytes) -> None:
-        """Replaces the file. Not synced: a snapshot that is lost is made again."""
+        """Replaces the file, once the digests are written down. Not synced: a snapshot that is lost is made again."""
+        self.digests.keep(state.size, root)
         data = format_snapshot(snapshot_of(state, root, {Waiting.NAME: waiting.to_bytes()}))
         self._path.parent.mkdir(exist_ok=True)
         with locked(self._path.parent):

@@ -8,7 +8,9 @@ either the snapshot or the store is not what was admitted.
 import logging
 import multiprocessing
 import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing, suppress
 from multiprocessing.connection import Connection
 from threading import Thread
 
@@ -18,11 +20,14 @@ from ledger.rules.snapshot import Snapshot, same_fold, snapshot_of
 from ledger.rules.state import State
 from ledger.settings import Settings
 from ledger.store.log_store import StoredRecords, open_store
+from ledger.store.mapper import admitted_from
 from ledger.tasks import Waiting
 from ledger.tlog.merkle import tree_root
+from ledger.used_digests import Frozen, UsedDigests
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 1000
+MOST_NEW = 100_000
 NICE = 10
 Done = Callable[[ReadOnlyError | None], None]
 
@@ -83,10 +88,17 @@ def _check(settings: Settings, snapshot: Snapshot, answers: Connection) -> None:
 
 def _difference(settings: Settings, snapshot: Snapshot, progress: Callable[[int], None]) -> str | None:
     """What is different, in a few words; None where nothing is."""
+    with suppress(sqlite3.DatabaseError), closing(Frozen(settings.directory / "folds" / "digests")) as digests:
+        return _compare(settings, snapshot, digests, progress)
+    return "the digests cannot be read"
+
+
+def _compare(settings: Settings, snapshot: Snapshot, digests: Frozen, progress: Callable[[int], None]) -> str | None:
     store = open_store(settings)
     state = State(settings.origin, root_at=lambda size: tree_root(size, store))
     records = StoredRecords(store, lambda: state.size)
     state.records = records
+    state.digests = own = UsedDigests()
     waiting = Waiting()
     while state.size < snapshot.size:
         stop = min(state.size + AT_ONCE, snapshot.size)
@@ -97,8 +109,16 @@ def _difference(settings: Settings, snapshot: Snapshot, progress: Callable[[int]
         if state.size < stop:
             return f"the store has {state.size} entries"
         progress(state.size)
+        if own.new > MOST_NEW:
+            own.keep(state.size, b"")
     root = tree_root(state.size, store)
     if root != snapshot.root:
         return "the root"
     folded = snapshot_of(state, root, {Waiting.NAME: waiting.to_bytes()})
-    return None if same_fold(folded, snapshot) else "a table of the rules"
+    if not same_fold(folded, snapshot):
+        return "a table of the rules"
+    for raw in store.entries(snapshot.size, digests.size):
+        for digest in admitted_from(raw).past.digests:
+            own[digest] = True
+    own.keep(digests.size, b"")
+    return None if digests.same_as(own) else "the digests used"

@@ -31,6 +31,11 @@ class Past:
     sealed: tuple[str, ...] = ()
     withdrawable: tuple[str, ...] = ()
 
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Those of both lists."""
+        return self.sealed + self.withdrawable
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

@@ -1,8 +1,9 @@
 """Snapshots of the rules' state: a cache of what the entries so far amount to, tied to the root hash at its size.
 
 A snapshot is never believed for what it says of the log: it is taken up only where the store has that very root at that
-size, and only by the very code that wrote it. Records are not in it: the store folds them when they are asked
-for. It is data alone: reading one runs nothing. A file cut short or of another form is as good as none.
+size, and only by the very code that wrote it. Records are not in it, for the store folds them when they are asked for,
+nor digests, of which there are more than entries. It is data alone: reading one runs nothing. A file cut short or of
+another form is as good as none.
 
     b"yangguang-fold-snapshot/1\n" ++ MessagePack of Snapshot
 """
@@ -21,8 +22,8 @@ from ledger.domain.policy import Policy
 from ledger.rules.state import State, Table
 
 FIRST_LINE = b"yangguang-fold-snapshot/1\n"
-NOT_KEPT = frozenset({"origin", "root_at", "size", "recorded_at", "policy", "log_keys", "records"})
-"""Fields of State that are not tables of a snapshot: what identifies it, and what the store keeps."""
+NOT_KEPT = frozenset({"origin", "root_at", "size", "recorded_at", "policy", "log_keys", "records", "digests"})
+"""Fields of State that are not tables of a snapshot: what identifies it, and what is kept in a store of its own."""
 
 
 @dataclass(frozen=True, slots=True)
