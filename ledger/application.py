@@ -73,6 +73,8 @@ class Ledger(Reading):
             self._log_keys = LogKeyFolder(settings.keys, settings.origin, settings.ml_dsa, clock)
             self._highest = opened.enter_context(closing(SignedSoFar(highest_of(settings), self.store)))
             self._state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
+            folds = Folds(settings.directory, self.store.size(), self._state.root_at)
+            self._folds = opened.enter_context(closing(folds))
             self._take_up_snapshot()
             self.catch_up(self._state.size)
             self._check_log_key()
@@ -150,7 +152,8 @@ class Ledger(Reading):
                 self._waiting.note(record)
             with self._stopping_in_doubt():
                 self._carry_out(replayed.acts)
-            self._folds.keep_digests(stop, most=50 * ENTERED_AT_ONCE)
+            if self._folds.due(self._state.size):
+                self._keep_snapshot()
         if size > from_index:
             self._signed = self.store.standing(size)[1]
 
@@ -164,7 +167,7 @@ class Ledger(Reading):
 
     def close(self) -> None:
         """Closes files and lets go of the directory."""
-        with self._lock, self._opened, closing(self._folds), suppress(UnreachableError):
+        with self._lock, self._opened, suppress(UnreachableError):
             if self._read_only is None and self._folds.due(self._state.size, closing=True):
                 self._keep_snapshot()
 
@@ -201,7 +204,6 @@ class Ledger(Reading):
         """If there is one of this log. What its entries ask of the vault is done from the vault's own mark on."""
         self._records = StoredRecords(self.store, lambda: self._state.size)
         self._state.records = self._records
-        self._folds = Folds(self.settings.directory, self.store.size(), self._state.root_at)
         self._state.digests = self._folds.digests
         snapshot = self._folds.load(self.origin)
         if snapshot is None or not self._folds.take_up(snapshot, self._state, self._waiting):
@@ -237,7 +239,6 @@ class Ledger(Reading):
             self._vault.marks.settle(accepted.admitted.past.event_id for accepted in group.accepted)
             self._carry_out(accepted.act for accepted in group.accepted if accepted.act)
         self._unsettled = False
-        self._folds.keep_digests(self._state.size)
         if self._folds.due(self._state.size):
             self._keep_snapshot()
         return note

@@ -6,8 +6,11 @@ in a file of their own (``used_digests``), which is never behind it. Nothing of 
 ``full_check`` folds the log from entry 0 behind the running ledger, which is not ready until both say the same.
 """
 
+import logging
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import msgspec
 
@@ -23,8 +26,9 @@ from ledger.used_digests import RootAt, UsedDigests, discard
 EVERY = 25_000
 AT_CLOSE = 1_000
 """How many new entries make a snapshot worth its while: as the ledger runs, and when it is closed."""
-NEWEST_DIGESTS = 2000
-"""How many are in memory alone. Each belongs into a page of its own, so more at once would make recording wait."""
+MOST_NEW_DIGESTS = 50_000
+"""How many are in memory alone: some megabytes."""
+logger = logging.getLogger(__name__)
 
 
 class Folds:
@@ -34,6 +38,7 @@ class Folds:
         self._path = directory / "folds" / "snapshot"
         self.digests = UsedDigests.open(directory / "folds" / "digests", size, root_at)
         self._root_at = root_at
+        self._writing: Thread | None = None
         self._size = 0
         self._unchecked: Snapshot | None = None
         self._check: FullCheck | None = None
@@ -84,27 +89,36 @@ class Folds:
         self._check = FullCheck(settings, self._unchecked, done)
 
     def close(self) -> None:
-        """Ends the check, without a result, and lets go of the digests."""
+        """Ends the check, without a result, finishes writing and lets go of the digests."""
         if self._check is not None:
             self._check.stop()
+        self._finish()
         self.digests.close()
 
-    def keep_digests(self, size: int, *, most: int = NEWEST_DIGESTS) -> None:
-        """Writes down those of the first ``size`` entries, all that were entered, if more than ``most`` are new."""
-        if self.digests.new > most:
-            self.digests.keep(size, self._root_at(size))
-
     def due(self, size: int, *, closing: bool = False) -> bool:
-        """Whether enough entries came since the last one."""
-        return size - self._size >= (AT_CLOSE if closing else EVERY)
+        """Whether enough entries or digests came since the last one."""
+        return size - self._size >= (AT_CLOSE if closing else EVERY) or self.digests.new >= MOST_NEW_DIGESTS
 
     def keep(self, state: State, waiting: Waiting, root: bytes) -> None:
-        """Replaces the file, once the digests are written down. Not synced: a snapshot that is lost is made again."""
-        self.digests.keep(state.size, root)
+        """Begins to replace the files by what ``state`` is now; a thread does it while the ledger goes on."""
+        self._finish()
         data = format_snapshot(snapshot_of(state, root, {Waiting.NAME: waiting.to_bytes()}))
-        self._path.parent.mkdir(exist_ok=True)
-        with locked(self._path.parent):
-            temporary = self._path.with_suffix(".tmp")
-            temporary.write_bytes(data)
-            temporary.replace(self._path)
+        write_digests = self.digests.leaving(state.size, root)
         self._size = state.size
+        self._writing = Thread(target=self._write, args=(write_digests, data), name="folds")
+        self._writing.start()
+
+    def _write(self, write_digests: Callable[[], None], data: bytes) -> None:
+        """The digests first: a snapshot without them is not taken up. Not synced: one that is lost is made again."""
+        try:
+            write_digests()
+            with locked(self._path.parent):
+                temporary = self._path.with_suffix(".tmp")
+                temporary.write_bytes(data)
+                temporary.replace(self._path)
+        except (OSError, sqlite3.Error) as error:
+            logger.warning("no snapshot was written, the next start takes longer: %s", error)
+
+    def _finish(self) -> None:
+        if self._writing is not None:
+            self._writing.join()

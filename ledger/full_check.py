@@ -12,6 +12,8 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 from ledger.errors import LedgerError, ReadOnlyError
@@ -88,17 +90,25 @@ def _check(settings: Settings, snapshot: Snapshot, answers: Connection) -> None:
 
 def _difference(settings: Settings, snapshot: Snapshot, progress: Callable[[int], None]) -> str | None:
     """What is different, in a few words; None where nothing is."""
-    with suppress(sqlite3.DatabaseError), closing(Frozen(settings.directory / "folds" / "digests")) as digests:
-        return _compare(settings, snapshot, digests, progress)
+    with (
+        suppress(sqlite3.DatabaseError),
+        closing(Frozen(settings.directory / "folds" / "digests")) as digests,
+        TemporaryDirectory() as folder,
+        closing(UsedDigests(Path(folder) / "digests")) as own,
+    ):
+        return _compare(settings, snapshot, (digests, own), progress)
     return "the digests cannot be read"
 
 
-def _compare(settings: Settings, snapshot: Snapshot, digests: Frozen, progress: Callable[[int], None]) -> str | None:
+def _compare(
+    settings: Settings, snapshot: Snapshot, digests: tuple[Frozen, UsedDigests], progress: Callable[[int], None]
+) -> str | None:
+    frozen, own = digests
     store = open_store(settings)
     state = State(settings.origin, root_at=lambda size: tree_root(size, store))
     records = StoredRecords(store, lambda: state.size)
     state.records = records
-    state.digests = own = UsedDigests()
+    state.digests = own
     waiting = Waiting()
     while state.size < snapshot.size:
         stop = min(state.size + AT_ONCE, snapshot.size)
@@ -117,8 +127,8 @@ def _compare(settings: Settings, snapshot: Snapshot, digests: Frozen, progress: 
     folded = snapshot_of(state, root, {Waiting.NAME: waiting.to_bytes()})
     if not same_fold(folded, snapshot):
         return "a table of the rules"
-    for raw in store.entries(snapshot.size, digests.size):
+    for raw in store.entries(snapshot.size, frozen.size):
         for digest in admitted_from(raw).past.digests:
             own[digest] = True
-    own.keep(digests.size, b"")
-    return None if digests.same_as(own) else "the digests used"
+    own.keep(frozen.size, b"")
+    return None if frozen.same_as(own) else "the digests used"

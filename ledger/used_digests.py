@@ -2,15 +2,16 @@
 
     folds/digests     SQLite: digests(digest BLOB), each of 32 bytes; about(size, root)
 
-There are more of them than entries, so they are not held in memory but for the newest. Like the snapshot the file is a
-cache of the log, tied to the root at its size: it holds the digests of the first ``size`` entries and no others. It
-only grows, so several processes of one ledger may write to it. It may be deleted at any time.
+There are more of them than entries, so they are not held in memory but for the newest. They are written down many at a
+time, for nearly each belongs into a page of its own, and beside the recording, which goes on meanwhile. Like the
+snapshot the file is a cache of the log, tied to the root at its size: it holds the digests of the first ``size`` entries
+and no others. It only grows, so several processes of one ledger may write to it. It may be deleted at any time.
 """
 
 import sqlite3
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import zip_longest
 from pathlib import Path
 from typing import Self
@@ -27,19 +28,16 @@ RootAt = Callable[[int], bytes]
 
 
 class UsedDigests(Table[str, bool]):
-    """A table of digests as they stand in payloads. Without a path it is a file of its own that nobody else sees."""
+    """A table of digests as they stand in payloads. ``get`` may be asked while what was new is being written down."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         super().__init__()
-        if path is not None:
-            path.parent.mkdir(exist_ok=True)
-        # Asked by whoever has the ledger's turn, in whatever thread that is.
-        self._database = sqlite3.connect(
-            path or "", isolation_level=None, timeout=PATIENCE_SECONDS, check_same_thread=False
-        )
+        path.parent.mkdir(exist_ok=True)
+        self._path = path
         self._new: set[bytes] = set()
+        self._leaving: set[bytes] = set()
+        self._database = _connect(path)
         self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=FULL")
         for statement in CREATE:
             self._database.execute(statement)
 
@@ -61,13 +59,13 @@ class UsedDigests(Table[str, bool]):
 
     @property
     def new(self) -> int:
-        """How many are in memory alone."""
+        """How many came since the last were written down, or began to be."""
         return len(self._new)
 
     def get(self, digest: str, /) -> bool | None:
         """True, or None for one that no entry used."""
         raw = _raw(digest)
-        if raw in self._new:
+        if raw in self._new or raw in self._leaving:
             return True
         return self._database.execute("SELECT 1 FROM digests WHERE digest=?", (raw,)).fetchone() and True
 
@@ -76,14 +74,25 @@ class UsedDigests(Table[str, bool]):
 
     def keep(self, size: int, root: bytes) -> None:
         """Writes down what is new, durably. ``size`` is that of all entries entered so far, and ``root`` its root."""
-        self._database.execute("BEGIN IMMEDIATE")
-        # In their order, so that the file is written from front to back.
-        self._database.executemany(
-            "INSERT OR IGNORE INTO digests VALUES (?)", ((digest,) for digest in sorted(self._new))
-        )
-        self._database.execute("UPDATE about SET size=?, root=? WHERE size<?", (size, root, size))
-        self._database.execute("COMMIT")
-        self._new = set()
+        self.leaving(size, root)()
+
+    def leaving(self, size: int, root: bytes) -> Callable[[], None]:
+        """What ``keep`` does, to be called once, in any thread, before this is called again."""
+        # What an earlier call failed to write is still there.
+        leaving, self._new = self._leaving | self._new, set()
+        self._leaving = leaving
+
+        def write() -> None:
+            with closing(_connect(self._path)) as database:
+                database.execute("BEGIN IMMEDIATE")
+                # In their order, so that the file is written from front to back.
+                rows = ((digest,) for digest in sorted(leaving))
+                database.executemany("INSERT OR IGNORE INTO digests VALUES (?)", rows)
+                database.execute("UPDATE about SET size=?, root=? WHERE size<?", (size, root, size))
+                database.execute("COMMIT")
+            self._leaving = set()
+
+        return write
 
     def close(self) -> None:
         """Lets go of the file; what is only in memory is in the log."""
@@ -120,6 +129,13 @@ class Frozen:
     def close(self) -> None:
         """Lets the file move on."""
         self._database.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # Asked by whoever has the ledger's turn, in whatever thread that is.
+    database = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE_SECONDS, check_same_thread=False)
+    database.execute("PRAGMA synchronous=FULL")
+    return database
 
 
 def _raw(digest: str) -> bytes:

@@ -23,7 +23,7 @@ from tests.ledger.world import World, counted, resign
 @pytest.fixture(autouse=True)
 def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folds, "AT_CLOSE", 1)
-    monkeypatch.setattr(folds, "NEWEST_DIGESTS", 0)
+    monkeypatch.setattr(folds, "MOST_NEW_DIGESTS", 2)
 
 
 @pytest.fixture

@@ -37,6 +37,34 @@ def put(used: UsedDigests, numbers: range) -> None:
         used[digest(number)] = True
 
 
+def those_of(path: Path, count: int) -> UsedDigests:
+    """The digests of so many entries, written down."""
+    used = UsedDigests(path)
+    put(used, range(count))
+    used.keep(count, root_at(count))
+    return used
+
+
+def test_what_is_being_written_down_is_known_all_the_while(used: UsedDigests, path: Path) -> None:
+    put(used, range(3))
+    write = used.leaving(3, root_at(3))
+    put(used, range(3, 5))
+    assert (used.size, used.new) == (0, 2)
+    assert [used.get(digest(number)) for number in range(6)] == [True] * 5 + [None]
+    write()
+    assert (used.size, used.new) == (3, 2)
+    assert [used.get(digest(number)) for number in range(6)] == [True] * 5 + [None]
+
+
+def test_what_could_not_be_written_down_is_written_with_the_next(used: UsedDigests, path: Path) -> None:
+    put(used, range(3))
+    used.leaving(3, root_at(3))
+    put(used, range(3, 5))
+    used.keep(5, root_at(5))
+    with closing(UsedDigests.open(path, 5, root_at)) as again:
+        assert [again.get(digest(number)) for number in range(6)] == [True] * 5 + [None]
+
+
 def test_what_was_used_is_known_in_memory_and_written_down(used: UsedDigests) -> None:
     put(used, range(3))
     used.keep(3, root_at(3))
@@ -76,7 +104,7 @@ def test_several_processes_write_one_file_in_any_order(path: Path) -> None:
     chance = random.Random(1)
     with closing(UsedDigests(path)) as one, closing(UsedDigests(path)) as other:
         done = {id(one): 0, id(other): 0}
-        for _ in range(200):
+        for step in range(200):
             used = chance.choice([one, other])
             stop = done[id(used)] + chance.randrange(5)
             put(used, range(done[id(used)], stop))
@@ -84,10 +112,7 @@ def test_several_processes_write_one_file_in_any_order(path: Path) -> None:
             if chance.random() < 0.5:
                 used.keep(stop, root_at(stop))
             size = used.size
-            whole = UsedDigests()
-            put(whole, range(size))
-            whole.keep(size, b"")
-            with closing(Frozen(path)) as frozen:
+            with closing(Frozen(path)) as frozen, closing(those_of(path.with_name(f"whole-{step}"), size)) as whole:
                 assert frozen.size == size
                 assert frozen.same_as(whole)
 
@@ -98,27 +123,20 @@ def test_a_frozen_file_stays_as_it_was(used: UsedDigests, path: Path) -> None:
     with closing(Frozen(path)) as frozen:
         put(used, range(3, 5))
         used.keep(5, root_at(5))
-        three, five = UsedDigests(), UsedDigests()
-        put(three, range(3))
-        put(five, range(5))
-        for whole in (three, five):
-            whole.keep(5, b"")
         assert frozen.size == 3
-        assert frozen.same_as(three)
-        assert not frozen.same_as(five)
+        for count in (3, 5):
+            with closing(those_of(path.with_name(f"whole-{count}"), count)) as whole:
+                assert frozen.same_as(whole) == (count == 3)
 
 
 def test_a_digest_that_is_missing_or_strange_is_seen(used: UsedDigests, path: Path) -> None:
     put(used, range(3))
     used.keep(3, root_at(3))
-    whole = UsedDigests()
-    put(whole, range(3))
-    whole.keep(3, b"")
     for change in (
         "DELETE FROM digests WHERE digest=(SELECT MIN(digest) FROM digests)",
         "INSERT INTO digests VALUES (x'00')",
     ):
         with closing(sqlite3.connect(path)) as database, database:
             database.execute(change)
-        with closing(Frozen(path)) as frozen:
+        with closing(Frozen(path)) as frozen, closing(those_of(path.with_name(f"whole-{len(change)}"), 3)) as whole:
             assert not frozen.same_as(whole)
