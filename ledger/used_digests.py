@@ -4,7 +4,7 @@
 
 There are more of them than entries, so they are not held in memory but for the newest. They are written down many at a
 time, for nearly each belongs into a page of its own, and beside the recording, which goes on meanwhile. Like the
-snapshot the file is a cache of the log, tied to the root at its size: it holds the digests of the first ``size`` entries
+snapshot the file is a cache of the log, tied to the root at its size: it holds those of the first ``size`` entries
 and no others. It only grows, so several processes of one ledger may write to it. It may be deleted at any time.
 """
 
