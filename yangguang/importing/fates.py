@@ -1,0 +1,172 @@
+"""What becomes of each row: from what it says and what the journal remembers, before anything is sent."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.canonical import canonical_bytes
+from ledger.errors import InvalidFieldError, LedgerError, RuleError
+from ledger.rules.records import references_in
+from yangguang.importing.book import Ready
+from yangguang.importing.cells import Named, Person
+from yangguang.importing.journal import Journal
+from yangguang.importing.names import Names
+from yangguang.importing.rows import Problem, Row, replaced
+
+READY, RECORDED, ALREADY, CHANGED = "ready", "recorded", "already", "changed"
+INVALID, REFUSED, BLOCKED, UNSENT, UNKNOWN = "invalid", "refused", "blocked", "unsent", "unknown"
+GOOD = frozenset({READY, RECORDED, ALREADY})
+
+
+@dataclass
+class Fate:
+    """One row: what stands of it, and what is known of why."""
+
+    row: Row
+    status: str
+    fingerprint: str
+    ready: Ready | None = None
+    record: str = ""
+    index: int | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, status: str, refusal: LedgerError, pointer: str = "") -> None:
+        """Notes why not."""
+        self.status = status
+        self.problems.append(self.row.place(pointer or refusal.field or "").problem(refusal))
+
+
+def fingerprint(row: Row) -> str:
+    """The digest of what a row says, apart from its own number: names stand for themselves, not for ids."""
+    said: dict[str, Any] = {
+        "type": row.cls.TYPE,
+        "record": row.record,
+        "occurred_on": row.occurred_on,
+        "data": row.data,
+        "free": [list(pair) for pair in row.free],
+        "fields": row.fields,
+        "rows": row.rows,
+        "photos": row.photos,
+    }
+    return hashlib.sha256(canonical_bytes(replaced(said, _said))).hexdigest()
+
+
+def _said(value: Any, _pointer: str) -> Any:
+    return {"named": value.text} if isinstance(value, Named | Person) else value
+
+
+@dataclass
+class Planner:
+    """``sheets`` are those to record, all if empty; ``new_id`` makes ids of records."""
+
+    known: dict[str, str]
+    journal: Journal
+    sheets: Sequence[str]
+    random: Callable[[int], bytes]
+    new_id: Callable[[str], str]
+
+    def plan(self, rows: Sequence[Row]) -> list[Fate]:
+        """The fate of every row in order; names are resolved in those that are still to be recorded."""
+        ids = {signed.key: signed.record for signed in self.journal.signed.values()}
+        names = Names(self.known, ids, self.journal.persons, self.random)
+        names.enter(rows, self.new_id)
+        renumbered = self._recorded_elsewhere(rows)
+        return [self._fate(row, at, names, renumbered) for at, row in enumerate(rows)]
+
+    def _fate(self, row: Row, at: int, names: Names, renumbered: dict[str, str]) -> Fate:
+        if row.problems:
+            # What a row with problems says is not whole; it may still have been recorded before it was changed.
+            fate = Fate(row, INVALID, "", problems=row.problems)
+            fate.record = names.ids.get(row.key, "")
+            return fate
+        fate = Fate(row, READY, fingerprint(row))
+        signed = self.journal.signed.get(row.key)
+        if signed is not None and signed.event_id in self.journal.recorded:
+            self._compare(fate, signed.fingerprint, signed.record, self.journal.recorded[signed.event_id])
+        elif fate.fingerprint in renumbered:
+            fate.refuse(CHANGED, _renumbered(renumbered[fate.fingerprint]), "/own")
+        elif self.sheets and row.sheet not in self.sheets:
+            fate.status = UNSENT
+            fate.record = names.ids.get(row.key, "")
+        else:
+            self._resolve(fate, at, names)
+        return fate
+
+    def _compare(self, fate: Fate, before: str, record: str, index: int) -> None:
+        fate.record, fate.index, fate.status = record, index, ALREADY
+        if fate.fingerprint != before:
+            fate.refuse(CHANGED, _changed(index))
+
+    def _resolve(self, fate: Fate, at: int, names: Names) -> None:
+        row = fate.row
+        try:
+            fate.record = names.record_of(at, row)
+        except LedgerError as refusal:
+            row.refuse(refusal, "/record")
+        change = names.change(row, at)
+        data, fields, rows = (replaced(part, change) for part in (row.data, row.fields, row.rows))
+        if row.problems:
+            fate.status, fate.problems = INVALID, row.problems
+            return
+        references = frozenset(reference for _, reference in references_in(data, ""))
+        fate.ready = Ready(row, fate.record, data, fields, rows, list(row.free), references)
+
+    def _recorded_elsewhere(self, rows: Sequence[Row]) -> dict[str, str]:
+        """Fingerprints of recorded rows whose number is gone or says something else now, with that number."""
+        now = {row.key: fingerprint(row) for row in rows if not row.problems}
+        return {
+            signed.fingerprint: signed.key.partition(" ")[2]
+            for signed in self.journal.signed.values()
+            if signed.event_id in self.journal.recorded and now.get(signed.key) != signed.fingerprint
+        }
+
+
+def _changed(index: int) -> InvalidFieldError:
+    return InvalidFieldError(
+        f"这一行已经记为第{index:,}条，之后表里的内容改过。改动没有记入：请把表改回原样，要改的用更正来记。",
+        f"This row is entry {index} and was changed afterwards. The change is not recorded: record a correction.",
+    )
+
+
+def _renumbered(number: str) -> InvalidFieldError:
+    return InvalidFieldError(
+        f"内容和已经记入的“{number}”完全一样，而“{number}”那一行现在不见了或改了：编号好像重排过。"
+        "请改回原来的编号；如果确实是另一件事，在说明里写明区别。",
+        f"It says just what row {number!r} said when it was recorded, and that row is gone or changed: were the rows"
+        " renumbered? Restore the numbers.",
+    )
+
+
+@dataclass
+class Lost:
+    """Records that nothing can build on, because a row of theirs was not recorded, and which row that is."""
+
+    places: dict[str, str] = field(default_factory=dict)
+
+    def enter(self, fate: Fate) -> None:
+        """The row's record has a gap, or does not exist."""
+        if fate.record:
+            self.places.setdefault(fate.record, f"“{fate.row.sheet}”第{fate.row.number}行")
+
+    def enter_unready(self, fates: Sequence[Fate]) -> None:
+        """Every row that is neither recorded nor about to be."""
+        for fate in fates:
+            if fate.status != READY and fate.index is None:
+                self.enter(fate)
+
+    def blocks(self, fate: Fate) -> bool:
+        """Whether the row builds on such a record; then it is noted, and lost itself."""
+        if fate.ready is None:
+            raise RuntimeError("a row that is ready has been resolved")
+        needed = (fate.ready.record, *sorted(fate.ready.references))
+        found = next((self.places[name] for name in needed if name in self.places), None)
+        if found is None:
+            return False
+        self.enter(fate)
+        fate.refuse(BLOCKED, _blocked(found), "/record")
+        return True
+
+
+def _blocked(place: str) -> RuleError:
+    return RuleError(f"它要用{place}，而那一行没有记入。", f"It builds on {place}, which is not recorded.")

@@ -1,0 +1,138 @@
+"""One import from file to fates: read, compare with the journal, check, and, unless only trying, record."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ledger.application import system_clock
+from ledger.domain.entry import day_of
+from ledger.errors import LedgerError, NotFoundError
+from ledger.founding import new_identifier
+from ledger.signing.keys import PrivateKey
+from yangguang.client import Client
+from yangguang.importing.book import Book
+from yangguang.importing.checking import Checking, reader
+from yangguang.importing.fates import ALREADY, GOOD, RECORDED, UNSENT, Fate, Planner
+from yangguang.importing.journal import Journal, journal_of
+from yangguang.importing.photos import Photos, attach
+from yangguang.importing.reading import Workbook, by_date, read_workbook
+from yangguang.importing.recording import Keep, Recording
+from yangguang.importing.sheets import importable_class, plans_by_name, sheet_name
+
+ProgressBar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for. ``photographs`` is where copies of photographs are kept."""
+
+    file: Path
+    event_type: str | None
+    sheets: tuple[str, ...]
+    sorted_by_date: bool
+    keep_going: bool
+    photographs: Path
+
+
+@dataclass
+class Outcome:
+    """What came of it. ``failure`` ended a run early that no row is to blame for; ``asked`` is whether a ledger was."""
+
+    book: Workbook
+    fates: list[Fate] = field(default_factory=list)
+    persons: dict[str, str] = field(default_factory=dict)
+    photos: list[Path] = field(default_factory=list)
+    failure: LedgerError | None = None
+    asked: bool = True
+
+    @property
+    def good(self) -> bool:
+        """Every row that was to be recorded is, or could be."""
+        wanted = [fate for fate in self.fates if fate.status != UNSENT or fate.problems]
+        return not self.book.problems and self.failure is None and all(fate.status in GOOD for fate in wanted)
+
+
+def rehearse(order: Order, client: Client, bar: ProgressBar) -> Outcome:
+    """Checks everything that can be known before signing; nothing is written or recorded."""
+    outcome = Outcome(read_workbook(order.file, order.event_type))
+    journal = Journal.read(journal_of(order.file))
+    try:
+        client.standpoint()
+    except NotFoundError as failure:
+        outcome.failure, outcome.asked = failure, False
+    outcome.fates = _planned(order, outcome.book, journal)
+    attach(outcome.fates, order.file.parent, None)
+    if outcome.asked:
+        book = Book(reader(client), day_of(system_clock()))
+        _check(outcome.fates, Checking(book, client), bar)
+    outcome.persons = dict(journal.persons)
+    return outcome
+
+
+def perform(order: Order, client: Client, keys: Sequence[PrivateKey], keep: Keep, bar: ProgressBar) -> Outcome:
+    """Records what can be. With anything wrong in the file nothing of it is sent, unless it is to keep going."""
+    outcome = Outcome(read_workbook(order.file, order.event_type))
+    with closing(Journal.open(journal_of(order.file), client.standpoint().log)) as journal:
+        book = Book(reader(client), day_of(system_clock()))
+        recording = Recording(client, book, journal, keys, keep, keep_going=order.keep_going)
+        before = set(journal.recorded)
+        recording.settle()
+        outcome.fates = _planned(order, outcome.book, journal)
+        _mark_settled(outcome.fates, journal, before)
+        photos = attach(outcome.fates, order.file.parent, order.photographs)
+        _check(outcome.fates, Checking(Book(reader(client), book.today)), bar)
+        wrong = outcome.book.problems or any(fate.problems for fate in outcome.fates)
+        if wrong and not order.keep_going:
+            _hold_back(outcome.fates)
+        else:
+            with bar("记账 recording") as progress:
+                recording.advance = lambda done: progress(done, _wanted(outcome.fates))
+                recording.record(outcome.fates)
+        outcome.failure, outcome.persons = recording.failure, dict(journal.persons)
+    outcome.photos = _photos_of(outcome.fates, photos)
+    return outcome
+
+
+def _planned(order: Order, book: Workbook, journal: Journal) -> list[Fate]:
+    sheets = tuple(_sheet(name) for name in order.sheets)
+    planner = Planner(book.known, journal, sheets, os.urandom, _new_id)
+    return planner.plan(by_date(book.rows) if order.sorted_by_date else book.rows)
+
+
+def _sheet(name: str) -> str:
+    plan = plans_by_name().get(name)
+    return plan.name if plan else sheet_name(importable_class(name))
+
+
+def _new_id(_kind: str) -> str:
+    return new_identifier(int(system_clock().timestamp() * 1000), os.urandom)
+
+
+def _check(fates: Sequence[Fate], checking: Checking, bar: ProgressBar) -> None:
+    with bar("检查 checking") as progress:
+        checking.advance = lambda done: progress(done, len(fates))
+        checking.check(fates)
+
+
+def _mark_settled(fates: Sequence[Fate], journal: Journal, before: set[str]) -> None:
+    """Rows whose envelopes were sent again just now were recorded by this run, as far as anyone can tell."""
+    for fate in fates:
+        signed = journal.signed.get(fate.row.key)
+        if fate.status == ALREADY and signed is not None and signed.event_id not in before:
+            fate.status = RECORDED
+
+
+def _hold_back(fates: Sequence[Fate]) -> None:
+    for fate in fates:
+        if fate.status == "ready":
+            fate.status = UNSENT
+
+
+def _wanted(fates: Sequence[Fate]) -> int:
+    return sum(fate.ready is not None for fate in fates)
+
+
+def _photos_of(fates: Sequence[Fate], photos: Photos) -> list[Path]:
+    return [path for fate in fates if fate.status == RECORDED for path in photos.get(fate.row.key, ())]
