@@ -21,23 +21,29 @@ from yangguang.importing.template import write_template
 MOST_SHOWN = 50
 
 
+Keys = Annotated[list[Path] | None, typer.Option("--key", help="签署用的密钥文件，可重复 / key file, repeatable")]
+Template = Annotated[
+    list[str] | None, typer.Option(metavar="TYPE", help="做一份空白模板，可重复；list 列出全部 / a template")
+]
+KeepGoing = Annotated[
+    bool, typer.Option("--keep-going", help="有错的行跳过，其余照记 / record the rest where a row is refused")
+]
+EventType = Annotated[
+    str | None, typer.Option("--type", help="CSV里每行是什么，如 donation.received / what a CSV's rows are")
+]
+
+
 def import_(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="XLSX或CSV / the spreadsheet")] = None,
-    template: Annotated[
-        list[str] | None, typer.Option(metavar="TYPE", help="做一份空白模板，可重复；list 列出全部 / a template")
-    ] = None,
+    template: Template = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="模板存为 / write the template here")] = None,
-    key: Annotated[list[Path] | None, typer.Option(help="签署用的密钥文件，可重复 / key file, repeatable")] = None,
+    key: Keys = None,
     to: To = "http://127.0.0.1:8000",
     vkey: Vkey = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不签署、不记账 / check only")] = False,
-    keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="有错的行跳过，其余照记 / record the rest where a row is refused")
-    ] = False,
+    keep_going: KeepGoing = False,
     sheet: Annotated[list[str] | None, typer.Option(help="只记这张工作表，可重复 / only this sheet")] = None,
-    event_type: Annotated[
-        str | None, typer.Option("--type", help="CSV里每行是什么，如 donation.received / what a CSV's rows are")
-    ] = None,
+    event_type: EventType = None,
     by_date: Annotated[bool, typer.Option("--by-date", help="按发生日期的先后记 / in the order of the dates")] = False,
     report: Annotated[Path | None, typer.Option(help="逐行结果存为XLSX或CSV / write a report per row")] = None,
     receipts: Annotated[Path, typer.Option(help="回执存放处 / where receipts are kept")] = RECEIPTS,
@@ -62,23 +68,27 @@ def import_(
         if template:
             _make_template(template, output)
             return
-        if file is None:
-            raise typer.BadParameter("请给出表格文件，或用 --template / name the file, or use --template")
-        if not dry_run and not key:
-            raise typer.BadParameter("请用 --key 指明签署用的密钥文件 / name the key file with --key")
-        order = Order(file, event_type, tuple(sheet or ()), by_date, keep_going, receipts / FOLDER)
+        order = Order(_file(file, dry_run, key), event_type, tuple(sheet or ()), by_date, keep_going, receipts / FOLDER)
         client = Client(to, vkey)
         if dry_run:
             outcome = rehearse(order, client, progress_bar)
         else:
-            keys = private_keys(key or ())
-            outcome = perform(order, client, keys, lambda receipt: keep_receipt(receipt, receipts), progress_bar)
+            signers = private_keys(key or ())
+            outcome = perform(order, client, signers, lambda receipt: keep_receipt(receipt, receipts), progress_bar)
         if report is not None:
             write_report(report, outcome.book, outcome.fates, {} if dry_run else outcome.persons)
         _tell(outcome, order, dry_run=dry_run, as_json=as_json)
         send_photos([KeptPhoto(path, {}) for path in outcome.photos], client)
     if not outcome.good:
         raise typer.Exit(FINDING)
+
+
+def _file(file: Path | None, dry_run: bool, keys: list[Path] | None) -> Path:
+    if file is None:
+        raise typer.BadParameter("请给出表格文件，或用 --template / name the file, or use --template")
+    if not dry_run and not keys:
+        raise typer.BadParameter("请用 --key 指明签署用的密钥文件 / name the key file with --key")
+    return file
 
 
 def _make_template(types: list[str], output: Path | None) -> None:
