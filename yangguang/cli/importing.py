@@ -7,7 +7,7 @@ import typer
 
 from ledger.errors import InvalidFieldError
 from yangguang.cli.console import FINDING, err, out, progress_bar, refusals, say, say_json
-from yangguang.cli.evidence import FOLDER, KeptPhoto, send_photos
+from yangguang.cli.evidence import FOLDER, KeptPhoto, send_files, send_photos
 from yangguang.cli.submitting import RECEIPTS, To, Vkey, keep_receipt, private_keys
 from yangguang.client import Client
 from yangguang.importing.fates import ALREADY, READY, RECORDED, Fate
@@ -78,7 +78,10 @@ def import_(
         if report is not None:
             write_report(report, outcome.book, outcome.fates, {} if dry_run else outcome.persons)
         _tell(outcome, order, dry_run=dry_run, as_json=as_json)
-        send_photos([KeptPhoto(path, {}) for path in outcome.photos], client)
+        if as_json:
+            send_files(outcome.photos, client)
+        else:
+            send_photos([KeptPhoto(path, {}) for path in outcome.photos], client)
     if not outcome.good:
         raise typer.Exit(FINDING)
 

@@ -47,10 +47,14 @@ class Known:
 
 @dataclass
 class Book:
-    """``read`` fetches a record of the ledger, None where there is none; ``today`` is the ledger's day."""
+    """``read`` fetches a record of the ledger, None where there is none; ``today`` is the ledger's day.
+
+    ``certain``: whether what is read is to be relied on; without a ledger at hand it is only a stand-in.
+    """
 
     read: Callable[[str], Record | None]
     today: date
+    certain: bool = True
     records: dict[str, Known] = field(default_factory=dict)
 
     def known(self, reference: str, *, begins: bool) -> Known:
@@ -60,7 +64,7 @@ class Book:
             found = None if begins else self.read(reference)
             if found is None and not begins:
                 raise UnknownRecordError(reference, "/record")
-            self.records[reference] = Known(found or Record(kind, uuid), whole=found is None, certain=True)
+            self.records[reference] = Known(found or Record(kind, uuid), whole=found is None, certain=self.certain)
         return self.records[reference]
 
     def restore(self, reference: str, known: Known | None) -> None:

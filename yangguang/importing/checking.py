@@ -71,6 +71,12 @@ def _wish(fate: Fate) -> dict[str, Any]:
     return wish if ready.row.record is None else {**wish, "record": ready.record}
 
 
+def stand_in(reference: str) -> Record | None:
+    """A record as it might be, where no ledger is at hand."""
+    kind, _, uuid = reference.partition("/")
+    return Record(kind, uuid, version=1, head="0" * 64)
+
+
 def reader(client: Client) -> Callable[[str], Record | None]:
     """Reads records of a ledger; None where there is none."""
 

@@ -13,6 +13,7 @@ from yangguang.importing.cells import Named, Person
 from yangguang.importing.journal import Journal
 from yangguang.importing.names import Names
 from yangguang.importing.rows import Problem, Row, replaced
+from yangguang.importing.sheets import sheet_name
 
 READY, RECORDED, ALREADY, CHANGED = "ready", "recorded", "already", "changed"
 INVALID, REFUSED, BLOCKED, UNSENT, UNKNOWN = "invalid", "refused", "blocked", "unsent", "unknown"
@@ -69,26 +70,22 @@ class Planner:
     def plan(self, rows: Sequence[Row]) -> list[Fate]:
         """The fate of every row in order; names are resolved in those that are still to be recorded."""
         ids = {signed.key: signed.record for signed in self.journal.signed.values()}
-        names = Names(self.known, ids, self.journal.persons, self.random)
+        names = Names(self.known, ids, self.journal.persons, self.random, self.journal.begun())
         names.enter(rows, self.new_id)
         renumbered = self._recorded_elsewhere(rows)
         return [self._fate(row, at, names, renumbered) for at, row in enumerate(rows)]
 
     def _fate(self, row: Row, at: int, names: Names, renumbered: dict[str, str]) -> Fate:
-        if row.problems:
-            # What a row with problems says is not whole; it may still have been recorded before it was changed.
-            fate = Fate(row, INVALID, "", problems=row.problems)
-            fate.record = names.ids.get(row.key, "")
-            return fate
-        fate = Fate(row, READY, fingerprint(row))
+        fate = Fate(row, READY, "" if row.problems else fingerprint(row), record=names.ids.get(row.key, ""))
         signed = self.journal.signed.get(row.key)
         if signed is not None and signed.event_id in self.journal.recorded:
             self._compare(fate, signed.fingerprint, signed.record, self.journal.recorded[signed.event_id])
+        elif self.sheets and sheet_name(row.cls) not in self.sheets:
+            fate.status = UNSENT
+        elif row.problems:
+            fate.status, fate.problems = INVALID, row.problems
         elif fate.fingerprint in renumbered:
             fate.refuse(CHANGED, _renumbered(renumbered[fate.fingerprint]), "/own")
-        elif self.sheets and row.sheet not in self.sheets:
-            fate.status = UNSENT
-            fate.record = names.ids.get(row.key, "")
         else:
             self._resolve(fate, at, names)
         return fate

@@ -27,7 +27,7 @@ def gather(lines: Sequence[Line]) -> tuple[list[Row], list[Problem]]:
 
 
 def _row(line: Line) -> Row:
-    row = Row(line.plan.cls, line.plan.name, line.number, line.own, places=dict(line.places))
+    row = Row(line.plan.cls, line.sheet, line.number, line.own, places=dict(line.places))
     row.problems += line.problems
     row.record = line.values.get(("record",))
     row.occurred_on = line.values.get(("occurred_on",), "")

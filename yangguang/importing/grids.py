@@ -74,8 +74,9 @@ def _grid(book: Any, sheet: Any, facts: dict[str, SheetFacts]) -> Grid:
     day_of_number = _days_from(book.epoch)
     rows = sheet.iter_rows(max_row=known.last_row, max_col=known.last_column)
     found = (GridRow(number, _cells(number, row, day_of_number)) for number, row in enumerate(rows, start=1))
-    filled = tuple(row for row in found if any(not cell.empty for cell in row.cells))
-    return Grid(sheet.title, filled, _faults(known), visible=sheet.sheet_state == "visible")
+    uncomputed = {range_boundaries(address)[1] for address in known.uncomputed}
+    filled = (row for row in found if row.number in uncomputed or any(not cell.empty for cell in row.cells))
+    return Grid(sheet.title, tuple(filled), _faults(known), visible=sheet.sheet_state == "visible")
 
 
 def _cells(number: int, row: Any, day_of_number: Callable[[int], date | None]) -> tuple[Cell, ...]:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 from ledger.canonical import parse_strict
+from ledger.domain.payload import parse_payload
 from ledger.errors import InvalidFieldError, LedgerError, MalformedError
 from ledger.opening import Submission, parse_submission
 
@@ -79,18 +80,30 @@ class Journal:
     @classmethod
     def open(cls, path: Path, log: str) -> Self:
         """The journal for an import into ``log``. Raises InvalidFieldError for that of another ledger or in use."""
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:
+            raise InvalidFieldError(
+                f"表格旁边写不了{path.name}。请把表格复制到能写的文件夹再导入。",
+                f"Cannot write {path}: {error.strerror}. Copy the spreadsheet to a folder that can be written.",
+            ) from None
         file = os.fdopen(descriptor, "r+b")
+        try:
+            return cls._open(path, log, file)
+        except LedgerError:
+            file.close()
+            raise
+
+    @classmethod
+    def _open(cls, path: Path, log: str, file: BinaryIO) -> Self:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            file.close()
             raise InvalidFieldError(
                 "这个表格正在导入，请等它结束。", "This spreadsheet is being imported already; wait for it to end."
             ) from None
         journal = cls.read(path)
         if journal.log not in (None, log):
-            file.close()
             raise InvalidFieldError(
                 f"{path.name}记的是导入另一本账{journal.log}的经过，不能用于{log}。请把表格另存为新的文件名。",
                 f"{path.name} is of an import into {journal.log}, not {log}. Save the spreadsheet under a new name.",
@@ -130,6 +143,14 @@ class Journal:
         self._append([*lines, *({"refused": event} for event in refused)])
         self.recorded |= recorded
         self.refused |= set(refused)
+
+    def begun(self) -> dict[str, list[str]]:
+        """The records that recorded rows began, by the rows' own numbers: they need not stay in the spreadsheet."""
+        begun: dict[str, list[str]] = {}
+        for item in self.signed.values():
+            if item.event_id in self.recorded and parse_payload(item.submission.envelope.payload).version == 1:
+                begun.setdefault(item.key.partition(" ")[2], []).append(item.record)
+        return begun
 
     def unanswered(self) -> list[Signed]:
         """What was signed and may have been sent, and whose fate is unknown, in the order of signing."""

@@ -40,7 +40,12 @@ def fen_of_number(number: float) -> int:
     exact = Fraction(number) * 100
     fen = round(exact)
     slack = SLACK * Fraction(math.ulp(number)) * 100
-    if abs(exact - fen) > slack or slack > Fraction(1, 20):
+    if slack > Fraction(1, 20):
+        raise InvalidFieldError(
+            "这个数太大，表格存不准到分。请把单元格改成文本格式再填。",
+            "A spreadsheet cannot hold this number to the fen. Format the cell as text.",
+        )
+    if abs(exact - fen) > slack:
         raise _too_fine(f"{number:.15g}")
     return _bounded(fen)
 

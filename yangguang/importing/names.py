@@ -20,12 +20,16 @@ from yangguang.importing.rows import NOTE, Problem, Row
 
 @dataclass
 class Names:
-    """``opened`` holds the rows that begin records, by their number; ``ids`` the record of each by the row's key."""
+    """``opened`` holds the rows that begin records, by their number; ``ids`` the record of each by the row's key.
+
+    ``begun`` holds the records that rows recorded earlier began, by their number.
+    """
 
     known: dict[str, str]
     ids: dict[str, str]
     persons: dict[str, str]
     random: Callable[[int], bytes]
+    begun: dict[str, list[str]] = field(default_factory=dict)
     opened: dict[str, list[tuple[int, Row]]] = field(default_factory=lambda: defaultdict(list))
 
     def enter(self, rows: Sequence[Row], new_id: Callable[[str], str]) -> None:
@@ -50,6 +54,9 @@ class Names:
         earlier = [row for place, row in rows if place < at]
         if len(earlier) == 1:
             return self.ids[earlier[0].key]
+        before = [record for record in self.begun.get(named.text, ()) if not rows and _kind_fits(record, named)]
+        if len(before) == 1:
+            return before[0]
         raise _unresolved(named, rows=len(rows), earlier=len(earlier))
 
     def person(self, person: Person) -> str:
@@ -74,6 +81,10 @@ class Names:
             return value
 
         return change
+
+
+def _kind_fits(record: str, named: Named) -> bool:
+    return not named.of or record.partition("/")[0] in named.of
 
 
 def _fits(row: Row, named: Named) -> bool:

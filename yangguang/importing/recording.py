@@ -44,8 +44,17 @@ class Recording:
     _fates: dict[str, Fate] = field(default_factory=dict)
     _done: int = 0
 
-    def settle(self) -> None:
-        """Sends again what was signed and may have been sent: the ledger answers what it has with its receipt."""
+    def settle(self, now: dict[str, str]) -> None:
+        """Sends again what was signed and may have been sent: the ledger answers what it has with its receipt.
+
+        ``now`` is what the rows say, by key. What was changed since is only asked for: if the ledger does not have it,
+        it is as if it had never been signed, and cannot come in late, since its record's version will be taken.
+        """
+        unanswered = self.journal.unanswered()
+        dropped = [item for item in unanswered if now.get(item.key) != item.fingerprint]
+        dropped = [item for item in dropped if not self.client.has_event(item.event_id)]
+        if dropped:
+            self.journal.settle({}, [item.event_id for item in dropped])
         left = self.journal.unanswered()
         while left:
             batch, left = self._measured(left)

@@ -140,6 +140,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "row": problem.row or None,
         "cell": problem.address,
         "heading": {"zh": problem.heading.zh, "en": problem.heading.en},
+        "rule": problem.rule,
         "zh": problem.zh,
         "en": problem.en,
     }

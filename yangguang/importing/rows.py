@@ -20,7 +20,10 @@ NOTE = "※"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong, with the cell ``B7`` and its heading where it is about one; row 0 is the whole sheet."""
+    """What is wrong, with the cell ``B7`` and its heading where it is about one; row 0 is the whole sheet.
+
+    ``rule`` is the type of the refusal, as in problem documents.
+    """
 
     sheet: str
     row: int
@@ -28,6 +31,7 @@ class Problem:
     heading: Label
     zh: str
     en: str
+    rule: str = "invalid-field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ class Place:
 
     def problem(self, refusal: LedgerError) -> Problem:
         """A refusal, about this place."""
-        return Problem(self.sheet, self.row, self.address, self.heading, refusal.zh, refusal.en)
+        rule = getattr(refusal, "rule", "") or refusal.type
+        return Problem(self.sheet, self.row, self.address, self.heading, refusal.zh, refusal.en, rule)
 
 
 @dataclass
@@ -49,6 +54,7 @@ class Line:
     """One line of one sheet, read: values by path, and the places of all its columns by JSON pointer."""
 
     plan: SheetPlan
+    sheet: str
     number: int
     values: dict[tuple[str, ...], Any] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
@@ -150,7 +156,7 @@ def _bad_heading(grid: Grid, cell: Cell, text: str, plan: SheetPlan) -> Problem:
 
 
 def _line(grid: Grid, row: GridRow, plan: SheetPlan, columns: dict[int, Column]) -> Line:
-    line = Line(plan, row.number)
+    line = Line(plan, grid.name, row.number)
     for at, cell in enumerate(row.cells):
         column = columns.get(at)
         if column is None:

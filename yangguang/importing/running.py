@@ -13,8 +13,8 @@ from ledger.founding import new_identifier
 from ledger.signing.keys import PrivateKey
 from yangguang.client import Client
 from yangguang.importing.book import Book
-from yangguang.importing.checking import Checking, reader
-from yangguang.importing.fates import ALREADY, GOOD, RECORDED, UNSENT, Fate, Planner
+from yangguang.importing.checking import Checking, reader, stand_in
+from yangguang.importing.fates import ALREADY, GOOD, READY, RECORDED, UNSENT, Fate, Planner, fingerprint
 from yangguang.importing.journal import Journal, journal_of
 from yangguang.importing.photos import Photos, attach
 from yangguang.importing.reading import Workbook, by_date, read_workbook
@@ -56,7 +56,7 @@ class Outcome:
 
 def rehearse(order: Order, client: Client, bar: ProgressBar) -> Outcome:
     """Checks everything that can be known before signing; nothing is written or recorded."""
-    outcome = Outcome(read_workbook(order.file, order.event_type))
+    outcome = Outcome(_read(order))
     journal = Journal.read(journal_of(order.file))
     try:
         client.standpoint()
@@ -64,21 +64,23 @@ def rehearse(order: Order, client: Client, bar: ProgressBar) -> Outcome:
         outcome.failure, outcome.asked = failure, False
     outcome.fates = _planned(order, outcome.book, journal)
     attach(outcome.fates, order.file.parent, None)
+    today = day_of(system_clock())
     if outcome.asked:
-        book = Book(reader(client), day_of(system_clock()))
-        _check(outcome.fates, Checking(book, client), bar)
+        _check(outcome.fates, Checking(Book(reader(client), today), client), bar)
+    else:
+        _check(outcome.fates, Checking(Book(stand_in, today, certain=False)), bar)
     outcome.persons = dict(journal.persons)
     return outcome
 
 
 def perform(order: Order, client: Client, keys: Sequence[PrivateKey], keep: Keep, bar: ProgressBar) -> Outcome:
     """Records what can be. With anything wrong in the file nothing of it is sent, unless it is to keep going."""
-    outcome = Outcome(read_workbook(order.file, order.event_type))
+    outcome = Outcome(_read(order))
     with closing(Journal.open(journal_of(order.file), client.standpoint().log)) as journal:
         book = Book(reader(client), day_of(system_clock()))
         recording = Recording(client, book, journal, keys, keep, keep_going=order.keep_going)
         before = set(journal.recorded)
-        recording.settle()
+        recording.settle({row.key: fingerprint(row) for row in outcome.book.rows if not row.problems})
         outcome.fates = _planned(order, outcome.book, journal)
         _mark_settled(outcome.fates, journal, before)
         photos = attach(outcome.fates, order.file.parent, order.photographs)
@@ -93,6 +95,20 @@ def perform(order: Order, client: Client, keys: Sequence[PrivateKey], keep: Keep
         outcome.failure, outcome.persons = recording.failure, dict(journal.persons)
     outcome.photos = _photos_of(outcome.fates, photos)
     return outcome
+
+
+def _read(order: Order) -> Workbook:
+    """The file; of sheets that are not to be recorded now the problems do not count."""
+    book = read_workbook(order.file, order.event_type)
+    if order.sheets:
+        wanted = {_sheet(name) for name in order.sheets}
+        book.problems = [problem for problem in book.problems if _own_sheet(problem.sheet) in wanted]
+    return book
+
+
+def _own_sheet(name: str) -> str:
+    plan = plans_by_name().get(name)
+    return sheet_name(plan.cls) if plan else name
 
 
 def _planned(order: Order, book: Workbook, journal: Journal) -> list[Fate]:
@@ -126,7 +142,7 @@ def _mark_settled(fates: Sequence[Fate], journal: Journal, before: set[str]) -> 
 
 def _hold_back(fates: Sequence[Fate]) -> None:
     for fate in fates:
-        if fate.status == "ready":
+        if fate.status == READY:
             fate.status = UNSENT
 
 

@@ -19,7 +19,7 @@ MAX_UNPACKED = 64 * 1024 * 1024
 MAX_PARTS = 2_000
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
-MAX_CELLS = 1_000_000
+MAX_CELLS = 400_000
 MOST_TOLD = 1_000
 """How many merged, hidden or uncomputed cells are kept: more would say nothing new."""
 BLOCK = 64 * 1024
@@ -130,11 +130,12 @@ class PartScan:
         self.facts = SheetFacts()
         self._row = self._column = 0
         self._address = ""
-        self._formula = self._value = False
+        self._formula = self._value = self._inside = False
         parser = expat.ParserCreate("UTF-8", namespace_separator=" ")
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
         self._parser = parser
 
     def feed(self, block: bytes) -> None:
@@ -171,7 +172,7 @@ class PartScan:
         elif name == "f":
             self._formula = True
         elif name in ("v", "is"):
-            self._value = True
+            self._inside = True
         elif name == "mergeCell" and len(self.facts.merged) < MOST_TOLD:
             self.facts.merged.append(attributes.get("ref", ""))
         elif name == "col" and _is_hidden(attributes) and len(self.facts.hidden_columns) < MOST_TOLD:
@@ -187,10 +188,17 @@ class PartScan:
         self._address = attributes.get("r", "")
         letters = self._address.rstrip("0123456789")
         self._column = _column_number(letters) if letters else self._column + 1
-        self._formula = self._value = False
+        # A formula whose result is the empty text has been computed.
+        self._formula, self._value, self._inside = False, attributes.get("t") == "str", False
+
+    def _text(self, text: str) -> None:
+        self._value = self._value or self._inside
 
     def _end(self, tag: str) -> None:
-        if tag.rpartition(" ")[2] != "c" or not self._row:
+        name = tag.rpartition(" ")[2]
+        if name in ("v", "is"):
+            self._inside = False
+        if name != "c" or not self._row:
             return
         if self._formula and not self._value and len(self.facts.uncomputed) < MOST_TOLD:
             self.facts.uncomputed.append(self._address)

@@ -1,9 +1,11 @@
 """Spreadsheets filled in as people would: made from the command's own template, rows added by heading."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
 import openpyxl  # type: ignore[import-untyped]
 from typer.testing import CliRunner, Result
 
@@ -66,3 +68,14 @@ def run_import(served: Served, path: Path, *arguments: object) -> Result:
     """Imports with the foundation's key."""
     where = ("--key", served.key, "--to", served.url, "--receipts", path.parent / "receipts")
     return yangguang("import", path, *where, *arguments)
+
+
+def size(served: Served) -> int:
+    """How many entries the ledger has."""
+    return int(httpx.get(f"{served.url}/api/head").json()["size"])
+
+
+def rows_of(output: str) -> list[dict[str, Any]]:
+    """The rows of a report in JSON."""
+    found: list[dict[str, Any]] = json.loads(output)["rows"]
+    return found

@@ -1,30 +1,24 @@
 """Importing a spreadsheet: each row once, whatever happens, and a word on each that was not recorded."""
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 
-from tests.yangguang.importing.books import GIFTS, fill, gift, gifts, name_of, run_import, template, yangguang
-from tests.yangguang.ledgers import Served, served_ledger
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    with served_ledger("thread", tmp_path) as served:
-        yield served
-
-
-def size(served: Served) -> int:
-    return int(httpx.get(f"{served.url}/api/head").json()["size"])
-
-
-def rows_of(output: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(output)["rows"]
-    return found
+from tests.yangguang.importing.books import (
+    GIFTS,
+    fill,
+    gift,
+    gifts,
+    name_of,
+    rows_of,
+    run_import,
+    size,
+    template,
+    yangguang,
+)
+from tests.yangguang.ledgers import Served
 
 
 def test_every_row_becomes_an_entry_and_again_none(served: Served, tmp_path: Path) -> None:
@@ -88,3 +82,95 @@ def test_a_row_that_the_ledger_refuses_keeps_only_what_builds_on_it(served: Serv
 def test_a_command_without_a_key_is_wrong_usage(tmp_path: Path) -> None:
     assert yangguang("import", tmp_path / "none.xlsx").exit_code == 2
     assert yangguang("import").exit_code == 2
+
+
+def test_short_names_for_records_of_the_ledger_and_numbers_of_rows(served: Served, tmp_path: Path) -> None:
+    world = served.world
+    town = world.place()
+    world.organisation("office", "plan", "accept")
+    builder = world.organisation("builder", "deliver")
+    project = world.project(world.project_data(world.programme(town, "dreams"), town, "dreams"), builder, "builder")
+    path = template(tmp_path / "gifts.xlsx", "donation.received", "donation.allocated")
+    fill(path, "已有记录", [{"名称": "基金会", "记录编号": served.foundation}, {"名称": "操场", "记录编号": project}])
+    fill(path, GIFTS, [gift(served, 1, 收款方="基金会"), gift(served, 2, 收款方="基金会", 形式="物资")])
+    goods = [{"所属行编号": "D-002", "品名": name, "数量": 30, "单位": "套"} for name in ("课桌", "椅子")]
+    fill(path, f"{GIFTS}·物资", goods)
+    allocated = {"接续记录": "D-001", "发生日期": world.today, "项目": "操场", "金额（元）": "60.00"}
+    fill(path, name_of("donation.allocated"), [{**allocated, "本行编号": "A-1"}])
+    done = run_import(served, path, "--json")
+    rows = rows_of(done.output)
+    assert [row["status"] for row in rows] == ["unsent", "invalid", "unsent"]
+    assert {problem["rule"] for row in rows for problem in row["problems"]} == {"invalid-field"}
+
+
+def test_what_names_nothing_or_comes_later_is_told(served: Served, tmp_path: Path) -> None:
+    path = template(tmp_path / "gifts.xlsx", "donation.receipted", "donation.received")
+    receipted = {"发生日期": served.world.today, "票据编号": "1"}
+    fill(
+        path,
+        name_of("donation.receipted"),
+        [{"本行编号": "R-1", "接续记录": "D-001", **receipted}, {"本行编号": "R-2", "接续记录": "D-009", **receipted}],
+    )
+    fill(path, GIFTS, [gift(served, 1)])
+    rows = rows_of(run_import(served, path, "--dry-run", "--json").output)
+    assert "排在后面" in rows[0]["problems"][0]["zh"]
+    assert "找不到" in rows[1]["problems"][0]["zh"]
+    assert [row["problems"][0]["cell"] for row in rows[:2]] == ["B4", "B5"]
+
+
+def test_a_trial_says_what_the_ledger_would(served: Served, tmp_path: Path) -> None:
+    gone = "organisation/01890000-0000-7000-8000-000000000000"
+    path = template(tmp_path / "gifts.xlsx", "donation.received", "donation.receipted")
+    words = {"说明": "联系电话13912345678"}
+    fill(path, GIFTS, [gift(served, 1, 收款方=gone), gift(served, 2, **words), gift(served, 3, yuan=0)])
+    other = served.world.open("donation.pledged", {"donor": served.foundation, "amount_fen": 100}, "foundation")
+    receipted = {"发生日期": served.world.today, "票据编号": "1"}
+    fill(path, name_of("donation.receipted"), [{"本行编号": "R-1", "接续记录": other, **receipted}])
+    done = run_import(served, path, "--dry-run", "--json")
+    assert done.exit_code == 1
+    problems = [row["problems"][0] for row in rows_of(done.output)]
+    assert [problem["rule"] for problem in problems] == [
+        "unknown-record",
+        "personal-data",
+        "invalid-field",
+        "wrong-state",
+    ]
+    assert [problem["cell"] for problem in problems[:3]] == ["D4", "O5", "H6"]
+
+
+def test_a_trial_without_the_ledger_checks_the_sheet_alone(served: Served, tmp_path: Path) -> None:
+    path = gifts(served, tmp_path / "gifts.xlsx", 1)
+    done = yangguang("import", path, "--dry-run", "--to", "http://127.0.0.1:9")
+    assert done.exit_code == 1
+    assert "只检查了表格本身" in done.output
+    assert "可以记1行" in done.output
+
+
+def test_a_report_tells_of_every_row(served: Served, tmp_path: Path) -> None:
+    path = gifts(served, tmp_path / "gifts.xlsx", 2)
+    fill(path, GIFTS, [gift(served, 3, 10_000_000, 说明="@SUM(1)")])
+    for name in ("report.xlsx", "report.csv"):
+        run_import(served, path, "--report", tmp_path / name)
+    sheet = openpyxl.load_workbook(tmp_path / "report.xlsx")[GIFTS]
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert cells[0][:5] == ["结果", "第几条", "为什么", "记录编号", "本行编号*"]
+    assert [row[0] for row in cells[1:]] == ["已记入", "已记入", "账本拒绝"]
+    assert "限额" in cells[3][2]
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    text = (tmp_path / "report.csv").read_bytes().decode("utf-8-sig")
+    assert text.count("以前已记入") == 2
+    assert ",'@SUM(1)" in text
+    assert (tmp_path / "report.csv").stat().st_mode & 0o77 == 0
+    assert yangguang("import", path, "--dry-run", "--report", tmp_path / "report.pdf").exit_code == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_csv_is_read_in_the_encodings_that_spreadsheets_write(served: Served, tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "gifts.csv"
+    head = "本行编号,发生日期,收款方,捐赠方类别,形式,金额（元）"
+    row = f'D-1,2023/4/3,{served.foundation},不愿公开身份,现金,"1,234.50"'
+    path.write_bytes(f"{head}\r\n{row}\r\n,,,,,\r\n".encode(encoding))
+    done = run_import(served, path, "--type", "donation.received")
+    assert done.exit_code == 0, done.output
+    assert ("GB18030" in done.output) == (encoding == "gb18030")
+    assert yangguang("import", path, "--dry-run").exit_code == 1
