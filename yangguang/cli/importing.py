@@ -132,10 +132,14 @@ def _tell_problems(outcome: Outcome) -> None:
         heading = f"{problem.heading.zh}：" if problem.heading.zh else ""
         number = f"（编号{fate.row.own}）" if fate is not None and fate.row.own else ""
         word = f"【{WORDS[fate.status].zh}】" if fate is not None else ""
-        out.print(f"“{problem.sheet}”{problem.address}{number}{word}{heading}{problem.zh}", markup=False)
+        out.print(f"“{problem.sheet}” {_cell(problem)}{number} {word}{heading}{problem.zh}", markup=False)
         out.print(f"    {problem.heading.en or problem.address}: {problem.en}", style="dim", markup=False)
     if len(found) > MOST_SHOWN:
         say(f"还有{len(found) - MOST_SHOWN}处，用 --report 结果.xlsx 看全部。", "Use --report to see the rest.")
+
+
+def _cell(problem: Problem) -> str:
+    return f"第{problem.address}行" if problem.address.isdecimal() else problem.address
 
 
 def _tell_counts(outcome: Outcome, order: Order, *, dry_run: bool) -> None:
