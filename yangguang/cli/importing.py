@@ -68,7 +68,8 @@ def import_(
         if template:
             _make_template(template, output)
             return
-        order = Order(_file(file, dry_run, key), event_type, tuple(sheet or ()), by_date, keep_going, receipts / FOLDER)
+        file = _file(file, report, need_key=not dry_run and not key)
+        order = Order(file, event_type, tuple(sheet or ()), by_date, keep_going, receipts / FOLDER)
         client = Client(to, vkey)
         if dry_run:
             outcome = rehearse(order, client, progress_bar)
@@ -86,11 +87,13 @@ def import_(
         raise typer.Exit(FINDING)
 
 
-def _file(file: Path | None, dry_run: bool, keys: list[Path] | None) -> Path:
+def _file(file: Path | None, report: Path | None, *, need_key: bool) -> Path:
     if file is None:
         raise typer.BadParameter("请给出表格文件，或用 --template / name the file, or use --template")
-    if not dry_run and not keys:
+    if need_key:
         raise typer.BadParameter("请用 --key 指明签署用的密钥文件 / name the key file with --key")
+    if report is not None and report.resolve() == file.resolve():
+        raise typer.BadParameter("结果要存为另一个文件 / the report must be another file")
     return file
 
 
@@ -101,6 +104,8 @@ def _make_template(types: list[str], output: Path | None) -> None:
         return
     if output is None:
         raise typer.BadParameter("请用 -o 说明模板存在哪里 / say with -o where to write the template")
+    if output.exists():
+        raise typer.BadParameter(f"已经有{output}，不覆盖 / {output} exists and is kept as it is")
     classes = [importable_class(event_type) for event_type in dict.fromkeys(types)]
     try:
         write_template(output, classes)

@@ -92,7 +92,9 @@ class Planner:
 
     def _compare(self, fate: Fate, before: str, record: str, index: int) -> None:
         fate.record, fate.index, fate.status = record, index, ALREADY
-        if fate.fingerprint != before:
+        if fate.row.problems:
+            fate.status, fate.problems = INVALID, fate.row.problems
+        elif fate.fingerprint != before:
             fate.refuse(CHANGED, _changed(index))
 
     def _resolve(self, fate: Fate, at: int, names: Names) -> None:

@@ -14,12 +14,13 @@ from ledger.canonical import MAX_INTEGER
 from ledger.errors import InvalidFieldError
 
 SLACK = 8
+LONGEST = 24
 AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?", re.ASCII)
 
 
 def fen_of_text(text: str) -> int:
     """Fen of a written amount, digits already half-width and currency signs gone. Raises InvalidFieldError."""
-    match = AMOUNT.fullmatch(text)
+    match = AMOUNT.fullmatch(text) if len(text) <= LONGEST else None
     if match is None:
         raise InvalidFieldError(
             "金额要写成12345.60这样，以元为单位，不写“万”。",

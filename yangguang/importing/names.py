@@ -48,16 +48,16 @@ class Names:
         """The record that a cell names, in the row at ``at``. Raises InvalidFieldError."""
         if REFERENCE.fullmatch(named.text.lower()):
             return named.text.lower()
-        if named.text in self.known:
-            return self.known[named.text]
         rows = [(place, row) for place, row in self.opened.get(named.text, ()) if _fits(row, named)]
+        if named.text in self.known and not rows:
+            return self.known[named.text]
         earlier = [row for place, row in rows if place < at]
-        if len(earlier) == 1:
+        if len(earlier) == 1 and named.text not in self.known:
             return self.ids[earlier[0].key]
         before = [record for record in self.begun.get(named.text, ()) if not rows and _kind_fits(record, named)]
         if len(before) == 1:
             return before[0]
-        raise _unresolved(named, rows=len(rows), earlier=len(earlier))
+        raise _unresolved(named, rows=len(rows), earlier=len(earlier) + (named.text in self.known))
 
     def person(self, person: Person) -> str:
         """The vault key of a person: of a number always the same, else a new one."""
@@ -95,8 +95,8 @@ def _unresolved(named: Named, *, rows: int, earlier: int) -> InvalidFieldError:
     text = named.text[:60]
     if earlier > 1:
         return InvalidFieldError(
-            f"“{text}”指哪一行不清楚：有{earlier}行用这个编号。请改成不同的编号。",
-            f"{text!r} is the number of {earlier} rows. Give them different numbers.",
+            f"“{text}”指什么不清楚：有{earlier}处用这个编号或名称。请改成不同的。",
+            f"{text!r} is the number or name of {earlier} things. Give them different ones.",
         )
     if rows:
         return InvalidFieldError(

@@ -1,6 +1,6 @@
 """Rows of a spreadsheet as what they ask to record, every fault with its cell.
 
-The first line of a sheet holds the headings; lines whose first cell begins with ※ are notes and are passed over.
+The first line of a sheet holds the headings; lines whose number begins with ※ are notes and are passed over.
 """
 
 from collections.abc import Callable, Iterator
@@ -117,12 +117,13 @@ def lines_of(grid: Grid, plan: SheetPlan) -> tuple[list[Line], list[Problem]]:
         problems.append(_fault(grid, 0))
     if problems:
         return [], problems
-    return [_line(grid, row, plan, columns) for row in body if not _is_note(row)], []
+    numbers = next(at for at, column in columns.items() if column.path == ("own",))
+    return [_line(grid, row, plan, columns) for row in body if not _is_note(row, numbers)], []
 
 
-def _is_note(row: GridRow) -> bool:
-    first = row.cells[0].value if row.cells else None
-    return isinstance(first, str) and first.strip().startswith(NOTE)
+def _is_note(row: GridRow, numbers: int) -> bool:
+    value = row.cells[numbers].value if numbers < len(row.cells) else None
+    return isinstance(value, str) and value.strip().startswith(NOTE)
 
 
 def _headings(grid: Grid, head: GridRow, plan: SheetPlan) -> tuple[dict[int, Column], list[Problem]]:

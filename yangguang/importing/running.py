@@ -51,7 +51,8 @@ class Outcome:
     def good(self) -> bool:
         """Every row that was to be recorded is, or could be."""
         wanted = [fate for fate in self.fates if fate.status != UNSENT or fate.problems]
-        return not self.book.problems and self.failure is None and all(fate.status in GOOD for fate in wanted)
+        clean = not self.book.problems and self.failure is None
+        return clean and bool(self.fates) and all(fate.status in GOOD for fate in wanted)
 
 
 def rehearse(order: Order, client: Client, bar: ProgressBar) -> Outcome:

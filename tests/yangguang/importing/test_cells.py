@@ -1,11 +1,14 @@
 """What a cell may say: everything unambiguous is taken exactly, everything else refused in both languages."""
 
+from contextlib import suppress
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904  # type: ignore[import-untyped]
 
 from ledger.domain.values import Kind, Label, choice
@@ -196,3 +199,18 @@ def test_every_refusal_of_a_cell_speaks_both_languages() -> None:
             read(value, kind)
         assert refusal.value.zh.endswith("。")
         assert refusal.value.en.endswith(".")
+
+
+@given(
+    value=st.text()
+    | st.integers()
+    | st.floats()
+    | st.booleans()
+    | st.dates()
+    | st.text(alphabet="0123456789.,-/年月日￥元"),
+    kind=st.sampled_from([FORM, *map(Kind, ("text", "fen", "day", "count", "flag", "value", "reference", "person"))]),
+    many=st.booleans(),
+)
+def test_whatever_a_cell_holds_it_is_read_or_refused_in_a_sentence(value: Any, kind: Kind, many: bool) -> None:
+    with suppress(LedgerError):
+        read(value, kind, many=many)

@@ -101,5 +101,7 @@ def test_the_command_makes_templates_and_lists_what_it_can(tmp_path: Path) -> No
     names = openpyxl.load_workbook(path).sheetnames
     assert names[2:] == ["捐赠·收到捐赠", "捐赠·收到捐赠·物资", "奖学金·发放奖学金", "奖学金·发放奖学金·名单"]
     assert "donation.received" in yangguang("import", "--template", "list").output
-    assert yangguang("import", "--template", "ledger.opened", "-o", path).exit_code == 1
+    assert yangguang("import", "--template", "ledger.opened", "-o", tmp_path / "other.xlsx").exit_code == 1
+    assert yangguang("import", "--template", "award.granted", "-o", path).exit_code == 2
+    assert openpyxl.load_workbook(path).sheetnames == ["填写说明", "已有记录", *names[2:]]
     assert yangguang("import", "--template", "donation.received").exit_code == 2
