@@ -10,7 +10,7 @@ from yangguang.cli.console import FINDING, err, out, progress_bar, refusals, say
 from yangguang.cli.evidence import FOLDER, KeptPhoto, send_files, send_photos
 from yangguang.cli.submitting import RECEIPTS, To, Vkey, keep_receipt, private_keys
 from yangguang.client import Client
-from yangguang.importing.fates import ALREADY, READY, RECORDED, Fate
+from yangguang.importing.fates import ALREADY, READY, RECORDED, REFUSED, Fate
 from yangguang.importing.journal import journal_of
 from yangguang.importing.report import WORDS, to_json, write_report
 from yangguang.importing.rows import Problem
@@ -138,7 +138,8 @@ def _tell_problems(outcome: Outcome) -> None:
         number = f"（编号{fate.row.own}）" if fate is not None and fate.row.own else ""
         word = f"【{WORDS[fate.status].zh}】" if fate is not None else ""
         out.print(f"“{problem.sheet}” {_cell(problem)}{number} {word}{heading}{problem.zh}", markup=False)
-        out.print(f"    {problem.heading.en or problem.address}: {problem.en}", style="dim", markup=False)
+        rule = f" [{problem.rule}]" if fate is not None and fate.status == REFUSED else ""
+        out.print(f"    {problem.heading.en or problem.address}: {problem.en}{rule}", style="dim", markup=False)
     if len(found) > MOST_SHOWN:
         say(f"还有{len(found) - MOST_SHOWN}处，用 --report 结果.xlsx 看全部。", "Use --report to see the rest.")
 
@@ -155,6 +156,11 @@ def _tell_counts(outcome: Outcome, order: Order, *, dry_run: bool) -> None:
     say(f"{zh}{_entries(outcome.fates)}。", f"{en}.")
     if dry_run and outcome.good and any(fate.status == READY for fate in outcome.fates):
         say("检查通过，还没有记账。去掉 --dry-run、加上 --key 就记。", "All is well; nothing was recorded yet.")
+    if outcome.held_back:
+        say(
+            "有错，所以这次一行也没有记。改好再运行同样的命令；或者用 --keep-going 跳过有错的行。",
+            "Nothing was recorded because of the errors. Mend them, or pass over them with --keep-going.",
+        )
     if not dry_run:
         out.print(f"经过记录：{journal_of(order.file)}", style="dim", markup=False)
 

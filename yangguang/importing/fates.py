@@ -141,12 +141,12 @@ def _renumbered(number: str) -> InvalidFieldError:
 class Lost:
     """Records that nothing can build on, because a row of theirs was not recorded, and which row that is."""
 
-    places: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, Row] = field(default_factory=dict)
 
     def enter(self, fate: Fate) -> None:
         """The row's record has a gap, or does not exist."""
         if fate.record:
-            self.places.setdefault(fate.record, f"“{fate.row.sheet}”第{fate.row.number}行")
+            self.rows.setdefault(fate.record, fate.row)
 
     def enter_unready(self, fates: Sequence[Fate]) -> None:
         """Every row that is neither recorded nor about to be."""
@@ -159,7 +159,7 @@ class Lost:
         if fate.ready is None:
             raise RuntimeError("a row that is ready has been resolved")
         needed = (fate.ready.record, *sorted(fate.ready.references))
-        found = next((self.places[name] for name in needed if name in self.places), None)
+        found = next((self.rows[name] for name in needed if name in self.rows), None)
         if found is None:
             return False
         self.enter(fate)
@@ -167,5 +167,8 @@ class Lost:
         return True
 
 
-def _blocked(place: str) -> RuleError:
-    return RuleError(f"它要用{place}，而那一行没有记入。", f"It builds on {place}, which is not recorded.")
+def _blocked(row: Row) -> RuleError:
+    return RuleError(
+        f"它要用“{row.sheet}”第{row.number}行（编号{row.own}），而那一行没有记入。",
+        f"It builds on row {row.own!r}, line {row.number} of its sheet, which is not recorded.",
+    )

@@ -38,7 +38,10 @@ class Order:
 
 @dataclass
 class Outcome:
-    """What came of it. ``failure`` ended a run early that no row is to blame for; ``asked`` is whether a ledger was."""
+    """What came of it. ``failure`` ended a run early that no row is to blame for; ``asked`` is whether a ledger was.
+
+    ``held_back``: rows that could be recorded were not sent, because others cannot.
+    """
 
     book: Workbook
     fates: list[Fate] = field(default_factory=list)
@@ -46,6 +49,7 @@ class Outcome:
     photos: list[Path] = field(default_factory=list)
     failure: LedgerError | None = None
     asked: bool = True
+    held_back: bool = False
 
     @property
     def good(self) -> bool:
@@ -88,7 +92,7 @@ def perform(order: Order, client: Client, keys: Sequence[PrivateKey], keep: Keep
         _check(outcome.fates, Checking(Book(reader(client), book.today)), bar)
         wrong = outcome.book.problems or any(fate.problems for fate in outcome.fates)
         if wrong and not order.keep_going:
-            _hold_back(outcome.fates)
+            outcome.held_back = _hold_back(outcome.fates)
         else:
             with bar("记账 recording") as progress:
                 recording.advance = lambda done: progress(done, _wanted(outcome.fates))
@@ -141,10 +145,11 @@ def _mark_settled(fates: Sequence[Fate], journal: Journal, before: set[str]) -> 
             fate.status = RECORDED
 
 
-def _hold_back(fates: Sequence[Fate]) -> None:
-    for fate in fates:
-        if fate.status == READY:
-            fate.status = UNSENT
+def _hold_back(fates: Sequence[Fate]) -> bool:
+    held = [fate for fate in fates if fate.status == READY]
+    for fate in held:
+        fate.status = UNSENT
+    return bool(held)
 
 
 def _wanted(fates: Sequence[Fate]) -> int:

@@ -79,6 +79,15 @@ def test_a_row_that_the_ledger_refuses_keeps_only_what_builds_on_it(served: Serv
     assert "限额" in refused["problems"][0]["zh"]
 
 
+def test_rows_too_large_for_one_request_go_in_several(served: Served, tmp_path: Path) -> None:
+    path = template(tmp_path / "gifts.xlsx", "donation.received")
+    fill(path, GIFTS, [gift(served, number, 说明="长" * 4000) for number in range(80)])
+    before = size(served)
+    done = run_import(served, path)
+    assert done.exit_code == 0, done.output
+    assert size(served) == before + 80
+
+
 def test_a_command_without_a_key_is_wrong_usage(tmp_path: Path) -> None:
     assert yangguang("import", tmp_path / "none.xlsx").exit_code == 2
     assert yangguang("import").exit_code == 2
