@@ -104,6 +104,16 @@ class Client:
         """Asks whether the ledger would draft this: nothing is kept there. Raises the refusal."""
         self._json("POST", "/api/drafts", json=wish)
 
+    def open_table(self, name: str) -> bytes:
+        """An open table of the public site in JSON, not verified. Raises NotFoundError."""
+        try:
+            answer = httpx.get(
+                f"{self.url.rstrip('/')}/data/{name}.json", timeout=UPLOAD_SECONDS, verify=_trusted()
+            ).raise_for_status()
+        except (httpx.HTTPError, httpx.InvalidURL):
+            raise NotFoundError(f"{self.url}没有公开网页的数据表。", f"{self.url} has no open tables.") from None
+        return answer.content
+
     def has_event(self, event_id: str) -> bool:
         """Whether an event is in the log."""
         try:

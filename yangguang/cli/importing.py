@@ -12,6 +12,7 @@ from yangguang.cli.submitting import RECEIPTS, To, Vkey, keep_receipt, private_k
 from yangguang.client import Client
 from yangguang.importing.fates import ALREADY, READY, RECORDED, REFUSED, Fate
 from yangguang.importing.journal import journal_of
+from yangguang.importing.listing import listed
 from yangguang.importing.report import WORDS, to_json, write_report
 from yangguang.importing.rows import Problem
 from yangguang.importing.running import Order, Outcome, perform, rehearse
@@ -25,6 +26,9 @@ Keys = Annotated[list[Path] | None, typer.Option("--key", help="签署用的密�
 Template = Annotated[
     list[str] | None, typer.Option(metavar="TYPE", help="做一份空白模板，可重复；list 列出全部 / a template")
 ]
+Known = Annotated[
+    bool, typer.Option("--known", help="模板里列出账本已有的机构、地点、项目 / list the records that the ledger has")
+]
 KeepGoing = Annotated[
     bool, typer.Option("--keep-going", help="有错的行跳过，其余照记 / record the rest where a row is refused")
 ]
@@ -36,6 +40,7 @@ EventType = Annotated[
 def import_(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="XLSX或CSV / the spreadsheet")] = None,
     template: Template = None,
+    known: Known = False,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="模板存为 / write the template here")] = None,
     key: Keys = None,
     to: To = "http://127.0.0.1:8000",
@@ -51,7 +56,7 @@ def import_(
 ) -> None:
     """从表格一次记许多件事：先做模板，填好，试一遍，再记。
 
-    yangguang import --template donation.received --template donation.confirmed -o 捐赠.xlsx
+    yangguang import --template donation.received --known --to https://账本网址 -o 捐赠.xlsx
 
     yangguang import 捐赠.xlsx --dry-run --to https://账本网址
 
@@ -66,7 +71,7 @@ def import_(
     """
     with refusals():
         if template:
-            _make_template(template, output)
+            _make_template(template, output, Client(to) if known else None)
             return
         file = _file(file, report, need_key=not dry_run and not key)
         order = Order(file, event_type, tuple(sheet or ()), by_date, keep_going, receipts / FOLDER)
@@ -97,7 +102,7 @@ def _file(file: Path | None, report: Path | None, *, need_key: bool) -> Path:
     return file
 
 
-def _make_template(types: list[str], output: Path | None) -> None:
+def _make_template(types: list[str], output: Path | None, ledger: Client | None) -> None:
     if types == ["list"]:
         for cls in importable():
             out.print(f"{cls.TYPE:32} {sheet_name(cls)}  {cls.LABEL.en}", markup=False)
@@ -108,7 +113,7 @@ def _make_template(types: list[str], output: Path | None) -> None:
         raise typer.BadParameter(f"已经有{output}，不覆盖 / {output} exists and is kept as it is")
     classes = [importable_class(event_type) for event_type in dict.fromkeys(types)]
     try:
-        write_template(output, classes)
+        write_template(output, classes, listed(ledger) if ledger else ())
     except OSError as error:
         raise InvalidFieldError(f"写不了{output}。", f"Cannot write {output}: {error.strerror}.") from None
     say(f"模板在{output}。填好后：yangguang import {output} --dry-run", f"The template is {output}.")

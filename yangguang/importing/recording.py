@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from ledger.api.batches import MAX_EVENTS
-from ledger.api.body import MAX_BODY
+from ledger.api.submitted import MAX_BODY, MAX_EVENTS
 from ledger.domain.drafting import Standpoint
 from ledger.errors import InvalidFieldError, LedgerError, NotFoundError
 from ledger.opening import Submission

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ledger.application import system_clock
+from ledger.clock import system_clock
 from ledger.domain.entry import day_of
 from ledger.errors import LedgerError, NotFoundError
 from ledger.founding import new_identifier

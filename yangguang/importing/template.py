@@ -13,10 +13,12 @@ from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]
 from ledger.domain.catalogue import KINDS
 from ledger.domain.event import OPENS, Event
 from yangguang.importing.columns import FREE, SEALED, Column
+from yangguang.importing.listing import Listed
 from yangguang.importing.reading import OPTIONS
 from yangguang.importing.sheets import INSTRUCTIONS, KNOWN, OWN, PARENT, SheetPlan, plans_of
 
-LAST_ROW = 20_000
+FIRST_ROW, LAST_ROW = 3, 20_000
+"""What is filled in, counted from 0, after the headings, the notes and the example."""
 MOST_INLINE = 250
 """Excel takes a list of choices of at most 255 characters in the validation itself."""
 WIDEST, NARROWEST = 44, 14
@@ -52,10 +54,10 @@ LINES = (
 )
 
 
-def write_template(path: Path, types: Sequence[type[Event]]) -> None:
-    """Writes the spreadsheet. Raises OSError."""
+def write_template(path: Path, types: Sequence[type[Event]], known: Sequence[Listed] = ()) -> None:
+    """Writes the spreadsheet; ``known`` are records of the ledger, those of a kind together. Raises OSError."""
     with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
-        template = _Template(book)
+        template = _Template(book, known)
         template.instructions()
         template.known_records()
         for cls in types:
@@ -65,8 +67,9 @@ def write_template(path: Path, types: Sequence[type[Event]]) -> None:
 
 
 class _Template:
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, known: Sequence[Listed]) -> None:
         self._book = book
+        self._known = known
         self._lists: list[tuple[str, ...]] = []
         self._heading = book.add_format({"bold": True, "bg_color": "#F3E9DC", "text_wrap": True, "valign": "top"})
         self._note = book.add_format(
@@ -90,6 +93,9 @@ class _Template:
             sheet.write_string(0, at, heading, self._heading)
         sheet.write_string(1, 0, "※例 联心协会", self._note)
         sheet.write_string(1, 1, "organisation/01890000-0000-7000-8000-000000000000", self._note)
+        for row, item in enumerate(self._known, start=FIRST_ROW - 1):
+            sheet.write_string(row, 0, item.name, self._text)
+            sheet.write_string(row, 1, item.reference, self._text)
 
     def sheet(self, plan: SheetPlan) -> None:
         sheet = self._book.add_worksheet(plan.name)
@@ -105,6 +111,8 @@ class _Template:
             self._validate(sheet, at, column)
 
     def _validate(self, sheet: Any, at: int, column: Column) -> None:
+        if column.kind.name == "reference" and not column.many:
+            self._suggest(sheet, at, column)
         labels = ("是", "否") if column.kind.name == "flag" else tuple(label.zh for _, label in column.kind.choices)
         if not labels or column.many:
             return
@@ -119,7 +127,15 @@ class _Template:
             "error_title": "请从列表中选",
             "error_message": "这里只能选列表里的一项。",
         }
-        sheet.data_validation(3, at, LAST_ROW, at, rule)
+        sheet.data_validation(FIRST_ROW, at, LAST_ROW, at, rule)
+
+    def _suggest(self, sheet: Any, at: int, column: Column) -> None:
+        """A list of the records there are, beside which any row's number may be written."""
+        rows = [row for row, item in enumerate(self._known, start=FIRST_ROW) if item.kind in column.kind.of]
+        if rows:
+            source = f"={KNOWN}!$A${rows[0]}:$A${rows[-1]}"
+            rule = {"validate": "list", "source": source, "show_error": False}
+            sheet.data_validation(FIRST_ROW, at, LAST_ROW, at, rule)
 
     def options(self) -> None:
         if not self._lists:
