@@ -76,20 +76,25 @@ def import_(
         file = _file(file, report, need_key=not dry_run and not key)
         order = Order(file, event_type, tuple(sheet or ()), by_date, keep_going, receipts / FOLDER)
         client = Client(to, vkey)
-        if dry_run:
-            outcome = rehearse(order, client, progress_bar)
-        else:
-            signers = private_keys(key or ())
-            outcome = perform(order, client, signers, lambda receipt: keep_receipt(receipt, receipts), progress_bar)
+        outcome = rehearse(order, client, progress_bar) if dry_run else _perform(order, client, key or [], receipts)
         if report is not None:
             write_report(report, outcome.book, outcome.fates, {} if dry_run else outcome.persons)
         _tell(outcome, order, dry_run=dry_run, as_json=as_json)
-        if as_json:
-            send_files(outcome.photos, client)
-        else:
-            send_photos([KeptPhoto(path, {}) for path in outcome.photos], client)
+        _send_photos(outcome, client, quiet=as_json)
     if not outcome.good:
         raise typer.Exit(FINDING)
+
+
+def _perform(order: Order, client: Client, keys: list[Path], receipts: Path) -> Outcome:
+    signers = private_keys(keys)
+    return perform(order, client, signers, lambda receipt: keep_receipt(receipt, receipts), progress_bar)
+
+
+def _send_photos(outcome: Outcome, client: Client, *, quiet: bool) -> None:
+    if quiet:
+        send_files(outcome.photos, client)
+    else:
+        send_photos([KeptPhoto(path, {}) for path in outcome.photos], client)
 
 
 def _file(file: Path | None, report: Path | None, *, need_key: bool) -> Path:

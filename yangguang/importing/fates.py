@@ -1,15 +1,13 @@
 """What becomes of each row: from what it says and what the journal remembers, before anything is sent."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from ledger.canonical import canonical_bytes
 from ledger.errors import InvalidFieldError, LedgerError, RuleError
 from ledger.rules.records import references_in
 from yangguang.importing.book import Ready
-from yangguang.importing.cells import Named, Person
+from yangguang.importing.copies import Elsewhere, from_copy
+from yangguang.importing.fingerprints import fingerprint
 from yangguang.importing.journal import Journal
 from yangguang.importing.names import Names
 from yangguang.importing.rows import Problem, Row, replaced
@@ -38,34 +36,16 @@ class Fate:
         self.problems.append(self.row.place(pointer or refusal.field or "").problem(refusal))
 
 
-def fingerprint(row: Row) -> str:
-    """The digest of what a row says, apart from its own number: names stand for themselves, not for ids."""
-    said: dict[str, Any] = {
-        "type": row.cls.TYPE,
-        "record": row.record,
-        "occurred_on": row.occurred_on,
-        "data": row.data,
-        "free": [list(pair) for pair in row.free],
-        "fields": row.fields,
-        "rows": row.rows,
-        "photos": row.photos,
-    }
-    return hashlib.sha256(canonical_bytes(replaced(said, _said))).hexdigest()
-
-
-def _said(value: Any, _pointer: str) -> Any:
-    return {"named": value.text} if isinstance(value, Named | Person) else value
-
-
 @dataclass
 class Planner:
-    """``sheets`` are those to record, all if empty; ``new_id`` makes ids of records."""
+    """``sheets`` are those to record, all if empty; ``new_id`` makes the id of the record that a row begins."""
 
     known: dict[str, str]
     journal: Journal
     sheets: Sequence[str]
     random: Callable[[int], bytes]
-    new_id: Callable[[str], str]
+    new_id: Callable[[Row], str]
+    elsewhere: Elsewhere = field(default_factory=dict)
 
     def plan(self, rows: Sequence[Row]) -> list[Fate]:
         """The fate of every row in order; names are resolved in those that are still to be recorded."""
@@ -84,6 +64,8 @@ class Planner:
             fate.status = UNSENT
         elif row.problems:
             fate.status, fate.problems = INVALID, row.problems
+        elif copied := self.elsewhere.get((row.key, fate.fingerprint)):
+            fate.refuse(CHANGED, from_copy(*copied), "/own")
         elif fate.fingerprint in renumbered:
             fate.refuse(CHANGED, _renumbered(renumbered[fate.fingerprint]), "/own")
         else:

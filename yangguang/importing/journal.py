@@ -26,6 +26,7 @@ from ledger.errors import InvalidFieldError, LedgerError, MalformedError
 from ledger.opening import Submission, parse_submission
 
 FORMAT = "yangguang-import/1"
+SUFFIX = ".import.jsonl"
 MAX_LINE = 8 * 1024 * 1024
 
 
@@ -203,7 +204,7 @@ class Journal:
 
 def journal_of(path: Path) -> Path:
     """``捐赠.xlsx.import.jsonl``, beside the spreadsheet."""
-    return path.with_name(f"{path.name}.import.jsonl")
+    return path.with_name(f"{path.name}{SUFFIX}")
 
 
 def _whole_lines(data: bytes) -> list[bytes]:

@@ -32,12 +32,12 @@ class Names:
     begun: dict[str, list[str]] = field(default_factory=dict)
     opened: dict[str, list[tuple[int, Row]]] = field(default_factory=lambda: defaultdict(list))
 
-    def enter(self, rows: Sequence[Row], new_id: Callable[[str], str]) -> None:
+    def enter(self, rows: Sequence[Row], new_id: Callable[[Row], str]) -> None:
         """Gives every row that begins a record its record; one that it had already it keeps."""
         for at, row in enumerate(rows):
             if row.record is None and OPENS in row.cls.AFTER:
-                kind = row.cls.kind()
-                self.ids.setdefault(row.key, f"{kind}/{new_id(kind)}")
+                if row.key not in self.ids:
+                    self.ids[row.key] = f"{row.cls.kind()}/{new_id(row)}"
                 self.opened[row.own].append((at, row))
 
     def record_of(self, at: int, row: Row) -> str:

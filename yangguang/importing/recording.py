@@ -15,11 +15,13 @@ from ledger.signing.envelope import sign_envelope
 from ledger.signing.keys import PrivateKey
 from yangguang.client import Client, RefusedByServerError, wire_form
 from yangguang.importing.book import Book, Ready
+from yangguang.importing.copies import begun_already
 from yangguang.importing.fates import READY, RECORDED, REFUSED, UNKNOWN, UNSENT, Fate, Lost
 from yangguang.importing.journal import Journal, Signed
 
 PLACE = re.compile(r"/events/(\d+)(/.*)?", re.ASCII)
 UNAVAILABLE = 503
+STALE = "stale-version"
 PAUSES = (1, 2, 4, 8)
 ROOM = 1024
 Keep = Callable[[Receipt], object]
@@ -165,7 +167,8 @@ class Recording:
 
     def _refused(self, item: Signed, refusal: LedgerError, pointer: str) -> None:
         if fate := self._fates.get(item.key):
-            self._refuse(fate, refusal, pointer or "/own")
+            begins = fate.row.record is None and getattr(refusal, "rule", "") == STALE
+            self._refuse(fate, begun_already(fate.record) if begins else refusal, pointer or "/own")
 
     def _keep(self, batch: Sequence[Signed], receipts: Sequence[Receipt]) -> None:
         for receipt in receipts:

@@ -8,18 +8,19 @@ from pathlib import Path
 
 from ledger.clock import system_clock
 from ledger.domain.entry import day_of
-from ledger.errors import LedgerError, NotFoundError
-from ledger.founding import new_identifier
+from ledger.errors import InvalidFieldError, LedgerError, NotFoundError
 from ledger.signing.keys import PrivateKey
 from yangguang.client import Client
 from yangguang.importing.book import Book
 from yangguang.importing.checking import Checking, reader, stand_in
-from yangguang.importing.fates import ALREADY, GOOD, READY, RECORDED, UNSENT, Fate, Planner, fingerprint
+from yangguang.importing.copies import id_of, recorded_elsewhere
+from yangguang.importing.fates import ALREADY, GOOD, READY, RECORDED, UNSENT, Fate, Planner
+from yangguang.importing.fingerprints import fingerprint
 from yangguang.importing.journal import Journal, journal_of
 from yangguang.importing.photos import Photos, attach
 from yangguang.importing.reading import Workbook, by_date, read_workbook
 from yangguang.importing.recording import Keep, Recording
-from yangguang.importing.sheets import importable_class, plans_by_name, sheet_name
+from yangguang.importing.sheets import plans_by_name, sheet_name
 
 ProgressBar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 
@@ -67,7 +68,7 @@ def rehearse(order: Order, client: Client, bar: ProgressBar) -> Outcome:
         client.standpoint()
     except NotFoundError as failure:
         outcome.failure, outcome.asked = failure, False
-    outcome.fates = _planned(order, outcome.book, journal)
+    outcome.fates = _planned(order, outcome.book, journal, ())
     attach(outcome.fates, order.file.parent, None)
     today = day_of(system_clock())
     if outcome.asked:
@@ -86,7 +87,7 @@ def perform(order: Order, client: Client, keys: Sequence[PrivateKey], keep: Keep
         recording = Recording(client, book, journal, keys, keep, keep_going=order.keep_going)
         before = set(journal.recorded)
         recording.settle({row.key: fingerprint(row) for row in outcome.book.rows if not row.problems})
-        outcome.fates = _planned(order, outcome.book, journal)
+        outcome.fates = _planned(order, outcome.book, journal, keys)
         _mark_settled(outcome.fates, journal, before)
         photos = attach(outcome.fates, order.file.parent, order.photographs)
         _check(outcome.fates, Checking(Book(reader(client), book.today)), bar)
@@ -116,19 +117,18 @@ def _own_sheet(name: str) -> str:
     return sheet_name(plan.cls) if plan else name
 
 
-def _planned(order: Order, book: Workbook, journal: Journal) -> list[Fate]:
+def _planned(order: Order, book: Workbook, journal: Journal, keys: Sequence[PrivateKey]) -> list[Fate]:
     sheets = tuple(_sheet(name) for name in order.sheets)
-    planner = Planner(book.known, journal, sheets, os.urandom, _new_id)
+    elsewhere = recorded_elsewhere(journal.path, journal.log)
+    planner = Planner(book.known, journal, sheets, os.urandom, id_of(keys, os.urandom), elsewhere)
     return planner.plan(by_date(book.rows) if order.sorted_by_date else book.rows)
 
 
 def _sheet(name: str) -> str:
-    plan = plans_by_name().get(name)
-    return plan.name if plan else sheet_name(importable_class(name))
-
-
-def _new_id(_kind: str) -> str:
-    return new_identifier(int(system_clock().timestamp() * 1000), os.urandom)
+    plan = plans_by_name().get(name.strip())
+    if plan is None:
+        raise InvalidFieldError(f"没有“{name}”这种工作表。", f"There is no sheet {name!r} in any template.")
+    return sheet_name(plan.cls)
 
 
 def _check(fates: Sequence[Fate], checking: Checking, bar: ProgressBar) -> None:

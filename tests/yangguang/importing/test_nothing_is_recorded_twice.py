@@ -1,5 +1,6 @@
 """A cut connection, a killed process, a changed or renumbered sheet: no row is lost, and none recorded twice."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -174,3 +175,26 @@ def test_a_torn_last_line_is_as_if_it_had_never_been_written(served: Served, tmp
     assert run_import(served, path).exit_code == 0
     assert size(served) == after
     assert journal_of(path).stat().st_mode & 0o77 == 0
+
+
+def test_a_copy_of_a_spreadsheet_records_nothing_again(served: Served, tmp_path: Path) -> None:
+    path = gifts(served, tmp_path / "gifts.xlsx", 2)
+    receipted = {"发生日期": served.world.today, "票据编号": "1"}
+    fill(path, "捐赠·开具票据", [{"本行编号": "R-1", "接续记录": "D-001", **receipted}])
+    assert run_import(served, path).exit_code == 0
+    after = size(served)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    beside = run_import(served, Path(shutil.copy(path, tmp_path / "gifts (2).xlsx")), "--keep-going", "--json")
+    assert {row["status"] for row in rows_of(beside.output)} == {"changed"}
+    assert "gifts.xlsx" in beside.output
+    away = run_import(served, Path(shutil.copy(path, elsewhere)), "--keep-going", "--json")
+    assert [row["status"] for row in rows_of(away.output)] == ["refused", "refused", "blocked"]
+    assert "副本" in away.output
+    assert size(served) == after
+    fill(elsewhere / "gifts.xlsx", GIFTS, [gift(served, 3)])
+    assert [
+        row["status"] for row in rows_of(run_import(served, elsewhere / "gifts.xlsx", "--keep-going", "--json").output)
+    ] == [
+        *("refused", "refused", "recorded", "blocked"),
+    ]
