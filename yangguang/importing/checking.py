@@ -10,7 +10,7 @@ from ledger.errors import LedgerError, NotFoundError, UnknownRecordError
 from ledger.rules.records import references_in
 from yangguang.client import Client, RefusedByServerError
 from yangguang.importing.book import Book, Ready
-from yangguang.importing.fates import INVALID, READY, Fate, Lost
+from yangguang.importing.fates import INVALID, Fate, Lost
 
 NOWHERE = Standpoint("not-sent", 1, bytes(32))
 """Under what a draft is made that is only looked at."""
@@ -30,9 +30,8 @@ class Checking:
 
     def check(self, fates: Sequence[Fate]) -> None:
         """Marks every row that cannot be recorded, and those that build on it. Raises NotFoundError: no answer."""
-        self.lost.enter_unready(fates)
         for done, fate in enumerate(fates, start=1):
-            if fate.status == READY and not self.lost.blocks(fate):
+            if self.lost.passes(fate):
                 self._check(fate)
             self.advance(done)
 

@@ -1,6 +1,7 @@
 """What becomes of each row: from what it says and what the journal remembers, before anything is sent."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ledger.errors import InvalidFieldError, LedgerError, RuleError
@@ -64,6 +65,8 @@ class Planner:
             fate.status = UNSENT
         elif row.problems:
             fate.status, fate.problems = INVALID, row.problems
+            with suppress(LedgerError):
+                fate.record = names.record_of(at, row)
         elif copied := self.elsewhere.get((row.key, fate.fingerprint)):
             fate.refuse(CHANGED, from_copy(*copied), "/own")
         elif fate.fingerprint in renumbered:
@@ -121,27 +124,35 @@ def _renumbered(number: str) -> InvalidFieldError:
 
 @dataclass
 class Lost:
-    """Records that nothing can build on, because a row of theirs was not recorded, and which row that is."""
+    """What nothing can build on. ``unbegun``: records that do not exist, because the row that begins them was not
+    recorded. ``broken``: records in which a row is missing, so that later ones would take its place in the order.
+    Each with the row to blame.
+    """
 
-    rows: dict[str, Row] = field(default_factory=dict)
+    unbegun: dict[str, Row] = field(default_factory=dict)
+    broken: dict[str, Row] = field(default_factory=dict)
 
     def enter(self, fate: Fate) -> None:
-        """The row's record has a gap, or does not exist."""
+        """The row is not recorded."""
         if fate.record:
-            self.rows.setdefault(fate.record, fate.row)
+            lost = self.unbegun if fate.row.record is None else self.broken
+            lost.setdefault(fate.record, fate.row)
 
-    def enter_unready(self, fates: Sequence[Fate]) -> None:
-        """Every row that is neither recorded nor about to be."""
-        for fate in fates:
-            if fate.status != READY and fate.index is None:
-                self.enter(fate)
+    def passes(self, fate: Fate) -> bool:
+        """Whether the row, asked in its order, is ready and builds on nothing that is lost; else it is lost itself."""
+        if fate.status == READY:
+            return not self.blocks(fate)
+        if fate.index is None:
+            self.enter(fate)
+        return False
 
     def blocks(self, fate: Fate) -> bool:
-        """Whether the row builds on such a record; then it is noted, and lost itself."""
+        """Whether the row builds on what is lost; then that is noted, and it is lost itself."""
         if fate.ready is None:
             raise RuntimeError("a row that is ready has been resolved")
         needed = (fate.ready.record, *sorted(fate.ready.references))
-        found = next((self.rows[name] for name in needed if name in self.rows), None)
+        found = next((self.unbegun[name] for name in needed if name in self.unbegun), None)
+        found = found or self.broken.get(fate.ready.record)
         if found is None:
             return False
         self.enter(fate)

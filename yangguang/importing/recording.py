@@ -63,9 +63,8 @@ class Recording:
 
     def record(self, fates: Sequence[Fate]) -> None:
         """Records every row that is ready, in order. Raises nothing: ``failure`` says what ended it early."""
-        self.lost.enter_unready(fates)
         try:
-            self._record([fate for fate in fates if fate.status == READY])
+            self._record(list(fates))
         except LedgerError as failure:
             self.failure = failure
         unanswered = {item.key for item in self.journal.unanswered()}
@@ -89,10 +88,10 @@ class Recording:
             if len(batch) == MAX_EVENTS:
                 return batch, left[at:]
             before = self.book.records.get(fate.record)
-            signed = self._sign(fate, standpoint)
+            signed = self._sign(fate, standpoint) if self._goes(fate) else None
+            if self.stopped:
+                return batch, []
             if signed is None:
-                if self.stopped:
-                    return batch, []
                 continue
             room -= _size(signed.submission)
             if room < 0 and batch:
@@ -106,8 +105,6 @@ class Recording:
         ready = fate.ready
         if ready is None:
             raise RuntimeError("a row that is ready has been resolved")
-        if self._blocks(fate):
-            return None
         try:
             check_places(ready, self.keys)
             drafted = self.book.draft(ready, standpoint)
@@ -119,10 +116,11 @@ class Recording:
         submission = Submission(sign_envelope(drafted.payload, self.keys), drafted.disclosures)
         return Signed(fate.row.key, fate.fingerprint, fate.record, submission)
 
-    def _blocks(self, fate: Fate) -> bool:
-        blocked = self.lost.blocks(fate)
-        self._count(int(blocked))
-        return blocked
+    def _goes(self, fate: Fate) -> bool:
+        wanted = fate.status == READY
+        goes = self.lost.passes(fate)
+        self._count(int(wanted and not goes))
+        return goes
 
     def _refuse(self, fate: Fate, refusal: LedgerError, pointer: str = "") -> None:
         fate.refuse(REFUSED, refusal, pointer)
@@ -158,7 +156,7 @@ class Recording:
         dropped, left = [bad.event_id], []
         for item in rest:
             fate = self._fates.get(item.key)
-            if fate is not None and self._blocks(fate):
+            if fate is not None and not self._goes(fate):
                 dropped.append(item.event_id)
             else:
                 left.append(item)

@@ -19,6 +19,7 @@ from tests.yangguang.importing.books import (
     yangguang,
 )
 from tests.yangguang.ledgers import Served
+from yangguang.importing.sheets import plans_by_name
 
 
 def test_every_row_becomes_an_entry_and_again_none(served: Served, tmp_path: Path) -> None:
@@ -77,6 +78,24 @@ def test_a_row_that_the_ledger_refuses_keeps_only_what_builds_on_it(served: Serv
     assert size(served) == before + 3
     [refused] = [row for row in rows_of(going.output) if row["status"] == "refused"]
     assert "限额" in refused["problems"][0]["zh"]
+
+
+def test_a_gap_in_one_record_stops_that_record_alone(served: Served, tmp_path: Path) -> None:
+    path = template(tmp_path / "gifts.xlsx", "donation.received", "donation.receipted", "problem.raised")
+    fill(path, GIFTS, [gift(served, 1), gift(served, 2)])
+    receipted = {"发生日期": served.world.today, "票据编号": "1"}
+    missing = {"本行编号": "R-1", "接续记录": "D-001", **receipted, "票据编号": "x" * 300}
+    rest = [{"本行编号": f"R-{n}", "接续记录": f"D-00{n - 1}", **receipted} for n in (2, 3)]
+    fill(path, name_of("donation.receipted"), [missing, *rest])
+    asked = {"本行编号": "Q-1", "发生日期": served.world.today, "关于": "D-001", "类别": "捐赠", "问题": "收据写错了"}
+    problems = [label.zh for _, label in plans_by_name()[name_of("problem.raised")].columns[3].kind.choices]
+    fill(path, name_of("problem.raised"), [{**asked, "类别": problems[0]}])
+    done = run_import(served, path, "--keep-going", "--json")
+    assert [row["status"] for row in rows_of(done.output)] == [
+        *("recorded", "recorded"),
+        *("invalid", "blocked", "recorded"),
+        "recorded",
+    ], done.output
 
 
 def test_rows_too_large_for_one_request_go_in_several(served: Served, tmp_path: Path) -> None:
