@@ -9,7 +9,8 @@ from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 from ledger.errors import InvalidFieldError, MalformedError, TooLargeError
 from yangguang.importing.cells import Cell
 from yangguang.importing.grids import Grid, GridRow
-from yangguang.importing.vetting import MAX_COLUMNS, MAX_FILE, MAX_ROWS
+from yangguang.importing.scanning import MAX_COLUMNS, MAX_ROWS
+from yangguang.importing.vetting import MAX_FILE
 
 
 def read_csv(path: Path, name: str) -> tuple[Grid, str]:

@@ -14,7 +14,8 @@ from openpyxl.utils.datetime import from_excel  # type: ignore[import-untyped]
 
 from ledger.errors import LedgerError, MalformedError
 from yangguang.importing.cells import Cell
-from yangguang.importing.vetting import SheetFacts, check_rows, vet
+from yangguang.importing.scanning import SheetFacts
+from yangguang.importing.vetting import check_rows, vet
 
 EARLIEST_NUMBER, LATEST_NUMBER = 10_000, 80_000
 """Day numbers of 1927 to 2119 (from 1931 to 2123 in workbooks that count from 1904): beyond them it is no date."""

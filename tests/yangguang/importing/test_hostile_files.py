@@ -56,6 +56,16 @@ def _cut(path: Path) -> Path:
     return path
 
 
+def _spoilt(path: Path) -> Path:
+    data = bytearray(template(path, "donation.received").read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        start = archive.getinfo("xl/workbook.xml").header_offset
+    data[start + 60 : start + 90] = bytes(30)
+    path.write_bytes(data)
+    return path
+
+
+ROW = b'<row r="%d"><c r="%b"><v>1</v></c></row>'
 FAR = HEAD + b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>' + TAIL
 WIDE = HEAD + b'<row r="1"><c r="XFD1"><v>1</v></c></row>' + TAIL
 HOSTILE = {
@@ -65,6 +75,11 @@ HOSTILE = {
     "entities in a part of another name": (_part("xl/media/picture.png", BOMB), "文档类型声明"),
     "entities in UTF-16": (_sheet(BOMB.decode().encode("utf-16")), "文档类型声明"),
     "outside DTD": (_sheet(OUTSIDE), "文档类型声明"),
+    "rows that come again": (_sheet(HEAD + ROW % (4, b"A4") + ROW % (2, b"A2") + TAIL), "损坏"),
+    "cells that come again": (_sheet(HEAD + ROW % (4, b'B4"/><c r="A4') + TAIL), "损坏"),
+    "nested": (_sheet(HEAD + b"<x>" * 100_000), "损坏"),
+    "styles without end": (_part("xl/styles.xml", b"<x>" + (b"<y>" + b"a" * 1000 + b"</y>") * 20_000 + b"</x>"), "超过上限"),
+    "spoilt": (_spoilt, "打不开"),
     "macros": (_part("xl/vbaProject.bin", b"x"), "宏"),
     "other files": (_part("xl/externalLinks/externalLink1.xml", b"<x/>"), "别的文件"),
     "last row": (_sheet(FAR), "行（工作表"),
