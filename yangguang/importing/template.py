@@ -39,7 +39,7 @@ LINES = (
     "二、以※开头的行是说明和例子，导入时跳过，可以留着。从下一行开始填。",
     "三、“本行编号”由您自己编（如 D-001），同一张工作表里不能重复，填好以后不要再改：程序靠它认出哪些行已经记过。",
     "四、要指别的行（如这笔钱出自哪笔捐赠），填那一行的编号，那一行要排在前面（工作表从左到右，行从上到下）。",
-    "五、要指账本里已有的机构、地点、项目，先在“已有记录”里给它起个短名，再填短名；也可以直接填记录编号。",
+    "五、要指账本里已有的机构、地点、项目，填“已有记录”里的名称；那里没有的先加一行：名称和记录编号。",
     "六、金额以元为单位，最多两位小数。日期写成2023-05-14。",
     "七、公开的文字里不能有身份证号码、手机号码、银行卡号、电子邮箱。名单是封存的，不公开。",
     "八、名单在单独的工作表里，一人一行，用“所属行编号”对上主表。“本人编号”相同就是同一个人；同意书要先记。",
@@ -120,7 +120,7 @@ class _Template:
         if len(",".join(labels)) > MOST_INLINE or any("," in label for label in labels):
             self._lists.append(labels)
             name = xl_col_to_name(len(self._lists) - 1)
-            source = f"={OPTIONS}!${name}$1:${name}${len(labels)}"
+            source = f"='{OPTIONS}'!${name}$1:${name}${len(labels)}"
         rule = {
             "validate": "list",
             "source": source,
@@ -133,7 +133,7 @@ class _Template:
         """A list of the records there are, beside which any row's number may be written."""
         rows = [row for row, item in enumerate(self._known, start=FIRST_ROW) if item.kind in column.kind.of]
         if rows:
-            source = f"={KNOWN}!$A${rows[0]}:$A${rows[-1]}"
+            source = f"='{KNOWN}'!$A${rows[0]}:$A${rows[-1]}"
             rule = {"validate": "list", "source": source, "show_error": False}
             sheet.data_validation(FIRST_ROW, at, LAST_ROW, at, rule)
 

@@ -78,7 +78,10 @@ HOSTILE = {
     "rows that come again": (_sheet(HEAD + ROW % (4, b"A4") + ROW % (2, b"A2") + TAIL), "损坏"),
     "cells that come again": (_sheet(HEAD + ROW % (4, b'B4"/><c r="A4') + TAIL), "损坏"),
     "nested": (_sheet(HEAD + b"<x>" * 100_000), "损坏"),
-    "styles without end": (_part("xl/styles.xml", b"<x>" + (b"<y>" + b"a" * 1000 + b"</y>") * 20_000 + b"</x>"), "超过上限"),
+    "styles without end": (
+        _part("xl/styles.xml", b"<x>" + (b"<y>" + b"a" * 1000 + b"</y>") * 20_000 + b"</x>"),
+        "超过上限",
+    ),
     "spoilt": (_spoilt, "打不开"),
     "macros": (_part("xl/vbaProject.bin", b"x"), "宏"),
     "other files": (_part("xl/externalLinks/externalLink1.xml", b"<x/>"), "别的文件"),
