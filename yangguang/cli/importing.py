@@ -126,11 +126,12 @@ def _make_template(types: list[str], output: Path | None, ledger: Client | None)
 
 def _tell(outcome: Outcome, order: Order, *, dry_run: bool, as_json: bool) -> None:
     if as_json:
-        say_json(to_json(outcome.fates, outcome.book.problems, dry_run=dry_run))
+        say_json(to_json(outcome, dry_run=dry_run))
     if outcome.book.encoding == "GB18030":
         err.print("这个CSV是按GB18030编码读的。 Read as GB18030.", markup=False)
     if not as_json:
         _tell_problems(outcome)
+        _tell_twins(outcome)
         _tell_counts(outcome, order, dry_run=dry_run)
     if outcome.failure is not None:
         zh, en = outcome.failure.zh, outcome.failure.en
@@ -152,6 +153,15 @@ def _tell_problems(outcome: Outcome) -> None:
         out.print(f"    {problem.heading.en or problem.address}: {problem.en}{rule}", style="dim", markup=False)
     if len(found) > MOST_SHOWN:
         say(f"还有{len(found) - MOST_SHOWN}处，用 --report 结果.xlsx 看全部。", "Use --report to see the rest.")
+
+
+def _tell_twins(outcome: Outcome) -> None:
+    for earlier, row in outcome.twins[:MOST_SHOWN]:
+        say(
+            f"提醒：“{row.sheet}”第{row.number}行（编号{row.own}）和第{earlier.number}行（编号{earlier.own}）除编号外完全一样，"
+            "请确认不是重复。",
+            f"Note: row {row.own!r} says just what row {earlier.own!r} says. Make sure that it is no repetition.",
+        )
 
 
 def _cell(problem: Problem) -> str:

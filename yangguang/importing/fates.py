@@ -106,6 +106,17 @@ class Planner:
         }
 
 
+def twins(fates: Sequence[Fate]) -> list[tuple[Row, Row]]:
+    """Rows that are ready and say just what an earlier one says under another number: often one was copied."""
+    first: dict[str, Row] = {}
+    found = []
+    for fate in fates:
+        earlier = first.setdefault(fate.fingerprint, fate.row) if fate.fingerprint else fate.row
+        if earlier is not fate.row and fate.status == READY:
+            found.append((earlier, fate.row))
+    return found
+
+
 def _changed(index: int) -> InvalidFieldError:
     return InvalidFieldError(
         f"这一行已经记为第{index:,}条，之后表里的内容改过。改动没有记入：请把表改回原样，要改的用更正来记。",

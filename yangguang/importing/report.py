@@ -20,6 +20,7 @@ from yangguang.importing.cells import Cell
 from yangguang.importing.fates import Fate
 from yangguang.importing.reading import Workbook
 from yangguang.importing.rows import Problem
+from yangguang.importing.running import Outcome
 
 RESULTS = ("结果", "第几条", "为什么", "记录编号")
 WORDS = {
@@ -110,13 +111,14 @@ def _csv(tables: Sequence[tuple[str, list[list[str]]]]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def to_json(fates: Sequence[Fate], problems: Sequence[Problem], *, dry_run: bool) -> dict[str, Any]:
+def to_json(outcome: Outcome, *, dry_run: bool) -> dict[str, Any]:
     """The report that programs read."""
     return {
         "dry_run": dry_run,
-        "counts": {status: sum(fate.status == status for fate in fates) for status in WORDS},
-        "problems": [_problem(problem) for problem in problems],
-        "rows": [_row(fate) for fate in fates],
+        "counts": {status: sum(fate.status == status for fate in outcome.fates) for status in WORDS},
+        "problems": [_problem(problem) for problem in outcome.book.problems],
+        "twins": [{"sheet": row.sheet, "row": row.number, "like": other.number} for other, row in outcome.twins],
+        "rows": [_row(fate) for fate in outcome.fates],
     }
 
 

@@ -14,12 +14,13 @@ from yangguang.client import Client
 from yangguang.importing.book import Book
 from yangguang.importing.checking import Checking, reader, stand_in
 from yangguang.importing.copies import id_of, recorded_elsewhere
-from yangguang.importing.fates import ALREADY, GOOD, READY, RECORDED, UNSENT, Fate, Planner
+from yangguang.importing.fates import ALREADY, GOOD, READY, RECORDED, UNSENT, Fate, Planner, twins
 from yangguang.importing.fingerprints import fingerprint
 from yangguang.importing.journal import Journal, journal_of
 from yangguang.importing.photos import Photos, attach
 from yangguang.importing.reading import Workbook, by_date, read_workbook
 from yangguang.importing.recording import Keep, Recording
+from yangguang.importing.rows import Row
 from yangguang.importing.sheets import plans_by_name, sheet_name
 
 ProgressBar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
@@ -41,7 +42,8 @@ class Order:
 class Outcome:
     """What came of it. ``failure`` ended a run early that no row is to blame for; ``asked`` is whether a ledger was.
 
-    ``held_back``: rows that could be recorded were not sent, because others cannot.
+    ``held_back``: rows that could be recorded were not sent, because others cannot. ``twins``: ready rows that say the
+    same as earlier ones.
     """
 
     book: Workbook
@@ -51,6 +53,7 @@ class Outcome:
     failure: LedgerError | None = None
     asked: bool = True
     held_back: bool = False
+    twins: list[tuple[Row, Row]] = field(default_factory=list)
 
     @property
     def good(self) -> bool:
@@ -69,6 +72,7 @@ def rehearse(order: Order, client: Client, bar: ProgressBar) -> Outcome:
     except NotFoundError as failure:
         outcome.failure, outcome.asked = failure, False
     outcome.fates = _planned(order, outcome.book, journal, ())
+    outcome.twins = twins(outcome.fates)
     attach(outcome.fates, order.file.parent, None)
     today = day_of(system_clock())
     if outcome.asked:

@@ -166,6 +166,18 @@ def test_a_trial_says_what_the_ledger_would(served: Served, tmp_path: Path) -> N
     assert [problem["cell"] for problem in problems[:3]] == ["D4", "O5", "H6"]
 
 
+def test_rows_that_say_the_same_are_pointed_out_but_may_be_meant(served: Served, tmp_path: Path) -> None:
+    path = template(tmp_path / "gifts.xlsx", "donation.received")
+    fill(path, GIFTS, [gift(served, 1, 100), gift(served, 2, 200), gift(served, 3, 100)])
+    tried = run_import(served, path, "--dry-run")
+    assert tried.exit_code == 0
+    assert "第6行（编号D-003）和第4行（编号D-001）除编号外完全一样" in tried.output
+    assert tried.output.count("提醒") == 1
+    before = size(served)
+    assert run_import(served, path).exit_code == 0
+    assert size(served) == before + 3
+
+
 def test_a_trial_without_the_ledger_checks_the_sheet_alone(served: Served, tmp_path: Path) -> None:
     path = gifts(served, tmp_path / "gifts.xlsx", 1)
     done = yangguang("import", path, "--dry-run", "--to", "http://127.0.0.1:9")
