@@ -13,6 +13,7 @@ from yangguang.client import Client
 from yangguang.importing.fates import ALREADY, READY, RECORDED, REFUSED, Fate
 from yangguang.importing.journal import journal_of
 from yangguang.importing.listing import listed
+from yangguang.importing.recording import cannot_write
 from yangguang.importing.report import WORDS, to_json, write_report
 from yangguang.importing.rows import Problem
 from yangguang.importing.running import Order, Outcome, perform, rehearse
@@ -87,7 +88,10 @@ def import_(
 
 def _perform(order: Order, client: Client, keys: list[Path], receipts: Path) -> Outcome:
     signers = private_keys(keys)
-    return perform(order, client, signers, lambda receipt: keep_receipt(receipt, receipts), progress_bar)
+    try:
+        return perform(order, client, signers, lambda receipt: keep_receipt(receipt, receipts), progress_bar)
+    except OSError as error:
+        raise cannot_write(error) from None
 
 
 def _send_photos(outcome: Outcome, client: Client, *, quiet: bool) -> None:

@@ -104,13 +104,17 @@ class Journal:
                 "这个表格正在导入，请等它结束。", "This spreadsheet is being imported already; wait for it to end."
             ) from None
         journal = cls.read(path)
-        if journal.log not in (None, log):
-            raise InvalidFieldError(
-                f"{path.name}记的是导入另一本账{journal.log}的经过，不能用于{log}。请把表格另存为新的文件名。",
-                f"{path.name} is of an import into {journal.log}, not {log}. Save the spreadsheet under a new name.",
-            )
+        journal.check_log(log)
         journal.begin(file, log)
         return journal
+
+    def check_log(self, log: str) -> None:
+        """That it is of imports into this ledger. Raises InvalidFieldError."""
+        if self.log not in (None, log):
+            raise InvalidFieldError(
+                f"{self.path.name}记的是导入另一本账{self.log}的经过，不能用于{log}。请把表格另存为新的文件名。",
+                f"{self.path.name} is of an import into {self.log}, not {log}. Save the spreadsheet under a new name.",
+            )
 
     def begin(self, file: BinaryIO, log: str) -> None:
         """Writes into ``file`` from here on, a first line if it is new."""

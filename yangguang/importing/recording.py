@@ -67,6 +67,8 @@ class Recording:
             self._record(list(fates))
         except LedgerError as failure:
             self.failure = failure
+        except OSError as error:
+            self.failure = cannot_write(error)
         unanswered = {item.key for item in self.journal.unanswered()}
         for fate in fates:
             if fate.status == READY:
@@ -199,6 +201,15 @@ class Recording:
     def _count(self, done: int) -> None:
         self._done += done
         self.advance(self._done)
+
+
+def cannot_write(error: OSError) -> InvalidFieldError:
+    """What a full disk or a folder without permission leads to."""
+    return InvalidFieldError(
+        f"写不了{error.filename or '文件'}。解决以后再运行同样的命令，不会重复记账。",
+        f"Cannot write {error.filename or 'a file'}: {error.strerror}. Mend that and run the same again: nothing is"
+        " recorded twice.",
+    )
 
 
 def place_of(refusal: LedgerError) -> tuple[int | None, str]:

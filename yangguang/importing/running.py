@@ -68,7 +68,7 @@ def rehearse(order: Order, client: Client, bar: ProgressBar) -> Outcome:
     outcome = Outcome(_read(order))
     journal = Journal.read(journal_of(order.file))
     try:
-        client.standpoint()
+        journal.check_log(client.standpoint().log)
     except NotFoundError as failure:
         outcome.failure, outcome.asked = failure, False
     outcome.fates = _planned(order, outcome.book, journal, ())

@@ -1,5 +1,6 @@
 """A cut connection, a killed process, a changed or renumbered sheet: no row is lost, and none recorded twice."""
 
+import errno
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from ledger.receipts import Receipt
 from tests.faults.serving import ROOT
 from tests.yangguang.importing.books import GIFTS, fill, gift, gifts, rows_of, run_import, size
 from tests.yangguang.ledgers import Served
+from yangguang.cli import importing
 from yangguang.client import Client
 from yangguang.importing.journal import Journal, journal_of
 
@@ -145,6 +147,24 @@ def test_rows_need_not_stay_once_they_are_recorded(served: Served, tmp_path: Pat
     assert [row["status"] for row in rows_of(done.output)] == ["recorded"]
 
 
+def test_receipts_that_could_not_be_kept_come_again(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(receipt: Receipt, directory: Path) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device", str(directory))
+
+    path = gifts(served, tmp_path / "gifts.xlsx", 2)
+    before = size(served)
+    with monkeypatch.context() as patch:
+        patch.setattr(importing, "keep_receipt", full)
+        told = run_import(served, path)
+    assert told.exit_code == 1
+    assert "再运行同样的命令" in told.output
+    assert run_import(served, path).exit_code == 0
+    assert size(served) == before + 2
+    assert len(list((tmp_path / "receipts").glob("*.tlog-proof"))) == 2
+
+
 def test_two_imports_of_one_file_at_a_time_are_refused(served: Served, tmp_path: Path) -> None:
     path = gifts(served, tmp_path / "gifts.xlsx", 1)
     journal = Journal.open(journal_of(path), served.world.ledger.origin)
@@ -157,6 +177,7 @@ def test_a_journal_of_another_ledger_or_one_that_was_changed_stops_everything(se
     path = gifts(served, tmp_path / "gifts.xlsx", 1)
     Journal.open(journal_of(path), "ledger.example/other").close()
     assert "另一本账" in run_import(served, path).output
+    assert "另一本账" in run_import(served, path, "--dry-run").output
     journal_of(path).write_text('{"journal":"yangguang-import/1","log":"x"}\n{"recorded":1}\n', encoding="utf-8")
     before = size(served)
     assert "被改动过" in run_import(served, path).output
