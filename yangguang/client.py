@@ -2,7 +2,10 @@
 
 import hashlib
 import os
+import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx
@@ -18,7 +21,7 @@ from ledger.errors import InvalidFieldError, LedgerError, MalformedError, NotFou
 from ledger.opening import Submission
 from ledger.receipts import Receipt
 from ledger.signing.keys import PrivateKey
-from ledger.signing.notes import verifier_from_vkey
+from ledger.signing.notes import Ed25519NoteVerifier, verifier_from_vkey
 from ledger.signing.requests import SignedMessage, sign_request
 from ledger.tlog.base64 import decode_base64
 from ledger.tlog.checkpoint import open_checkpoint
@@ -28,12 +31,15 @@ from ledger.tlog.proof import check_proof, parse_proof
 MAX_ANSWER = 8 * 1024 * 1024
 ANSWER_SECONDS = 30
 UPLOAD_SECONDS = 90
+NOT_FOUND = 404
 
 
 class RefusedByServerError(LedgerError):
-    """A problem document that the ledger answered with, its sentences kept."""
+    """A problem document that the ledger answered with: its sentences, its HTTP status, and which rule it names."""
 
     type = "refused"
+    status = 0
+    rule = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +85,50 @@ class Client:
         found: dict[str, Any] = self._json("GET", f"/api/disclosures/{digest}")
         return found
 
+    def submit_together(self, submissions: Sequence[Submission]) -> list[Receipt]:
+        """Submits up to 100 in order, all recorded or none, and checks every receipt.
+
+        Raises the first refusal; its field begins with the place: ``/events/3/payload/version``.
+        """
+        body = {"events": [wire_form(submission) for submission in submissions]}
+        answers = self._json("POST", "/api/batches", json=body)["receipts"]
+        if len(answers) != len(submissions):
+            raise MalformedError("账本回答的回执不够数。", "The ledger answered with too few receipts.")
+        receipts = [_receipt(answer) for answer in answers]
+        verifier = verifier_from_vkey(self._vkey_of(self._json("GET", "/api/head")))
+        for receipt, submission in zip(receipts, submissions, strict=True):
+            _check_receipt(receipt, submission, verifier)
+        return receipts
+
+    def check_draft(self, wish: dict[str, Any]) -> None:
+        """Asks whether the ledger would draft this: nothing is kept there. Raises the refusal."""
+        self._json("POST", "/api/drafts", json=wish)
+
+    def open_table(self, name: str) -> bytes:
+        """An open table of the public site in JSON, not verified. Raises NotFoundError."""
+        try:
+            answer = httpx.get(
+                f"{self.url.rstrip('/')}/data/{name}.json", timeout=UPLOAD_SECONDS, verify=_trusted()
+            ).raise_for_status()
+        except (httpx.HTTPError, httpx.InvalidURL):
+            raise NotFoundError(f"{self.url}没有公开网页的数据表。", f"{self.url} has no open tables.") from None
+        return answer.content
+
+    def has_event(self, event_id: str) -> bool:
+        """Whether an event is in the log."""
+        try:
+            self._json("GET", f"/api/events/{event_id}")
+        except RefusedByServerError as refusal:
+            if refusal.status == NOT_FOUND:
+                return False
+            raise
+        return True
+
     def _submit(self, submission: Submission) -> tuple[Receipt, dict[str, Any]]:
-        body = {"envelope": submission.envelope.to_json(), "disclosures": list(submission.disclosures)}
-        answer = self._json("POST", "/api/events", json=body)
-        receipt = Receipt(answer["index"], decode_base64(answer["entry"]), answer["proof"].encode())
-        self._check(receipt, submission)
+        answer = self._json("POST", "/api/events", json=wire_form(submission))
+        receipt = _receipt(answer)
+        verifier = verifier_from_vkey(_new_log_key(submission) or self._vkey_of(self._json("GET", "/api/head")))
+        _check_receipt(receipt, submission, verifier)
         return receipt, answer
 
     def send_evidence(self, data: bytes) -> None:
@@ -111,21 +156,6 @@ class Client:
             raise NotFoundError(f"账本里没有第{entry_index}条。", f"The ledger has no entry {entry_index}.")
         return parse_payload(parse_entry(entry).envelope.payload).record
 
-    def _check(self, receipt: Receipt, submission: Submission) -> None:
-        verifier = verifier_from_vkey(_new_log_key(submission) or self._vkey_of(self._json("GET", "/api/head")))
-        proof = parse_proof(receipt.proof)
-        if verifier.key_id not in {signature.key_id for signature in parse_note(proof.checkpoint).signatures}:
-            raise ProofError(
-                "回执不是由现用的账本公钥签署的：签回执之后账本密钥更换过，或者这是别的账本。"
-                "请用 yangguang verify --receipts 核对。",
-                "The receipt is not by the current log key: the key was rotated since, or this is another ledger."
-                " Check the receipt with yangguang verify --receipts.",
-            )
-        check_proof(proof, entry=receipt.entry, origin=verifier.name, verifiers=[verifier])
-        entry = parse_strict(receipt.entry, max_bytes=65_535)
-        if proof.index != receipt.index or entry["envelope"] != submission.envelope.to_json():
-            raise ProofError("回执里的账目不是所提交的内容。", "The receipt is for another entry than was submitted.")
-
     def _vkey_of(self, head: dict[str, Any]) -> str:
         current: str = head["vkey"]
         if self.vkey is not None and self.vkey != current:
@@ -139,7 +169,7 @@ class Client:
 
     def _json(self, method: str, path: str, *, timeout: float = ANSWER_SECONDS, **arguments: Any) -> Any:
         try:
-            answer = httpx.request(method, self.url.rstrip("/") + path, timeout=timeout, **arguments)
+            answer = httpx.request(method, self.url.rstrip("/") + path, timeout=timeout, verify=_trusted(), **arguments)
         except httpx.InvalidURL:
             raise InvalidFieldError(f"{self.url}不是网址。", f"{self.url} is not a URL.") from None
         except httpx.HTTPError as error:
@@ -152,7 +182,39 @@ class Client:
             return value
         if not isinstance(value, dict) or "detail" not in value:
             raise MalformedError(f"账本回答了{answer.status_code}。", f"The ledger answered {answer.status_code}.")
-        raise RefusedByServerError(value["detail"], value.get("detail_en", ""), value.get("field"))
+        refusal = RefusedByServerError(value["detail"], value.get("detail_en", ""), value.get("field"))
+        refusal.status, refusal.rule = answer.status_code, str(value.get("type", "")).rpartition(":")[2]
+        raise refusal
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Reading the certificates takes longer than most requests: once is enough."""
+    return httpx.create_ssl_context()
+
+
+def wire_form(submission: Submission) -> dict[str, Any]:
+    """The JSON of a submission."""
+    return {"envelope": submission.envelope.to_json(), "disclosures": list(submission.disclosures)}
+
+
+def _receipt(answer: dict[str, Any]) -> Receipt:
+    return Receipt(answer["index"], decode_base64(answer["entry"]), answer["proof"].encode())
+
+
+def _check_receipt(receipt: Receipt, submission: Submission, verifier: Ed25519NoteVerifier) -> None:
+    proof = parse_proof(receipt.proof)
+    if verifier.key_id not in {signature.key_id for signature in parse_note(proof.checkpoint).signatures}:
+        raise ProofError(
+            "回执不是由现用的账本公钥签署的：签回执之后账本密钥更换过，或者这是别的账本。"
+            "请用 yangguang verify --receipts 核对。",
+            "The receipt is not by the current log key: the key was rotated since, or this is another ledger."
+            " Check the receipt with yangguang verify --receipts.",
+        )
+    check_proof(proof, entry=receipt.entry, origin=verifier.name, verifiers=[verifier])
+    entry = parse_strict(receipt.entry, max_bytes=65_535)
+    if proof.index != receipt.index or entry["envelope"] != submission.envelope.to_json():
+        raise ProofError("回执里的账目不是所提交的内容。", "The receipt is for another entry than was submitted.")
 
 
 def _new_log_key(submission: Submission) -> str | None:

@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 
 import httpx
+import openpyxl  # type: ignore[import-untyped]
 
 from tests.journeys.browser import open_page
 from tests.journeys.serving import run
+from tests.yangguang.importing.books import fill
 from yangguang.demo.scribe import private_key
 
 VILLAGE = "示例村丁"
@@ -36,6 +38,22 @@ def test_what_an_admin_signs_is_on_a_page_and_verifies(demo_url: str, tmp_path: 
         proof = page.request.get(f"{demo_url}/log/proof/{index}.tlog-proof")
         assert proof.text().startswith("c2sp.org/tlog-proof@v1\n")
     assert run(f"yangguang verify {demo_url} --receipts receipts", cwd=tmp_path).startswith("✓")
+
+
+def test_a_spreadsheet_that_staff_fill_in_becomes_entries(demo_url: str, tmp_path: Path) -> None:
+    private_key("admin-1").save(tmp_path / "admin.pem")
+    run(f"yangguang import --template place.registered --known --to {demo_url} -o 地点.xlsx", cwd=tmp_path)
+    town = openpyxl.load_workbook(tmp_path / "地点.xlsx")["已有记录"]["A60"].value
+    assert town
+    villages = [
+        {"本行编号": f"V-{n}", "发生日期": "2025年3月5日", "代码": f"DEMO-V{n}", "名称": f"示例村{n}", "级别": "村"}
+        for n in "戊己庚"
+    ]
+    fill(tmp_path / "地点.xlsx", "地点·登记地点", villages)
+    before = httpx.get(f"{demo_url}/api/head").json()["size"]
+    assert "检查通过" in run(f"yangguang import 地点.xlsx --dry-run --to {demo_url}", cwd=tmp_path)
+    assert "已记入3行" in run(f"yangguang import 地点.xlsx --key admin.pem --to {demo_url}", cwd=tmp_path)
+    assert httpx.get(f"{demo_url}/api/head").json()["size"] == before + 3
 
 
 def test_a_gift_leads_click_by_click_to_what_it_paid_for_and_back(demo_url: str) -> None:

@@ -9,6 +9,7 @@ from yangguang.cli import (
     evidence,
     export,
     figures,
+    importing,
     inbox,
     init,
     key,
@@ -35,6 +36,7 @@ app.command("init")(init.init)
 app.command("serve")(serve.serve)
 app.add_typer(key.app, name="key")
 app.command("record")(record.record)
+app.command("import")(importing.import_)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(sealed.app, name="sealed")
 app.add_typer(slip.app, name="slip")
