@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.journeys.serving import ROOT, free_port, run, served
+from tests.yangguang.importing.books import fill
 
 PLACE = {"data": {"code": "441826105", "name": "三排镇", "level": "town"}}
 
@@ -33,6 +34,7 @@ def test_the_readme_has_the_blocks_that_the_tests_below_run() -> None:
         ["yangguang", "verify"],
         ["yangguang", "backup"],
         ["yangguang", "init"],
+        ["yangguang", "import"],
         ["yangguang", "export"],
         [".venv/bin/python", "-m"],
         [".venv/bin/python", "-m"],
@@ -80,7 +82,15 @@ def test_the_staffs_commands_make_serve_and_extend_a_ledger(tmp_path: Path) -> N
         assert len(list((tmp_path / "receipts").iterdir())) == 1
         verified = run(f"yangguang verify http://127.0.0.1:{port} --receipts receipts", cwd=tmp_path)
         assert "1张回执" in verified
-        export, *checks = (command.replace("8001", str(port)) for command in blocks()[4])
+        template, *imports = (command.replace("8001", str(port)) for command in blocks()[4])
+        run(template, cwd=tmp_path)
+        row = {"本行编号": "V-1", "发生日期": "2025年3月5日", "代码": "V-1", "名称": "示例村", "级别": "村"}
+        fill(tmp_path / "places.xlsx", "地点·登记地点", [row])
+        assert ["检查通过" in run(imports[0], cwd=tmp_path), "已记入1行" in run(imports[1], cwd=tmp_path)] == [
+            True,
+            True,
+        ]
+        export, *checks = (command.replace("8001", str(port)) for command in blocks()[5])
         run(export, cwd=tmp_path)
         for command in checks:
             assert run(command, cwd=tmp_path).startswith("✓"), command
@@ -101,6 +111,7 @@ RECORDING = [
     "serve",
     "key",
     "record",
+    "import",
     "rebuild",
     "backup",
     "restore",
