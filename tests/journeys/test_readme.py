@@ -136,7 +136,7 @@ def test_the_demo_never_deletes_a_folder_it_did_not_make(tmp_path: Path) -> None
 
 
 def test_the_benchmarks_run_at_small_size_and_hold_every_figure_against_a_limit() -> None:
-    command = blocks()[6][0]
+    command = blocks()[7][0]
     assert command.startswith(".venv/bin/python -m benchmarks --entries")
     figures = json.loads(run(".venv/bin/python -m benchmarks --small --json", cwd=ROOT))
     assert len(figures) == 23
@@ -144,7 +144,7 @@ def test_the_benchmarks_run_at_small_size_and_hold_every_figure_against_a_limit(
 
 
 def test_a_country_is_worked_out_from_this_machines_own_figures() -> None:
-    command = blocks()[5][0]
+    command = blocks()[6][0]
     assert command == ".venv/bin/python -m benchmarks.country"
     found = json.loads(run(f"{command} --sample 300 --json", cwd=ROOT))
     assert (found["tree"]["entries"], found["tree"]["inclusion_hashes"]) == (10**9, 30)
