@@ -7,9 +7,8 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NoReturn
 
 from starlette.types import ASGIApp
@@ -22,15 +21,15 @@ from ledger.committer import Committer
 from ledger.core.client import CoreClient
 from ledger.core.contract import OpenLedger
 from ledger.core.server import Core
-from ledger.errors import BusyError, LedgerError, ReadOnlyError
+from ledger.errors import LedgerError, ReadOnlyError
 from ledger.publishing.cosigned import CosignedCheckpoints
+from ledger.publishing.lead import Lead
 from ledger.publishing.publisher import Publisher
 from ledger.publishing.witnesses import Witnesses
 from ledger.sealing.inbox import Inbox
 from ledger.settings import Settings
 from ledger.signing.checking import NO_CHECKS, ChecksApart
 from ledger.signing.quorum import read_policy
-from ledger.store.directory_lock import lock_directory
 from ledger.store.unreachable import UnreachableError
 from ledger.tlog.policy import NONE, Policy
 from public_site.asking import AskPages
@@ -130,27 +129,31 @@ def _stop(reason: ReadOnlyError) -> NoReturn:
 def _publish_in_turn(ledger: Ledger, policy: Policy, stop: threading.Event) -> None:
     """Publishes, and asks the policy's witnesses, if there are any.
 
-    Where several processes record on one directory, one does it for all, and another as soon as that one ends.
+    Where several processes record on one directory, one does it for all, and another as soon as that one ends or hangs.
     """
-    with ExitStack() as leading:
-        if ledger.store.shared and not _take_the_lead(ledger.settings.directory, leading, stop):
-            return
-        kept = CosignedCheckpoints(ledger.settings.witnesses, policy)
-        with Witnesses(policy, kept, ledger.store, ledger.store.size) as witnesses:
-            _publish(ledger, witnesses, stop)
+    lead = Lead(ledger.settings.directory, ledger.settings.log) if ledger.store.shared else None
+    try:
+        while lead is None or _take_the_lead(lead, stop):
+            # Read from the disk anew at each turn: another one may have kept more meanwhile.
+            kept = CosignedCheckpoints(ledger.settings.witnesses, policy)
+            with Witnesses(policy, kept, ledger.store, ledger.store.size) as witnesses:
+                if _publish(ledger, witnesses, stop, lead):
+                    return
+            logger.warning("another process publishes now, because this one showed no sign of life")
+    finally:
+        if lead is not None:
+            lead.close()
 
 
-def _take_the_lead(directory: Path, leading: ExitStack, stop: threading.Event) -> bool:
+def _take_the_lead(lead: Lead, stop: threading.Event) -> bool:
     while not stop.wait(PUBLISH_SECONDS):
-        try:
-            leading.enter_context(lock_directory(directory, "publishing.lock"))
-        except BusyError:
-            continue
-        return True
+        if lead.take():
+            return True
     return False
 
 
-def _publish(ledger: Ledger, witnesses: Witnesses, stop: threading.Event) -> None:
+def _publish(ledger: Ledger, witnesses: Witnesses, stop: threading.Event, lead: Lead | None) -> bool:
+    """True when this process ends, False when it lost the lead."""
     publisher = Publisher(
         ledger.store,
         ledger.settings.log,
@@ -161,6 +164,8 @@ def _publish(ledger: Ledger, witnesses: Witnesses, stop: threading.Event) -> Non
     stopping = False
     while not stopping:
         stopping = stop.wait(PUBLISH_SECONDS)
+        if lead is not None and not lead.holds():
+            return False
         # A store that is behind, or in doubt, must not replace what is already public.
         if ledger.read_only is None:
             try:
@@ -169,6 +174,7 @@ def _publish(ledger: Ledger, witnesses: Witnesses, stop: threading.Event) -> Non
                 logger.warning("nothing is published until the database answers: %s", error.__cause__)
                 continue
             witnesses.offer(publisher.own_note)
+    return True
 
 
 def _forget(settings: Settings, stop: threading.Event) -> None:

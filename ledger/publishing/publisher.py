@@ -4,23 +4,27 @@ Order: full tiles and bundles, then the current partials, then the checkpoint, t
 before the checkpoint leaves files that the old checkpoint does not need and the next round writes again; a
 reader never sees a checkpoint whose tiles are missing. Full files are compared, never overwritten: a
 difference means that the store and what was published disagree, and nothing more is published. Where several
-processes write one log, each publishes, one at a time: whoever comes next goes on from the files that are there.
+processes write one log, each publishes, one at a time: whoever comes next goes on from the files that are there. One
+that hangs is waited for only so long, and what it has begun never becomes public after that (``fence``).
 
 Cosignatures come and go without an entry: then the checkpoint alone is written again, and its tiles are there already.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from ledger.domain.ledger import LedgerLogKeyRotated
 from ledger.errors import ReadOnlyError
-from ledger.store.directory_lock import locked
-from ledger.store.highest import write_durably
-from ledger.store.log_reader import LogReader
+from ledger.publishing.fence import PATIENCE_SECONDS, Stage, SupersededError, turn
+from ledger.store.engine import Leaf
 from ledger.store.mapper import admitted_from
 from ledger.tlog.checkpoint import parse_checkpoint
+from ledger.tlog.merkle import HashReader
 from ledger.tlog.note import parse_note
 from ledger.tlog.tile import (
+    TILE_HEIGHT,
     TILE_WIDTH,
     Tile,
     format_bundle,
@@ -32,17 +36,39 @@ from ledger.tlog.tile import (
 )
 
 
+class LogToPublish(HashReader, Protocol):
+    """What a publisher asks of a log, as ``LogReader`` answers it."""
+
+    def size(self) -> int:
+        """How many entries there are."""
+
+    def checkpoint(self, tree_size: int) -> bytes:
+        """The note that the log signed at a size."""
+
+    def entries(self, start: int, stop: int) -> Iterator[bytes]:
+        """Entry bytes with start <= index < stop, in order."""
+
+    def leaf_at(self, entry_index: int) -> Leaf:
+        """Where an entry stands."""
+
+    def leaves_of(self, uuid: str) -> Sequence[Leaf]:
+        """Where a record's entries stand, in order; asked of the record of entry 0 alone."""
+
+
 class Publisher:
     """Publishes one log store into a directory (C2SP tlog-tiles layout, plus ``vkey``).
 
     ``vkey`` is the key that entry 0 names. The file lists one a line, the current one first: the log names the rest.
     The log's ML-DSA-44 keys come after them. ``cosigned`` adds cosignatures to the stored note; without it, a published
-    checkpoint is left as it is until there are new entries.
+    checkpoint is left as it is until there are new entries. ``patience`` is how long, in seconds, a publisher is waited
+    for that shows no sign of life.
     """
+
+    patience = PATIENCE_SECONDS
 
     def __init__(
         self,
-        store: LogReader,
+        store: LogToPublish,
         directory: Path,
         *,
         vkey: str,
@@ -62,12 +88,24 @@ class Publisher:
     def publish(self) -> int:
         """Publishes what the store holds now; the published size. Raises ReadOnlyError on a disagreement."""
         self._directory.mkdir(exist_ok=True)
-        with locked(self._directory):
-            return self._publish(self._store.size(), self._published_size())
+        while not self._is_up_to_date():
+            try:
+                with turn(self._directory, patience=self.patience) as stage:
+                    # Read after the turn began: from here on nobody else makes anything public.
+                    return self._publish(stage, self._store.size(), self._published_size())
+            except SupersededError:
+                continue
+        return self._published_size()
 
-    def _publish(self, size: int, published: int) -> int:
+    def _is_up_to_date(self) -> bool:
+        published = self._published_size()
+        return (
+            self._store.size() == published and self._cosigned_anew(published) is None and not self._vkey_due(published)
+        )
+
+    def _publish(self, stage: Stage, size: int, published: int) -> int:
         if size == published:
-            self._cosign(size)
+            self._cosign(stage, size)
             return size
         if size < published:
             raise ReadOnlyError(
@@ -77,10 +115,10 @@ class Publisher:
             )
         tiles = new_tiles(published, size) if published else tiles_of_size(size)
         for tile in sorted(tiles, key=_is_partial):
-            self._write(tile)
-        write_durably(self._directory / "vkey", self._vkey_file(size))
-        write_durably(self._directory / "checkpoint", self._note(size))
-        self._drop(partial_tiles(published) if self._swept else self._partials_on_disk(), keep=partial_tiles(size))
+            self._write(stage, tile)
+        self._write_vkey(stage, size)
+        stage.put(self._directory / "checkpoint", self._note(size))
+        self._drop(partial_tiles(published) if self._swept else self._partials_on_disk(size), keep=partial_tiles(size))
         self._swept = True
         return size
 
@@ -94,15 +132,27 @@ class Publisher:
             self._own_note = (size, self._store.checkpoint(size))
         return self.own_note if self._cosigned is None else self._cosigned(self.own_note)
 
-    def _cosign(self, size: int) -> None:
+    def _cosign(self, stage: Stage, size: int) -> None:
         """Writes the checkpoint again where it has other signature lines by now; never with another text."""
+        if (note := self._cosigned_anew(size)) is not None:
+            stage.put(self._directory / "checkpoint", note)
+        if self._vkey_due(size):
+            self._write_vkey(stage, size)
+
+    def _vkey_due(self, size: int) -> bool:
+        # Once a start: a setting may have changed the keys.
+        return size > 0 and self._cosigned is not None and not self._vkey_written
+
+    def _cosigned_anew(self, size: int) -> bytes | None:
         if not size or self._cosigned is None:
-            return
+            return None
         note, published = self._note(size), (self._directory / "checkpoint").read_bytes()
-        if published != note and parse_note(published).text == parse_note(note).text:
-            write_durably(self._directory / "checkpoint", note)
-        if not self._vkey_written:  # once a start: a setting may have changed the keys
-            write_durably(self._directory / "vkey", self._vkey_file(size))
+        is_new = published != note and parse_note(published).text == parse_note(note).text
+        return note if is_new else None
+
+    def _write_vkey(self, stage: Stage, size: int) -> None:
+        stage.put(self._directory / "vkey", self._vkey_file(size))
+        self._vkey_written = True
 
     def _vkey_file(self, size: int) -> bytes:
         for leaf in self._store.leaves_of(self._store.leaf_at(0).originator_id):
@@ -111,18 +161,17 @@ class Publisher:
                 if isinstance(event, LedgerLogKeyRotated):
                     self._vkeys.append(event.log_vkey)
         self._keys_read = size - 1
-        self._vkey_written = True
         return "".join(f"{vkey}\n" for vkey in (*reversed(self._vkeys), *self._ml_dsa_vkeys)).encode()
 
     def _published_size(self) -> int:
         path = self._directory / "checkpoint"
         return parse_checkpoint(parse_note(path.read_bytes()).text).tree_size if path.exists() else 0
 
-    def _write(self, tile: Tile) -> None:
+    def _write(self, stage: Stage, tile: Tile) -> None:
         path = self._directory / tile.path
         data = self._bytes_of(tile)
         if not path.exists():
-            write_durably(path, data)
+            stage.put(path, data)
         elif path.read_bytes() != data:
             raise ReadOnlyError(
                 f"已公布的文件{tile.path}与库里的内容不同，已停止公布。请先核对账本。",
@@ -139,15 +188,21 @@ class Publisher:
         for tile in set(tiles) - set(keep):
             path = self._directory / tile.path
             path.unlink(missing_ok=True)
-            if path.parent.is_dir() and not any(path.parent.iterdir()):
+            with suppress(OSError):  # not empty, or gone already
                 path.parent.rmdir()
 
-    def _partials_on_disk(self) -> list[Tile]:
-        # Once a start: a crash leaves temporary files, or partials of a checkpoint that was never published.
+    def _partials_on_disk(self, size: int) -> list[Tile]:
+        # Once a start: a crash leaves partials of a checkpoint that was never published. Wider ones than ``size`` asks
+        # for are let be: they are another publisher's, or will be written again before they are named.
         for temporary in self._directory.glob("**/*.tmp"):
-            temporary.unlink()
+            temporary.unlink(missing_ok=True)
         paths = self._directory.glob("tile/**/*.p/*")
-        return [parse_path(path.relative_to(self._directory).as_posix()) for path in paths]
+        tiles = [parse_path(path.relative_to(self._directory).as_posix()) for path in paths]
+        return [tile for tile in tiles if _is_within(tile, size)]
+
+
+def _is_within(tile: Tile, size: int) -> bool:
+    return tile.index * TILE_WIDTH + tile.width <= size >> (TILE_HEIGHT * max(tile.level, 0))
 
 
 def _is_partial(tile: Tile) -> bool:

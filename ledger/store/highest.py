@@ -48,7 +48,7 @@ class HighestCheckpoint(Highest):
 
     def advance(self, expected: bytes | None, note: bytes) -> None:
         """As ``Highest.advance``."""
-        _make_directory(self._path.parent)
+        make_directory(self._path.parent)
         with locked(self._path.parent):
             if self.note() != expected:
                 raise MovedError
@@ -85,10 +85,10 @@ def _tree_size(note: bytes) -> int:
     return parse_checkpoint(parse_note(note).text).tree_size
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Writes a file so that after a crash it is whole, the old or the new."""
-    _make_directory(path.parent)
-    temporary = path.with_name(path.name + ".tmp")
+def write_durably(path: Path, data: bytes, *, temporary: Path | None = None) -> None:
+    """Writes a file so that after a crash it is whole, the old or the new. ``temporary`` is where it is made first."""
+    make_directory(path.parent)
+    temporary = temporary or path.with_name(path.name + ".tmp")
     with temporary.open("wb") as file:
         file.write(data)
         file.flush()
@@ -97,10 +97,11 @@ def write_durably(path: Path, data: bytes) -> None:
     _sync_directory(path.parent)
 
 
-def _make_directory(path: Path) -> None:
+def make_directory(path: Path) -> None:
+    """Makes a directory durably, and those above it."""
     # A new directory is durable only once the one above it is synced; a file inside it would be lost with its name.
     if not path.exists():
-        _make_directory(path.parent)
+        make_directory(path.parent)
         path.mkdir(exist_ok=True)
         _sync_directory(path.parent)
 
