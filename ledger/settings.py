@@ -8,6 +8,7 @@ inbox = "47DEQp…"                       public half of the inbox key; without 
 url = "https://ledger.example"          the public address, where a proxy stands in front
 proxy_header = "x-real-ip"              the header in which that proxy, and it alone, puts the client's address
 policy = "witness.policy"               a file beside this one (C2SP tlog-policy): the witnesses asked to cosign
+follow = "https://ledger.example"       this directory is a mirror of the ledger published there; it records nothing
 ml_dsa = "ledger.example/sanpai+b5df…"  signs checkpoints with ML-DSA-44 too (yangguang key new-ml-dsa); off without it
 ml_dsa_former = "…"                     such keys before it, with spaces between, so that what they signed is checked
 """
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from ledger.errors import MalformedError, NotFoundError
 
-OPTIONAL = ("database", "recorder", "inbox", "url", "proxy_header", "policy", "ml_dsa", "ml_dsa_former")
+OPTIONAL = ("database", "recorder", "inbox", "url", "proxy_header", "policy", "follow", "ml_dsa", "ml_dsa_former")
 NAMES = frozenset({"origin", "vkey", "highest", *OPTIONAL})
 POLICY_FILE = re.compile(r"policy|[A-Za-z0-9_-]+\.policy")
 
@@ -33,7 +34,8 @@ class Settings:
     ``vkey`` is the key that entry 0 names and stays so through every rotation; ``Ledger.vkeys`` has the current one.
     ``server`` is the address of the PostgreSQL database that holds the events; without one, the file ``database`` does.
     ``highest_server`` is that of another one that holds the highest checkpoint, in the place of the folder ``highest``.
-    ``recorder`` is the address of the server that records, for one that only publishes.
+    ``recorder`` is the address of the server that records, for one that only publishes. ``follow`` is the address of
+    the site whose published files this directory mirrors.
     """
 
     directory: Path
@@ -47,6 +49,7 @@ class Settings:
     url: str | None = None
     proxy_header: str | None = None
     policy: str | None = None
+    follow: str | None = None
     ml_dsa: str | None = None
     ml_dsa_former: str | None = None
 
@@ -64,6 +67,11 @@ class Settings:
     def witnesses(self) -> Path:
         """What the witnesses answered: ``checkpoint`` and ``quorum`` with their cosignatures, ``alarm``."""
         return self.directory / "witnesses"
+
+    @property
+    def following(self) -> Path:
+        """Of a mirror: ``state.json``, ``incoming`` and ``evidence``."""
+        return self.directory / "following"
 
     @property
     def database(self) -> Path:
@@ -152,6 +160,16 @@ def save_ml_dsa(directory: Path, vkey: str, former: tuple[str, ...]) -> None:
     _save(directory, "ml_dsa", vkey)
     if former:
         _save(directory, "ml_dsa_former", " ".join(former))
+
+
+def save_follow(directory: Path, url: str) -> None:
+    """Puts the address of the site that a mirror follows into ``ledger.toml``."""
+    _save(directory, "follow", url)
+
+
+def save_policy(directory: Path, name: str) -> None:
+    """Puts the name of the file with the witnesses into ``ledger.toml``."""
+    _save(directory, "policy", name)
 
 
 def _save(directory: Path, name: str, value: str) -> None:

@@ -142,7 +142,8 @@ def badges(visit: Visit) -> list[dict[str, str]]:
     found = found_about(visit)
     witnesses = visit.log.witnesses().badge
     keys = ("state", "word", "sentence")
-    fresh = _still(visit) if visit.still else found.fresh
+    followed = visit.log.followed()
+    fresh = _still(visit) if visit.still else found.fresh if followed is None else followed.fresh(found.fresh)
     states = [dict(zip(keys, each, strict=True)) for each in (fresh, witnesses, found.whole)]
     return [{**each, "word": each["word"] or "未检查"} for each in states]
 

@@ -15,6 +15,7 @@ from ledger.tlog.merkle import HASH_SIZE, prove_inclusion, tree_root
 from ledger.tlog.note import ED25519, format_vkey, open_note, parse_note, parse_vkey
 from ledger.tlog.proof import TlogProof, format_proof
 from ledger.tlog.tile import TILE_WIDTH, Tile, TileHashReader, parse_bundle, truncate_bundle
+from public_site.followed import Followed, FollowedFile
 from public_site.witnesses import MINUTE, WitnessFiles, WitnessState, witness_state
 
 ATTEMPTS = 5
@@ -46,11 +47,21 @@ class Signed:
 
 
 class PublishedLog:
-    """A folder in the layout of C2SP tlog-tiles, with ``vkey`` beside the checkpoint; ``witnesses`` lie elsewhere."""
+    """A folder in the layout of C2SP tlog-tiles, with ``vkey`` beside the checkpoint; ``witnesses`` lie elsewhere.
 
-    def __init__(self, directory: Path, witnesses: WitnessFiles | None = None) -> None:
+    ``followed`` only of a mirror.
+    """
+
+    def __init__(
+        self, directory: Path, witnesses: WitnessFiles | None = None, followed: FollowedFile | None = None
+    ) -> None:
         self.directory = directory
         self._witness_files = witnesses
+        self._followed = followed
+
+    def followed(self) -> Followed | None:
+        """How a mirror follows its source; None of a log that is no mirror's."""
+        return None if self._followed is None else self._followed.read()
 
     def witnesses(self) -> WitnessState:
         """Who has cosigned the current checkpoint."""
@@ -71,6 +82,8 @@ class PublishedLog:
             minute = 0 if policy is None else int(self._witness_files.clock() // MINUTE)
             about = (policy, folder / "alarm", folder / "quorum")
             files += [path for path in about if path is not None and path.exists()]
+        if self._followed is not None:
+            minute = int(self._followed.clock() // MINUTE)
         return minute, *((found.st_ino, found.st_mtime_ns, found.st_size) for found in map(Path.stat, files))
 
     def file(self, name: str) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ledger.errors import LedgerError, NotFoundError
 from ledger.signing.quorum import Witnessing, check_keys, witnessing_of
-from ledger.tlog.alarm import Alarm, parse_alarms
+from ledger.tlog.alarm import OF_A_MIRROR, Alarm, parse_alarms
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
 from ledger.tlog.note import COSIGNATURE_ED25519, format_vkey, parse_note, parse_vkey
 from ledger.tlog.policy import Policy, PolicyLog, PolicyWitness, format_policy, parse_policy, shown_name
@@ -21,6 +21,7 @@ from public_site.presenters import words
 
 NOBODY = "还没有见证机构为本账本联署。"
 UNBELIEVED = "请不要采信本站的数字，并告诉监督机构。"
+KEPT_HERE = "本站显示的是在那以前逐条核对过的账，证据已经保存。请告诉监督机构。"
 DAY, HOUR, MINUTE = 86400, 3600, 60
 Said = tuple[str, str, str]
 
@@ -58,7 +59,7 @@ class WitnessState:
     def badge(self) -> Said:
         """State, word and sentence of the badge; never good by default."""
         if self.alarms:
-            return "bad", "见证报警", f"{self.alarms[0].zh}{UNBELIEVED}"
+            return "bad", *_said_of(self.alarms[0])
         if self.problem:
             return "bad", "见证不符", f"{self.problem}{UNBELIEVED}"
         if self.policy is None or self.current is None or self.policy.least == 0:
@@ -151,6 +152,13 @@ def ago(seconds: float) -> str:
         if seconds >= unit:
             return f"{int(seconds // unit)}{word}前"
     return "刚刚"
+
+
+def _said_of(alarm: Alarm) -> tuple[str, str]:
+    """The word and the sentence of an alarm: what a mirror shows was good when it took it in."""
+    if alarm.kind in OF_A_MIRROR:
+        return "镜像报警", f"{alarm.zh}{KEPT_HERE}"
+    return "见证报警", f"{alarm.zh}{UNBELIEVED}"
 
 
 def _counted(seen: Seen) -> str:

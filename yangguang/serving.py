@@ -26,11 +26,15 @@ from projections.runner import Runner, as_of_folder
 from projections.source import LogFolderSource
 from projections.views import Views
 from public_site.app import create_site
+from public_site.followed import FollowedFile
 from public_site.published_log import PublishedLog
 from public_site.visit import ReadText
 from public_site.witnesses import WitnessFiles
+from yangguang.following.node import following
+from yangguang.following.pins import UNPINNED, Pins
+from yangguang.following.state import STATE
 from yangguang.health import PATHS as HEALTH_PATHS
-from yangguang.health import Health, lack_of_ledger, lack_of_views
+from yangguang.health import AlarmFiles, Health, lack_of_ledger, lack_of_views
 from yangguang.processes import collect_seldom
 from yangguang.remote_texts import reader_at
 from yangguang.threads import running_thread
@@ -99,7 +103,8 @@ def by_path(staff: "Staff | None", site: ASGIApp | None, settings: Settings) -> 
         raise RuntimeError("no part of a ledger has this role")
     lacks = {} if staff is None else {"ledger": lack_of_ledger(staff.unready)}
     lacks |= {} if site is None else {"pages": lack_of_views(settings.views)}
-    return ByPath(api or whole, site or whole, Health(lacks))
+    health = Health(lacks, AlarmFiles(settings.witnesses / "alarm", followed_file(settings)))
+    return ByPath(api or whole, site or whole, health)
 
 
 def site_of(settings: Settings, read_text: ReadText | None) -> ASGIApp:
@@ -114,8 +119,14 @@ def site_of(settings: Settings, read_text: ReadText | None) -> ASGIApp:
 
 
 def published_log(settings: Settings) -> PublishedLog:
-    """The published files as the site reads them, and who has cosigned them."""
-    return PublishedLog(settings.log, WitnessFiles(settings.policy_file, settings.witnesses))
+    """The published files as the site reads them, who has cosigned them, and of a mirror, how it follows its source."""
+    witnesses = WitnessFiles(settings.policy_file, settings.witnesses)
+    return PublishedLog(settings.log, witnesses, followed_file(settings))
+
+
+def followed_file(settings: Settings) -> FollowedFile | None:
+    """Where a mirror says how it follows its source."""
+    return None if settings.follow is None else FollowedFile(settings.following / STATE)
 
 
 def build_views(settings: Settings) -> Runner:
@@ -124,9 +135,16 @@ def build_views(settings: Settings) -> Runner:
     return Runner(settings.views, LogFolderSource(settings.log), alone=lambda: locked(settings.views.parent))
 
 
-def following_log(settings: Settings, role: str) -> AbstractContextManager[None]:
-    """Keeps the published log at hand where no process of this directory writes it: on a read node of a database."""
-    if role != "public" or settings.server is None:
+def following_log(settings: Settings, role: str, pins: Pins = UNPINNED) -> AbstractContextManager[None]:
+    """Keeps the published log at hand where no process of this directory writes it: on a mirror, and on a read node.
+
+    A mirror follows a site and is whole at every moment, so nothing waits for it; a read node follows a database.
+    """
+    if role != "public":
+        return nullcontext()
+    if settings.follow is not None:
+        return following(settings, pins)
+    if settings.server is None:
         return nullcontext()
     from yangguang.mirroring import mirroring  # noqa: PLC0415 - a process without a database must not load the store
 
@@ -152,7 +170,7 @@ def recompute(settings: Settings, stop: Event) -> None:
 
 
 @contextmanager
-def running(directory: Path, *, role: str) -> Iterator[ASGIApp]:
+def running(directory: Path, *, role: str, pins: Pins = UNPINNED) -> Iterator[ASGIApp]:
     """The application of a ledger directory, with its threads; they end when the block does."""
     settings = load_settings(directory)
     with ExitStack() as stack:
@@ -164,7 +182,7 @@ def running(directory: Path, *, role: str) -> Iterator[ASGIApp]:
 
             staff = stack.enter_context(writing(settings))
             read_text = staff.read_text
-        stack.enter_context(following_log(settings, role))
+        stack.enter_context(following_log(settings, role, pins))
         site = None if role == "staff" else stack.enter_context(_following(settings, read_text))
         yield by_path(staff, site, settings)
 

@@ -13,6 +13,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from ledger.settings import Settings, load_settings
+from yangguang.following.pins import UNPINNED, Pins
 from yangguang.processes import Children, collect_seldom, leaving_in_order
 from yangguang.remote_texts import reader_at
 from yangguang.serving import (
@@ -32,12 +33,22 @@ if TYPE_CHECKING:
     from yangguang.writing import Staff
 
 
-def serve(directory: Path, *, host: str, port: int, role: str, processes: int = 1) -> None:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a server listens, and how many processes answer there."""
+
+    host: str
+    port: int
+    processes: int = 1
+
+
+def serve(directory: Path, place: Place, *, role: str, pins: Pins = UNPINNED) -> None:
     """Serves until interrupted; a graceful stop finishes what was accepted, publishes it and leaves with code 0."""
-    with leaving_in_order(), listening(host, port) as listener:
-        if processes > 1:
-            raise SystemExit(_serve_in_children(_Shared(load_settings(directory), listener, role), processes))
-        with running(directory, role=role) as app:
+    with leaving_in_order(), listening(place.host, place.port) as listener:
+        if place.processes > 1:
+            shared = _Shared(load_settings(directory), listener, role, pins)
+            raise SystemExit(_serve_in_children(shared, place.processes))
+        with running(directory, role=role, pins=pins) as app:
             answer(app, listener)
 
 
@@ -48,6 +59,7 @@ class _Shared:
     settings: Settings
     listener: socket.socket
     role: str
+    pins: Pins
     conversations: list[socket.socket] = field(default_factory=list)
 
     def start_answering(self, children: Children) -> None:
@@ -60,7 +72,9 @@ class _Shared:
 
     def start_following(self, children: Children) -> None:
         """The child that folds the views; they are up to date when this returns."""
-        with following_log(self.settings, self.role), closing(build_views(self.settings)) as runner:
+        # What a mirror has is served at once, before it looks whether there is more.
+        caught_up = nullcontext() if self.settings.follow else following_log(self.settings, self.role)
+        with caught_up, closing(build_views(self.settings)) as runner:
             runner.run_once()
         children.start(self._follow)
 
@@ -79,7 +93,8 @@ class _Shared:
     def _follow(self) -> None:
         self._close_inherited()
         self.listener.close()
-        with following_log(self.settings, self.role), running_thread(partial(recompute, self.settings)):
+        followed = following_log(self.settings, self.role, self.pins)
+        with followed, running_thread(partial(recompute, self.settings)):
             build_views(self.settings).follow(Event())
 
     def _close_inherited(self) -> None:

@@ -7,6 +7,7 @@ holds nobody up; a body is cut off at the largest bundle there can be, compresse
 import asyncio
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -23,6 +24,14 @@ HEADERS = {"Accept-Encoding": "gzip", "User-Agent": "yangguang-audit"}
 
 class UnreachableError(LedgerError):
     """A site that does not answer, or not in the way a log does: which says nothing about its ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file, and the ETag that the site gave it; empty where it gave none."""
+
+    body: bytes
+    etag: str
 
 
 class Fetcher:
@@ -43,8 +52,13 @@ class Fetcher:
 
         That a site is out of reach says nothing about its ledger, so it is not among what an audit takes for findings.
         """
+        found = self.fetch_changed(url, "")
+        return b"" if found is None else found.body
+
+    def fetch_changed(self, url: str, etag: str) -> Fetched | None:
+        """The file, or None where it is still the one that the site named ``etag``. Raises as ``fetch``."""
         try:
-            return self._runner.run(self._within_deadline(url))
+            return self._runner.run(self._within_deadline(url, etag))
         except TimeoutError:
             raise UnreachableError(
                 f"{url}在{self._deadline:g}秒内没有答完。", f"{url} did not finish within {self._deadline:g} seconds."
@@ -58,12 +72,15 @@ class Fetcher:
         self._runner.run(self._client.aclose())
         self._runner.close()
 
-    async def _within_deadline(self, url: str) -> bytes:
+    async def _within_deadline(self, url: str, etag: str) -> Fetched | None:
         async with asyncio.timeout(self._deadline):
-            return await self._fetch(url)
+            return await self._fetch(url, etag)
 
-    async def _fetch(self, url: str) -> bytes:
-        async with self._client.stream("GET", url) as response:
+    async def _fetch(self, url: str, etag: str) -> Fetched | None:
+        headers = {"If-None-Match": etag} if etag else {}
+        async with self._client.stream("GET", url, headers=headers) as response:
+            if etag and response.status_code == httpx.codes.NOT_MODIFIED:
+                return None
             _check_status(response, url)
             take, check_end = _decoder(response, url)
             body = bytearray()
@@ -72,7 +89,7 @@ class Fetcher:
                 if len(body) > MAX_TILE_BYTES:
                     raise TooLargeError("文件", "file", len(body), MAX_TILE_BYTES)
             check_end()
-            return bytes(body)
+            return Fetched(bytes(body), response.headers.get("etag", ""))
 
 
 def _check_status(response: httpx.Response, url: str) -> None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ledger.audit.fetching import MAX_TILE_BYTES, Fetcher, no_file
+from ledger.audit.fetching import MAX_TILE_BYTES, Fetched, Fetcher, no_file
 from ledger.errors import LedgerError, MalformedError, NotFoundError, TooLargeError
 from ledger.tlog.checkpoint import parse_checkpoint
 from ledger.tlog.merkle import HASH_SIZE
@@ -97,6 +97,10 @@ class PublishedSite:
     def read(self, path: str) -> bytes:
         """A file's bytes. Raises as ``Fetcher.fetch``."""
         return self._fetcher.fetch(f"{self._url}/{path}")
+
+    def read_changed(self, path: str, etag: str) -> Fetched | None:
+        """As ``Fetcher.fetch_changed``."""
+        return self._fetcher.fetch_changed(f"{self._url}/{path}", etag)
 
     def read_tile(self, tile: Tile) -> bytes:
         """The tile; where a partial one is gone, that much of the full one (tlog-tiles, "Partial Tiles")."""

@@ -73,7 +73,8 @@ def open_source(text: str) -> Source:
             # Events and highest checkpoint of that moment lie in the backup, wherever the ledger's own are.
             settings = replace(settings, highest=path / "highest", server=None, highest_server=None)
         published = PublishedFolder(settings.log, prefix="log/")
-        return Source(text, published, stored_log(settings), settings)
+        # A mirror stores nothing but the published files.
+        return Source(text, published, None if settings.follow else stored_log(settings), settings)
     if (path / INCOMPLETE).is_file():
         raise LedgerError(
             f"{text}是一份没有完成的导出，不能核对。请再运行一次 yangguang export。",

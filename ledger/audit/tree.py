@@ -7,7 +7,7 @@ from ledger.tlog.merkle import HASH_SIZE, new_nodes, no_subtree, tree_root
 
 
 class CompactTree:
-    """A HashReader that only grows: one byte string a level, in the order of the subtrees."""
+    """A HashReader that grows: one byte string a level, in the order of the subtrees."""
 
     def __init__(self) -> None:
         self._levels: list[bytearray] = []
@@ -28,6 +28,12 @@ class CompactTree:
                 self._levels.append(bytearray())
             self._levels[level] += node
         self.size += 1
+
+    def cut(self, size: int) -> None:
+        """Takes back the leaves from ``size`` on."""
+        for level, hashes in enumerate(self._levels):
+            del hashes[(size >> level) * HASH_SIZE :]
+        self.size = size
 
     def root(self, size: int | None = None) -> bytes:
         """The root hash of the first ``size`` leaves, or of all. Raises ProofError if it has fewer."""

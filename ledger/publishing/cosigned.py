@@ -31,7 +31,7 @@ class CosignedCheckpoints:
 
     def __init__(self, folder: Path, policy: Policy) -> None:
         self._folder = folder
-        self._policy = policy
+        self.policy = policy
         self._verifiers = {
             (witness.key.name, witness.key.key_id): CosignatureVerifier(witness.key) for witness in policy.witnesses
         }
@@ -97,7 +97,7 @@ class CosignedCheckpoints:
     def _write(self, own: Note) -> None:
         whole = format_note(self._joined(own))
         write_durably(self._folder / CHECKPOINT, whole)
-        if witnessing_of(whole, self._policy).is_met:
+        if witnessing_of(whole, self.policy).is_met:
             write_durably(self._folder / QUORUM, whole)
 
     def _resume(self) -> None:

@@ -3,9 +3,9 @@
     publishing.lock    locked by the leader, which touches it in every round
 
 A process that ends lets go of the lock. One that hangs does not: when neither the file nor what it publishes has
-changed for a while, another one puts a new file in the place of the old, locked by itself. Whoever comes back finds that the
-file at the path is no longer the one it holds, and waits its turn; what it had begun to publish never becomes public
-(``fence``).
+changed for a while, another one puts a new file in the place of the old, locked by itself. Whoever comes back finds
+that the file at the path is no longer the one it holds, and waits its turn; what it had begun to publish never becomes
+public (``fence``).
 """
 
 import fcntl

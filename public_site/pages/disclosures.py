@@ -5,7 +5,7 @@ from typing import Any
 from ledger.errors import NotFoundError, WithdrawnError
 from projections.entry_page import entry
 from projections.withdrawals import withdrawal
-from public_site.presenters.texts import labels_of, said_of
+from public_site.presenters.texts import at_the_source, labels_of, said_of
 from public_site.visit import Page, Visit
 
 
@@ -16,13 +16,24 @@ def page(visit: Visit) -> Page:
     if gone is not None:
         return _withdrawn(said_of(gone), [{"text": f"第{gone.index:,}条", "href": f"/entries/{gone.index}"}])
     if visit.read_text is None:
-        raise NotFoundError(
-            "这台服务器只有公开账本，没有另行提交的文字。", "This server has the public log alone, no texts beside it."
-        )
+        return _elsewhere(visit, digest)
     try:
         return _shown(visit, visit.read_text(digest))
     except WithdrawnError as error:
         return _withdrawn(error.zh, [])
+
+
+def _elsewhere(visit: Visit, digest: str) -> Page:
+    """A mirror keeps no text that may be withdrawn, and says where it is."""
+    address = at_the_source(visit, digest)
+    if not address:
+        raise NotFoundError(
+            "这台服务器只有公开账本，没有另行提交的文字。", "This server has the public log alone, no texts beside it."
+        )
+    lead = "这里是镜像，只有公开账本。可以撤下的文字只存在记账的服务器上，那边撤下了，别处也就没有了。"
+    links = [{"text": "到记账的服务器看原文", "href": address}]
+    values = {"title": "原文不在镜像里", "heading": "原文不在镜像里", "crumbs": [], "lead": lead, "links": links}
+    return Page("withdrawn.html", values, status=404)
 
 
 def _shown(visit: Visit, found: dict[str, Any]) -> Page:

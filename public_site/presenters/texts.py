@@ -11,6 +11,16 @@ from projections.withdrawals import Withdrawal, withdrawal
 from public_site.presenters import words
 from public_site.visit import Visit
 
+ELSEWHERE = "原文由记账的服务器提供，这台服务器只有公开账本。"
+"""A text that may be withdrawn is kept in one place alone, so that what is gone there is gone everywhere."""
+
+
+def at_the_source(visit: Visit, digest: str) -> str:
+    """Where a mirror's readers find a text: with the ledger that it follows. Empty on a server that follows no site."""
+    followed = visit.log.followed()
+    source = "" if followed is None else followed.source.removesuffix("/log")
+    return f"{source}/disclosures/{digest}" if source else ""
+
 
 def attachments(visit: Visit, kind: str, digests: Iterable[str]) -> list[dict[str, Any]]:
     """Each text or file of an entry of a record of that kind, or how it was withdrawn."""
@@ -36,7 +46,7 @@ def _attachment(visit: Visit, kind: str, digest: str) -> dict[str, Any]:
     if gone is not None:
         return {"label": "已撤下", "sealed": said_of(gone), "href": f"/entries/{gone.index}"}
     if visit.read_text is None:
-        return {"label": "另行提交", "sealed": "原文由记账的服务器提供，这台服务器只有公开账本。", "href": ""}
+        return {"label": "另行提交", "sealed": ELSEWHERE, "href": at_the_source(visit, digest)}
     try:
         return _shown(visit.read_text(digest), labels_of(kind))
     except (NotFoundError, WithdrawnError) as error:

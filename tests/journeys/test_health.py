@@ -57,7 +57,7 @@ def test_a_start_from_a_snapshot_records_at_once_and_is_ready_when_all_is_checke
         assert first.json()["waiting_for"][0]["what"] == "ledger"
         assert "从快照启动" in first.json()["waiting_for"][0]["zh"]
         found = when_ready(client)
-        assert found.json() == {"ready": True, "waiting_for": []}
+        assert found.json() == {"ready": True, "waiting_for": [], "alarms": []}
         assert found.headers["cache-control"] == "no-store"
         assert client.head("/readyz").content == b""
 

@@ -18,6 +18,7 @@ from yangguang.cli.serve import announce
 from yangguang.cli.verify import show
 from yangguang.demo.scribe import build
 from yangguang.serving import build_views
+from yangguang.several import Place
 from yangguang.several import serve as serve_directory
 
 MARK = "DEMONSTRATION.txt"
@@ -46,7 +47,7 @@ def demo(
         if not no_serve:
             announce(f"http://{host}:{port}")
             say("按 Ctrl+C 结束。", "Press Ctrl+C to stop.")
-            serve_directory(directory, host=host, port=port, role="all")
+            serve_directory(directory, Place(host, port), role="all")
 
 
 def _build(directory: Path, scale: int) -> None:

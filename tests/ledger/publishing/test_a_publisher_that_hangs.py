@@ -12,7 +12,6 @@ import pytest
 
 from ledger.audit.source import open_source
 from ledger.audit.verify import verify
-from ledger.publishing import fence
 from ledger.publishing.fence import Stage, SupersededError, stages_of, turn
 from ledger.publishing.lead import Lead
 from ledger.publishing.publisher import Publisher
@@ -117,9 +116,9 @@ def test_a_publisher_at_work_is_waited_for(tmp_path: Path, monkeypatch: pytest.M
             held.close()
 
     real_sleep = time.sleep
-    held = turn(tmp_path, patience=SHORT).gen  # type: ignore[attr-defined]
+    held = turn(tmp_path, patience=SHORT).gen
     next(held)
-    monkeypatch.setattr(fence.time, "sleep", working)
+    monkeypatch.setattr(time, "sleep", working)
     with turn(tmp_path, patience=1):
         assert rounds == 30
 
