@@ -29,7 +29,7 @@ from public_site.armour import Armour, is_api
 from public_site.frame import bare_site, site_of
 from public_site.memory import NO_STORE, Memory, VersionOfFiles
 from public_site.open_data import downloads
-from public_site.pages import errors
+from public_site.pages import errors, witnessed
 from public_site.pages import log as log_files
 from public_site.pages.routes import PAGES
 from public_site.published_log import PublishedLog
@@ -95,6 +95,7 @@ class Site:
         routes.append(Route("/data/{name}", self._page_of_file(downloads.table), methods=["GET"]))
         routes.append(Route("/feed.xml", self._page_of_file(downloads.newest), methods=["GET"]))
         routes.append(Route("/log/{path:path}", self._log_file, methods=["GET"]))
+        routes += [Route(path, self._witnessed, methods=["GET"]) for path in (witnessed.CHECKPOINT, witnessed.POLICY)]
         app.router.routes.extend(routes)
         before = app.exception_handlers[HTTPException]
 
@@ -139,8 +140,11 @@ class Site:
                 return self.framed(request, errors.not_ready())
             raise
 
+    def _origin(self, request: Request) -> str:
+        return self._origin_url or str(request.base_url).rstrip("/")
+
     def _visit(self, db: sqlite3.Connection, request: Request) -> Visit:
-        origin = self._origin_url or str(request.base_url).rstrip("/")
+        origin = self._origin(request)
         path = request.url.path + (f"?{request.url.query}" if 0 < len(request.url.query) < 400 else "")
         query, ids = dict(request.query_params), dict(request.path_params)
         asked: list[str] = []
@@ -204,6 +208,9 @@ class Site:
 
     async def _log_file(self, request: Request) -> Response:
         return log_files.answer(self._log, request)
+
+    async def _witnessed(self, request: Request) -> Response:
+        return await run_in_threadpool(witnessed.answer, self._log, request, self._origin(request))
 
 
 def _noting(read_text: ReadText, asked: list[str]) -> ReadText:

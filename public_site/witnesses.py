@@ -112,7 +112,7 @@ def witness_state(files: WitnessFiles | None, note: bytes | None) -> WitnessStat
 def policy_for_readers(policy: Policy, vkey: str, url: str) -> str:
     """The policy as a reader may keep it: it names this log first, if it names none."""
     logs = policy.logs or (PolicyLog(parse_vkey(vkey), url),)
-    return format_policy(replace(policy, logs=logs)).decode(errors="replace")
+    return format_policy(replace(policy, logs=logs)).decode(errors="surrogateescape")
 
 
 def listed(state: WitnessState) -> Iterator[dict[str, str]]:

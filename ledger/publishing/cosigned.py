@@ -69,6 +69,21 @@ class CosignedCheckpoints:
             self._write(parsed)
             return True
 
+    def keep_all(self, own: bytes, published: bytes) -> None:
+        """Keeps the lines of the policy's witnesses under what another node publishes, where it is of the same text.
+
+        Each is verified; a false one is left out and logged. Raises MalformedError, ProofError for what is no note.
+        """
+        parsed = parse_note(published)
+        if parsed.text != parse_note(own).text:
+            return
+        for line in parsed.signatures:
+            if (line.name, line.key_id) in self._verifiers:
+                try:
+                    self.keep(own, line)
+                except LedgerError as error:
+                    logger.warning("a line by %s was left out: %s", line.name, error)
+
     def time_of(self, note: bytes, key: Key) -> int | None:
         """When the witness of a key cosigned this checkpoint (POSIX seconds), if it has."""
         with self._lock:

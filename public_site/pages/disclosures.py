@@ -31,9 +31,8 @@ def _elsewhere(visit: Visit, digest: str) -> Page:
             "这台服务器只有公开账本，没有另行提交的文字。", "This server has the public log alone, no texts beside it."
         )
     lead = "这里是镜像，只有公开账本。可以撤下的文字只存在记账的服务器上，那边撤下了，别处也就没有了。"
-    links = [{"text": "到记账的服务器看原文", "href": address}]
-    values = {"title": "原文不在镜像里", "heading": "原文不在镜像里", "crumbs": [], "lead": lead, "links": links}
-    return Page("withdrawn.html", values, status=404)
+    values = {"title": "原文不在镜像里", "heading": "原文不在镜像里", "crumbs": [], "lead": lead, "at": address}
+    return Page("elsewhere.html", values, status=404)
 
 
 def _shown(visit: Visit, found: dict[str, Any]) -> Page:

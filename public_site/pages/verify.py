@@ -12,6 +12,7 @@ from ledger.domain.event import Event
 from ledger.domain.values import codes_of, label_of, place_of
 from ledger.errors import LedgerError
 from public_site.frame import badges, qr
+from public_site.pages.witnessed import CHECKPOINT, POLICY
 from public_site.presenters import words
 from public_site.rendering import versioned
 from public_site.visit import Page, Visit
@@ -43,7 +44,8 @@ def page(visit: Visit) -> Page:
         "labels": list(_labels()),
         "witnesses": list(listed(state)),
         "offered": offered(state),
-        "policy": _policy(visit, state),
+        "policy": _policy(visit, state).encode(errors="surrogateescape").decode(errors="replace"),
+        "kept": _kept(visit, state),
     }
     return Page("verify.html", values, section="verify")
 
@@ -65,6 +67,15 @@ def _policy(visit: Visit, state: WitnessState) -> str:
     if state.policy is None or not vkeys:
         return ""
     return policy_for_readers(state.policy, vkeys[0], f"{visit.origin}/log")
+
+
+def _kept(visit: Visit, state: WitnessState) -> list[dict[str, str]]:
+    """What a reader may fetch and keep; an export has it in its own files."""
+    if visit.still or state.policy is None:
+        return []
+    has_quorum = state.newest is not None and state.newest.witnessing.since is not None
+    quorum = [{"href": CHECKPOINT, "text": "最近一次达到规定家数的联署"}] if has_quorum else []
+    return [*quorum, {"href": POLICY, "text": "见证规则文件"}]
 
 
 def _facts(visit: Visit, genesis: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import pytest
 
 from ledger.signing.cosignature import CosignatureSigner
 from ledger.signing.keys import PrivateKey
+from ledger.signing.quorum import witnessing_of
 from ledger.tlog.alarm import Alarm, format_alarms
 from ledger.tlog.note import Note, Signature, format_note, format_vkey, parse_note
 from ledger.tlog.policy import parse_policy
@@ -65,6 +66,23 @@ def test_listed_keys_are_offered_and_a_policy_for_readers_names_the_log(watched:
     assert [log.key.name for log in policy.logs] == ["ledger.example/new"]
     assert policy.logs[0].url == f"{ORIGIN}/log"
     assert len(policy.witnesses) == 3
+
+
+def test_the_newest_quorum_and_the_policy_can_be_fetched_and_belong_together(watched: Watched) -> None:
+    assert watched.site.get("/witnessed/checkpoint").status_code == 404
+    watched.cosign(witness(1), witness(3))
+    (watched.folder / "quorum").write_bytes(quorum := (watched.site.log / "checkpoint").read_bytes())
+    watched.cosign(witness(2))
+    found, policy = (watched.site.get(f"/witnessed/{name}") for name in ("checkpoint", "policy"))
+    assert found.content == quorum
+    assert witnessing_of(found.content, parse_policy(policy.content)).is_met
+    assert found.headers["content-type"] == policy.headers["content-type"] == "text/plain; charset=utf-8"
+    page = watched.site.get("/verify").text
+    assert all(f'href="/witnessed/{name}"' in page for name in ("checkpoint", "policy"))
+
+
+def test_a_ledger_without_witnesses_has_no_such_files(empty: Served) -> None:
+    assert [empty.get(f"/witnessed/{name}").status_code for name in ("checkpoint", "policy")] == [404, 404]
 
 
 def test_an_entry_that_an_older_quorum_covers_is_witnessed_still(watched: Watched) -> None:

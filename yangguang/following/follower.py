@@ -79,7 +79,6 @@ class Follower:
         self.folder = FollowingFolder(settings.following, self._source)
         policy = NOBODY if settings.policy_file is None else read_policy(settings.policy_file)
         self._kept = CosignedCheckpoints(settings.witnesses, policy)
-        self._cosigners = {(witness.key.name, witness.key.key_id) for witness in policy.witnesses}
         self._site: PublishedSite | None = None
         self._log: GrowingLog | None = None
         self._publisher: Publisher | None = None
@@ -143,7 +142,7 @@ class Follower:
             if isinstance(error, RefusedEntryError):
                 self._convict_of(log, note, error)
             raise
-        self._keep_cosignatures(log, note)
+        self._kept.keep_all(log.checkpoint(log.size()), note)
         self._publish(log)
         self.folder.sweep()
         self._taken = note
@@ -206,18 +205,6 @@ class Follower:
                 raise damaged(copy) from error
         self._publisher = None
         return log
-
-    def _keep_cosignatures(self, log: GrowingLog, note: bytes) -> None:
-        """The lines of the policy's witnesses, verified, under the same text; others are nobody's that is known."""
-        own, parsed = log.checkpoint(log.size()), parse_note(note)
-        if parsed.text != parse_note(own).text:
-            return
-        for line in parsed.signatures:
-            if (line.name, line.key_id) in self._cosigners:
-                try:
-                    self._kept.keep(own, line)
-                except LedgerError as error:
-                    logger.warning("a cosignature was left out: %s", error.en)
 
     def _publish(self, log: GrowingLog) -> None:
         if self._publisher is None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,14 @@ from ledger.audit.fetching import UnreachableError
 from ledger.errors import LedgerError, ProofError
 from ledger.publishing.fence import Stage
 from ledger.settings import load_settings
+from ledger.signing.cosignature import CosignatureSigner
 from ledger.signing.keys import PrivateKey
 from ledger.tlog.alarm import parse_alarms
+from ledger.tlog.note import Note, Signature, format_note, format_vkey, parse_note
 from tests.attacks.site import answering
 from tests.ledger.audit.conftest import published
 from tests.ledger.small_ledger import ORIGIN, SmallLedger
+from tests.public_site.watched import witness
 from tests.yangguang.following.conftest import Mirrored, files_of
 from yangguang.following.node import found_mirror
 from yangguang.following.pins import Pins
@@ -162,6 +166,29 @@ def test_an_entry_that_no_ledger_admits_is_refused_though_the_log_signed_for_it(
     assert (alarm.kind, alarm.witness_size) == ("source-refused", 4)
     assert mirrored.size() == 4
     assert mirrored.report().verdict == "good"
+
+
+def test_cosignatures_are_carried_over_and_the_newest_quorum_is_kept(mirrored: Mirrored, tmp_path: Path) -> None:
+    signers = [witness(1), witness(2)]
+    names = [f"witness w{place} {format_vkey(each.verifier_key)}" for place, each in enumerate(signers, 1)]
+    (tmp_path / "policy").write_text("\n".join([*names, "group g 1 w1 w2", "quorum g", ""]))
+    found_mirror(mirrored.directory, mirrored.site.url, Pins(), tmp_path / "policy")
+    follower = mirrored.follower()
+    follower.look()
+    own = mirrored.site.content["checkpoint"]
+    for count in (1, 2):
+        mirrored.site.content["checkpoint"] = cosigned(own, [*signers[:count], witness(7)])
+        follower.look()
+        note = (mirrored.directory / "log" / "checkpoint").read_bytes()
+        assert note == cosigned(own, signers[:count])
+        assert (mirrored.directory / "witnesses" / "quorum").read_bytes() == note
+    assert mirrored.report().verdict == "good"
+
+
+def cosigned(note: bytes, signers: Sequence[CosignatureSigner]) -> bytes:
+    parsed = parse_note(note)
+    lines = (Signature(each.name, each.key_id, each.sign(parsed.text.encode())) for each in signers)
+    return format_note(Note(parsed.text, (*parsed.signatures, *lines)))
 
 
 def test_a_mirror_is_of_the_ledger_that_is_pinned(mirrored: Mirrored, tmp_path: Path) -> None:
