@@ -14,6 +14,7 @@ from projections import (
     money,
     needs,
     recognition,
+    regions,
     teams,
     voice,
     what,
@@ -25,7 +26,7 @@ from projections.facts import Fact, Understanding
 
 FOLDED_AGAIN = (
     *(what, whom, batches, money, where, effect, deliveries),
-    *(teams, needs, conduct, recognition, duties, voice),
+    *(teams, needs, conduct, recognition, duties, voice, regions),
 )
 """In the order of folding: where asks what, whom and batches, money asks whom, duties ask what."""
 CREDITED = (batches, money, where, effect, deliveries, needs, conduct, recognition, duties)

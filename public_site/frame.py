@@ -59,6 +59,7 @@ INDEX = (
             ("/corrections", "更正和作废"),
             ("/duties", "到期事项"),
             ("/score", "公开程度评分"),
+            ("/regions", "地区账本"),
             ("/entries/0", "账本启用（第0条）"),
             ("/search", "搜索"),
         ),

@@ -1,11 +1,11 @@
-"""The figures of conduct, cases, media, honours and reports: name to (label, unit, query), for ``sources``."""
+"""Figures of conduct, cases, media, honours, reports, regions: name to (label, unit, query), for ``sources``."""
 
 import sqlite3
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
-from projections import conduct, recognition, reports
+from projections import conduct, recognition, regions, reports
 from projections.rows import Figure
 
 Find = Callable[[sqlite3.Connection, str], Figure]
@@ -35,6 +35,7 @@ RECOGNITION: Named = {
         recognition.case_totals, "case",
         published=("公开的案例", "篇"), waiting=("待审核和待公开的案例", "篇"), withdrawn=("撤下的案例", "篇"),
     ),
+    "region.all": ("登记的地区账本", "本", lambda db, _: regions.count(db)),
     "media.all": ("媒体报道", "篇", lambda db, _: recognition.media_count(db)),
     **_totals(
         recognition.honour_totals, "honour",

@@ -32,6 +32,7 @@ from ledger.rules import (
     publicity,
     recognition,
     records,
+    regions,
     restatement,
     voice,
 )
@@ -67,6 +68,7 @@ FAMILIES: dict[ModuleType, tuple[Label, frozenset[str]]] = {
     recognition: (Label("案例和荣誉", "cases and honours"), frozenset({"case", "honour"})),
     privacy: (Label("查看、销毁和撤下", "opening, erasing and withdrawing"), frozenset({"sealed"})),
     voice: (Label("公众提问", "questions by the public"), frozenset({"question"})),
+    regions: (Label("地区账本的总指纹", "tree heads of regional ledgers"), frozenset({"region", "head"})),
 }
 BY_THE_WRITER_ALONE = (
     Remark(

@@ -10,6 +10,7 @@ from ledger.domain import (
     consent,
     disclosure,
     donation,
+    head,
     honour,
     indicator,
     key,
@@ -24,6 +25,7 @@ from ledger.domain import (
     programme,
     project,
     question,
+    region,
     renovation,
     sealed,
     service,
@@ -62,6 +64,8 @@ MODULES: dict[str, ModuleType] = {
     "honour": honour,
     "problem": problem,
     "question": question,
+    "region": region,
+    "head": head,
 }
 KINDS = {
     "ledger": Label("账本", "ledger"),
@@ -89,10 +93,12 @@ KINDS = {
     "honour": Label("荣誉", "honour"),
     "problem": Label("问题", "problem"),
     "question": Label("公众提问", "public question"),
+    "region": Label("地区账本", "regional ledger"),
+    "head": Label("总指纹", "tree head"),
 }
 
 
-NEVER_CORRECTED = frozenset({"ledger", "key", "consent", "sealed"})
+NEVER_CORRECTED = frozenset({"ledger", "key", "consent", "sealed", "head"})
 
 
 def _classes(module: ModuleType) -> list[type[Event]]:

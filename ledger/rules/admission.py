@@ -18,6 +18,7 @@ from ledger.rules import (
     publicity,
     recognition,
     records,
+    regions,
     restatement,
     voice,
 )
@@ -42,6 +43,7 @@ RULES: tuple[ModuleType, ...] = (
     needs,
     personal_data,
     voice,
+    regions,
 )
 
 

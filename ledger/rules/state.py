@@ -29,6 +29,15 @@ class Finding:
     lifted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class EnteredHead:
+    """The newest tree head of another ledger: the entry that holds it, its size, its root in base64."""
+
+    index: int
+    tree_size: int
+    root: str
+
+
 K = TypeVar("K")
 V = TypeVar("V")
 K_contra = TypeVar("K_contra", contravariant=True)
@@ -85,7 +94,8 @@ class State:
     ``volunteer_teams`` by programme.
     ``needs`` that named the programme that put them first or the record that met them, by that; whether they still do,
     they say. ``findings`` by organisation; ``noted`` by what was done and to what, such as ("certificate",
-    "SL-2023-004"). ``log_keys`` are (entry index, vkey), the key in force last.
+    "SL-2023-004"). ``heads`` of other ledgers by their origin. ``log_keys`` are (entry index, vkey), the key in force
+    last.
     """
 
     origin: str
@@ -109,6 +119,7 @@ class State:
     needs: Table[str, tuple[str, ...]] = field(default_factory=Table)
     findings: Table[str, tuple[Finding, ...]] = field(default_factory=Table)
     noted: Table[tuple[str, str], Noted] = field(default_factory=Table)
+    heads: Table[str, EnteredHead] = field(default_factory=Table)
 
     def record(self, reference: str) -> Record | None:
         """The record ``kind/uuid``, if it exists and is of that kind."""
@@ -135,6 +146,7 @@ class State:
             needs=Table(self.needs),
             findings=Table(self.findings),
             noted=Table(self.noted),
+            heads=Table(self.heads),
         )
 
     def merge(self, into: "State") -> None:
@@ -147,7 +159,7 @@ class State:
     def _tables(self) -> Iterator["Table[Any, Any]"]:
         yield from (self.records, self.keys, self.digests, self.paid, self.paid_for)
         yield from (self.referred, self.cash, self.spent, self.recipients, self.withdrawn, self.moves)
-        yield from (self.volunteer_teams, self.needs, self.findings, self.noted)
+        yield from (self.volunteer_teams, self.needs, self.findings, self.noted, self.heads)
 
     @property
     def policy_in_force(self) -> Policy:

@@ -50,6 +50,26 @@ LEDGER = (
         listed(rows.organisations_rows, f"SELECT count(*) {rows.REGISTERED}"),
     ),
     table(
+        "regions",
+        ("地区账本", "Regional ledgers"),
+        "每本登记的地区账本，和最近记入的总指纹。",
+        (
+            c.thing("region", "账本", "Ledger"),
+            c.text("origin", "账本地址名", "Origin"),
+            c.thing("organisation", "负责机构", "Organisation"),
+            c.thing("place", "地点", "Place"),
+            c.text("address", "网址", "Address"),
+            c.integer("head_entry", "总指纹在第几条", "Entry of the head"),
+            c.integer("tree_size", "条数", "Entries"),
+            c.text("root", "总指纹", "Root hash"),
+            c.moment("recorded_at", "记入时间", "Recorded at"),
+        ),
+        selected(
+            "SELECT regions.idx, '', region, origin, organisation, place, address, heads.idx, tree_size, root,"
+            " recorded_at FROM regions LEFT JOIN heads USING (region) ORDER BY regions.idx"
+        ),
+    ),
+    table(
         "places",
         ("地点", "Places"),
         "每个登记的地点，和在那里做的事。",

@@ -7,6 +7,7 @@ from tests.projections.book import Book
 from tests.projections.delivered import add_deliveries, amend_deliveries
 from tests.projections.needy_log import add_needs
 from tests.projections.recognition_log import add_recognition, amend_recognition
+from tests.projections.regions_log import enter_heads
 from tests.projections.small_log import families, small_log
 from tests.projections.voices import ask, speak
 
@@ -128,7 +129,7 @@ def amended_log() -> Book:
     for step in (
         amend_money, amend_works, accept_again, amend_places_and_projects, amend_organisations, add_needs,
         end_the_programme, rotate_the_log_key, keep_and_lose_what_is_private, add_deliveries, amend_deliveries,
-        add_recognition, amend_recognition, speak, ask,
+        add_recognition, amend_recognition, speak, ask, enter_heads,
     ):  # fmt: skip
         step(made)
     return made

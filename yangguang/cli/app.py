@@ -9,6 +9,7 @@ from yangguang.cli import (
     evidence,
     export,
     figures,
+    head,
     importing,
     inbox,
     init,
@@ -47,6 +48,7 @@ app.command("verify")(verify.verify)
 app.command("audit")(audit.audit)
 app.command("monitor")(monitor.monitor)
 app.add_typer(witness.app, name="witness")
+app.add_typer(head.app, name="head")
 app.command("export")(export.export)
 app.command("rebuild")(serve.rebuild)
 app.command("backup")(backup.backup)
