@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks import growth
+from benchmarks.heads import HeadCost, head_cost
 from benchmarks.ledgers import fill, new_ledger, publish
 from ledger.tlog.merkle import (
     HASH_SIZE,
@@ -38,6 +39,9 @@ BUSY_HOURS = 250 * 8
 PEAK = 10
 """How many times the mean of the busy hours a peak is taken to be: the day before a deadline."""
 REGIONS = 31
+HOURS = 20
+"""Of each region, how many heads are entered to measure what one costs."""
+HEADS_A_YEAR = REGIONS * 24 * 365
 MOST_LEVELS = 7
 
 
@@ -130,7 +134,13 @@ def rates(directory: Path, *, sample: int) -> Rates:
     )
 
 
-def worked_out(tree: Tree, found: Rates) -> list[tuple[str, str]]:
+def heads(directory: Path, *, entries: int, hours: int) -> HeadCost:
+    """What a head of a regional ledger costs the top ledger."""
+    tree = AlikeTree(leaf_hash(b"any entry of a region alike"))
+    return head_cost(directory / "top", tree, regions=REGIONS, size=entries // REGIONS, hours=hours)
+
+
+def worked_out(tree: Tree, found: Rates, head: HeadCost) -> list[tuple[str, str]]:
     """Each question a country would ask, and the answer in figures."""
     busy, region = tree.entries / (BUSY_HOURS * 3600), tree.entries / REGIONS
     verify_rate = found.verified_per_second * found.cores
@@ -153,7 +163,10 @@ def worked_out(tree: Tree, found: Rates) -> list[tuple[str, str]]:
         (f"in {REGIONS} regional ledgers: entries in each", f"{region:,.0f}"),
         ("to verify, to fold one of them", f"{verify}, {fold}"),
         ("its log and its read models", f"{_bytes(log * region)}, {_bytes(views * region)}"),
-        ("a top ledger of all regions' heads, one an hour", f"{REGIONS * 24 * 365:,} entries a year"),
+        ("a top ledger of all regions' heads, one an hour", f"{HEADS_A_YEAR:,} entries a year"),
+        ("to admit, to audit one head, one core", f"{head.admit_us:,.0f} µs, {head.audit_us:,.0f} µs"),
+        ("bytes of one head, of a year of them", f"{head.entry_bytes:,.0f}, {_bytes(head.entry_bytes * HEADS_A_YEAR)}"),
+        ("to audit a year of heads, one core", _hours(head.audit_us * HEADS_A_YEAR / 1e6)),
     ]
 
 
@@ -181,11 +194,12 @@ def main() -> None:
     tree = tree_of(chosen.entries)
     with tempfile.TemporaryDirectory() as directory:
         found = rates(Path(directory), sample=chosen.sample)
+        head = heads(Path(directory), entries=chosen.entries, hours=min(HOURS, max(2, chosen.sample // 250)))
     if chosen.json:
-        print(json.dumps({"tree": asdict(tree), "rates": asdict(found)}, indent=1))
+        print(json.dumps({"tree": asdict(tree), "rates": asdict(found), "heads": asdict(head)}, indent=1))
         return
     print(f"| a year of {tree.entries:,} entries | |\n|---|---|")
-    for question, answer in worked_out(tree, found):
+    for question, answer in worked_out(tree, found, head):
         print(f"| {question} | {answer} |")
 
 

@@ -106,11 +106,18 @@ def _wait(held: int, log: Path, patience: float) -> None:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if hangs.shows(signs_of_life(log)):
+            signs = signs_of_life(log)
+            if hangs.shows(signs) or _is_old(signs, patience):
                 return
             time.sleep(PAUSE_SECONDS)
         else:
             return
+
+
+def _is_old(signs: Signs, patience: float) -> bool:
+    # By the machine's clock, so that nobody waits again who has waited for the lead. To be wrong costs a turn, no more.
+    newest = max((at for _, at in signs), default=None)
+    return newest is not None and time.time() - newest / 1e9 > patience
 
 
 def _revoke(stages: Path) -> None:

@@ -5,6 +5,7 @@ folder and raise one highest checkpoint, a row in a second database.
 """
 
 import random
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ import httpx
 import pytest
 
 from ledger.application import Ledger
+from ledger.audit.source import open_source
+from ledger.audit.verify import verify
 from ledger.tlog.checkpoint import parse_checkpoint
 from ledger.tlog.note import parse_note
 from tests.clusters import Cluster
@@ -117,25 +120,48 @@ def test_what_one_process_recorded_the_other_knows(shared: Tally) -> None:
         assert one.head().size == 7
 
 
-def test_when_the_server_that_publishes_is_killed_the_other_goes_on(shared: Tally) -> None:
-    def record_and_wait(port: int) -> None:
-        answer = httpx.post(f"http://127.0.0.1:{port}/api/events", content=wire(shared.author.place()))
-        assert answer.status_code == 201, answer.text
-        size, until = answer.json()["index"] + 1, time.monotonic() + PATIENCE
-        while published_size(shared.directory) < size:
-            assert time.monotonic() < until, "nobody publishes"
-            time.sleep(0.05)
+def record_and_wait(shared: Tally, port: int) -> None:
+    answer = httpx.post(f"http://127.0.0.1:{port}/api/events", content=wire(shared.author.place()))
+    assert answer.status_code == 201, answer.text
+    size, until = answer.json()["index"] + 1, time.monotonic() + PATIENCE
+    while published_size(shared.directory) < size:
+        assert time.monotonic() < until, "nobody publishes"
+        time.sleep(0.05)
 
+
+def test_when_the_server_that_publishes_is_killed_the_other_goes_on(shared: Tally) -> None:
     ports = free_port(), free_port()
     first, second = (start_serving(shared.directory, port, "--role", "staff") for port in ports)
-    record_and_wait(ports[0])
-    record_and_wait(ports[1])
+    record_and_wait(shared, ports[0])
+    record_and_wait(shared, ports[1])
     first.kill()
     first.communicate()
-    record_and_wait(ports[1])
+    record_and_wait(shared, ports[1])
     second.terminate()
     second.communicate()
     assert second.returncode == 0
+
+
+def test_when_the_server_that_publishes_hangs_the_other_goes_on_and_nothing_is_taken_back(shared: Tally) -> None:
+    ports = free_port(), free_port()
+    first, second = (start_serving(shared.directory, port, "--role", "staff") for port in ports)
+    record_and_wait(shared, ports[0])
+    record_and_wait(shared, ports[1])
+    first.send_signal(signal.SIGSTOP)
+    record_and_wait(shared, ports[1])
+    size = published_size(shared.directory)
+    first.send_signal(signal.SIGCONT)
+    for port in (*ports, *ports):
+        record_and_wait(shared, port)
+        assert published_size(shared.directory) > size
+        size = published_size(shared.directory)
+    for server in (first, second):
+        server.terminate()
+        server.communicate()
+        assert server.returncode == 0
+    with closing(open_source(str(shared.directory))) as source:
+        report = verify(source)
+    assert (report.verdict, report.size) == ("good", size)
 
 
 def published_size(directory: Path) -> int:
