@@ -87,6 +87,9 @@ def _facts(visit: Visit, genesis: str) -> list[dict[str, Any]]:
         ("条数", f"{status.size:,}条{last}"),
         ("见证机构", summary(visit.log.witnesses())),
     ]
+    followed = visit.log.followed()
+    if followed is not None and followed.source:
+        facts.append(("镜像", f"本站是{followed.source}的镜像，每条账目核对以后才收下"))
     prints = [("账本总指纹", status.root.hex()), ("创世指纹", genesis), ("账本公钥", current)]
     former = [("换下的账本公钥", vkey) for vkey in vkeys[1:] if len(vkey) < LONG]
     facts += [("另一种签名", _ml_dsa(vkey)) for vkey in vkeys if len(vkey) >= LONG][:1]

@@ -46,7 +46,8 @@ def _attachment(visit: Visit, kind: str, digest: str) -> dict[str, Any]:
     if gone is not None:
         return {"label": "已撤下", "sealed": said_of(gone), "href": f"/entries/{gone.index}"}
     if visit.read_text is None:
-        return {"label": "另行提交", "sealed": ELSEWHERE, "href": at_the_source(visit, digest)}
+        href = at_the_source(visit, digest)
+        return {"label": "另行提交", "sealed": ELSEWHERE, "href": href, "go": "到那里看原文"}
     try:
         return _shown(visit.read_text(digest), labels_of(kind))
     except (NotFoundError, WithdrawnError) as error:
