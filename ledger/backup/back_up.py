@@ -55,6 +55,11 @@ def back_up(
 ) -> BackedUp:
     """Makes the backup, and with ``keys`` that of the secrets. Raises BackupError; then neither is there."""
     check_apart(settings.directory, *([out] if keys is None else [out, keys]))
+    if settings.follow is not None:
+        raise BackupError(
+            "镜像里没有要备份的：它能从来源重新读来。要留一份，请复制log文件夹。",
+            "A mirror needs no backup: it can be read anew from its source. To keep a copy, copy its log folder.",
+        )
     with ExitStack() as stack:
         folder = stack.enter_context(laid_out(out))
         apart = None if keys is None else stack.enter_context(laid_out(keys, private=True))

@@ -8,7 +8,7 @@ import typer
 from ledger.settings import load_settings
 from yangguang.cli.console import progress_bar, refusals, say
 from yangguang.cli.verifying import Genesis, PolicyFile, Vkey
-from yangguang.following.node import Seen, found_mirror
+from yangguang.following.node import Seen, check_kept, found_mirror
 from yangguang.following.pins import Pins
 from yangguang.serving import ROLES, build_views
 from yangguang.several import Place
@@ -53,6 +53,8 @@ def _make_mirror(directory: Path, follow: str | None, *, role: str, pins: Pins, 
     if is_mirror and role != "public":
         raise typer.BadParameter("镜像不记账，请加 --role public / a mirror records nothing: add --role public")
     seen = None if follow is None else found_mirror(directory, follow, pins, policy)
+    if is_mirror:
+        check_kept(load_settings(directory), pins)
     if seen is not None:
         _tell(seen, pins)
 

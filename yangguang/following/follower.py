@@ -87,19 +87,27 @@ class Follower:
 
     def run(self, stop: Event) -> None:
         """Looks until ``stop`` is set; ever more rarely while it does not succeed."""
-        pause = 0.0
+        pause, before = 0.0, ""
         while not stop.wait(pause):
             try:
                 self.look()
-                pause = self._pace.between
+                pause, before = self._pace.between, ""
             except InterruptedError:
                 break
-            except (LedgerError, OSError) as error:
-                said = Label(error.zh, error.en) if isinstance(error, LedgerError) else Label(str(error), str(error))
-                logger.warning("the log is not followed: %s", said.en)
-                self.folder.trouble(said)
+            except Exception as error:
+                said = _said_of(error)
+                if said.en != before:
+                    logger.warning("the log is not followed: %s", said.en, exc_info=not isinstance(error, LedgerError))
+                before = said.en
+                self._say(said)
                 pause = min(max(self._pace.first_pause, 2 * pause), self._pace.longest_pause)
         self.close()
+
+    def _say(self, said: Label) -> None:
+        try:
+            self.folder.trouble(said)
+        except OSError:
+            logger.exception("the trouble cannot be written down")
 
     def close(self) -> None:
         """Closes the connections."""
@@ -216,6 +224,12 @@ class Follower:
                 cosigned=self._kept.with_cosignatures,
             )
         self._publisher.publish()
+
+
+def _said_of(error: Exception) -> Label:
+    if isinstance(error, LedgerError):
+        return Label(error.zh, error.en)
+    return Label(f"程序出错：{error!r}。", f"The program failed: {error!r}.")
 
 
 def _kept_log(folder: Path, log: GrowingLog) -> KeptLog:

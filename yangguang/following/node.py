@@ -90,6 +90,17 @@ def found_mirror(directory: Path, url: str, pins: Pins, policy: Path | None = No
     return Seen(identity, size, policy_from)
 
 
+def check_kept(settings: Settings, pins: Pins) -> None:
+    """Raises ProofError where what a mirror keeps is another ledger than is pinned."""
+    try:
+        size = parse_seen((settings.log / CHECKPOINT).read_bytes()).tree_size
+        tile = Tile(Tile.ENTRIES, 0, min(TILE_WIDTH, size))
+        first = parse_bundle((settings.log / tile.path).read_bytes(), width=tile.width)[0]
+    except FileNotFoundError:
+        return  # killed before its first look was over
+    pins.check_identity(identity_of(first), settings)
+
+
 def _readdress(directory: Path, url: str) -> None:
     settings = load_settings(directory)
     if settings.follow is None:

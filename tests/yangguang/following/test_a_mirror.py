@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from ledger.audit.fetching import UnreachableError
+from ledger.backup.back_up import back_up
+from ledger.backup.refusal import BackupError
 from ledger.errors import LedgerError, ProofError
 from ledger.publishing.fence import Stage
 from ledger.settings import load_settings
@@ -20,7 +22,7 @@ from tests.ledger.audit.conftest import published
 from tests.ledger.small_ledger import ORIGIN, SmallLedger
 from tests.public_site.watched import witness
 from tests.yangguang.following.conftest import Mirrored, files_of
-from yangguang.following.node import found_mirror
+from yangguang.following.node import check_kept, found_mirror
 from yangguang.following.pins import Pins
 
 LOG_KEY = PrivateKey.from_seed(b"l" * 32)
@@ -201,6 +203,12 @@ def test_a_mirror_is_of_the_ledger_that_is_pinned(mirrored: Mirrored, tmp_path: 
     seen = found_mirror(mirrored.directory, mirrored.site.url, Pins(genesis, vkey))
     assert seen is not None
     assert (load_settings(mirrored.directory).vkey, seen.identity.genesis) == (vkey, genesis)
+    mirrored.follower().look()
+    check_kept(load_settings(mirrored.directory), Pins(genesis))
+    with pytest.raises(ProofError):
+        check_kept(load_settings(mirrored.directory), Pins(genesis="0" * 64))
+    with pytest.raises(BackupError, match="needs no backup"):
+        back_up(load_settings(mirrored.directory), tmp_path / "backup", now=mirrored.small.clock())
     with pytest.raises(LedgerError, match="records"):
         found_mirror(mirrored.small.directory, mirrored.site.url, Pins())
 
