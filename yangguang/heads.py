@@ -20,19 +20,20 @@ SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class KnownRegion:
-    """A region as a top ledger lists it; ``tree_size`` and ``root`` of its newest head are None before the first."""
+    """A region as a top ledger lists it; what is known of its newest head is None before the first."""
 
     reference: str
     origin: str
     tree_size: int | None
     root: str | None
+    head_index: int | None
 
 
 def known_region(top: str, origin: str) -> KnownRegion:
     """The region of an origin in the top ledger at a URL. Raises NotFoundError, LedgerError."""
     for row in _listed(top):
         if row["origin"] == origin:
-            return KnownRegion(row["region"], origin, row["tree_size"], row["root"])
+            return KnownRegion(row["region"], origin, row["tree_size"], row["root"], row["head_entry"])
     raise NotFoundError(
         f"{top}还没有登记账本“{origin}”。请先记一条region.registered。",
         f"{top} has not registered {origin!r}. Record region.registered there first.",

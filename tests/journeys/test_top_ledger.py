@@ -66,10 +66,17 @@ def test_heads_enter_a_top_ledger_and_a_rewritten_ledger_is_refused(county: Site
             assert "Nothing is new" in refused(enter)
             small.fill(count)
             put_up(county, small)
+        check = f"head check {county.url} --in {url} --since {tmp_path}/kept"
+        (tmp_path / "kept").write_bytes(httpx.get(f"{url}/log/checkpoint").content)
+        assert "has 506 entries and continues the 306" in command(check)
         put_up(county, small, without=7)
         assert "do not continue the 306 entered" in refused(enter)
+        assert "does not continue its entered head" in refused(check)
         put_up(county, small)
         command(enter)
+        soon(lambda: "has 506 entries and continues the 506" in command(check))
+        (tmp_path / "kept").write_bytes(county.content["checkpoint"])
+        assert "checkpoint of the one you kept" in refused(check)
         soon(lambda: "506" in httpx.get(f"{url}/regions").text)
     small.ledger.close()
     assert verify(open_source(str(tmp_path / "top")), Options(rules=True)).verdict == "good"
