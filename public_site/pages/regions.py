@@ -24,8 +24,8 @@ NOTHING = "还没有登记地区账本。登记以后，这里列出每本账最
 HOW_TITLE = "怎样用它核对一本地区账"
 HOW = (
     "一本地区账的签章记在这里以后，它以前的账就不能再改：改过的账算出的总指纹接不上，下一次签章会被拒收，"
-    "两份互相矛盾的签章就是凭据。核对的办法：打开“条数”里的那一条账目，取出签章原文，存成文件，再运行"
-    " yangguang verify 地区账本的网址 --since 签章文件。只要保存过本账本的一份签章，就守住了这里列出的每一本账。"
+    "两份互相矛盾的签章就是凭据。只要保存过本账本的一份签章，就守住了这里列出的每一本账。核对的办法是运行"
+    " yangguang head check 地区账本的网址 --in "
 )
 
 
@@ -48,7 +48,7 @@ def page(visit: Visit) -> Page:
         "nothing": NOTHING,
         "pager": shown.pager,
         "how_title": HOW_TITLE,
-        "how": HOW,
+        "how": f"{HOW}{visit.origin} --since 保存的签章文件。",
     }
     return Page("register.html", values, section="regions")
 
