@@ -93,7 +93,8 @@ INDEX = (
 TABLES_OF = {
     "audit": "entries", "where": "places", "places": "places", "what": "projects", "projects": "projects",
     "whom": "people", "how-much": "donations", "donations": "donations", "payments": "payments", "effect": "indicators",
-    "needs": "needs", "organisations": "organisations", "duties": "duties", "problems": "voices", "score": "scores", "regions": "regions",
+    "needs": "needs", "organisations": "organisations", "duties": "duties", "problems": "voices", "score": "scores",
+    "regions": "regions",
     "companionships": "deliveries", "trainings": "deliveries", "services": "deliveries",
 }  # fmt: skip
 """The open table of a page, by the first part of its path."""

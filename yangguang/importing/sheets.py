@@ -10,8 +10,8 @@ from ledger.domain.values import Kind, Label
 from ledger.errors import InvalidFieldError
 from yangguang.importing.columns import Column, ItemTable, columns_of, tables_of
 
-NOT_IMPORTED = frozenset({"ledger", "key", "sealed", "disclosure"})
-"""Kinds about the ledger itself: each of their events is an act of its own, never history from a spreadsheet."""
+NOT_IMPORTED = frozenset({"ledger", "key", "sealed", "disclosure", "region", "head"})
+"""Kinds about ledgers themselves: each of their events is an act of its own, never history from a spreadsheet."""
 INSTRUCTIONS = "填写说明"
 KNOWN = "已有记录"
 """The sheet that gives records of the ledger short names for this workbook: 编号 and the record's id."""
