@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from ledger.audit.identity import Identity, identity_of, ml_dsa_keys
 from ledger.audit.published import CHECKPOINT, VKEY
@@ -223,7 +224,7 @@ def _claimed(evidence: Evidence) -> list[Ed25519NoteVerifier]:
 def _trust_leaves(evidence: Evidence) -> None:
     """Takes the leaf hashes that lead to a checkpoint's root, so that a changed entry can be told from a good one."""
     if evidence.stored is not None and evidence.head is not None and evidence.head.tree_size == evidence.stored_size:
-        tree = _tree(evidence.stored.leaf_hashes(evidence.stored_size), evidence.head)
+        tree = _tree(_stored_hashes(evidence.stored, evidence.stored_size), evidence.head)
         if tree is not None:
             evidence.tree, evidence.trusted = tree, tree.size
             return
@@ -234,18 +235,26 @@ def _trust_leaves(evidence: Evidence) -> None:
 
 
 def _tree(leaf_hashes: Iterable[bytes], checkpoint: Checkpoint) -> CompactTree | None:
+    """The tree of leaf hashes that come joined, tile by tile; None unless it is the checkpoint's."""
     tree = CompactTree()
     try:
-        for leaf in leaf_hashes:
-            if len(leaf) != HASH_SIZE:
-                return None
-            tree.append(leaf)
+        for leaves in leaf_hashes:
+            tree.extend(leaves)
     except UNREADABLE:
         return None
     return tree if tree.size == checkpoint.tree_size and tree.root() == checkpoint.root_hash else None
 
 
+def _stored_hashes(stored: StoredLog, size: int) -> Iterator[bytes]:
+    # Beside one of a wrong length the whole can't lead to the root; a gap leaves too few.
+    hashes = stored.leaf_hashes(size)
+    while some := list(islice(hashes, TILE_WIDTH)):
+        if any(len(leaf) != HASH_SIZE for leaf in some):
+            return
+        yield b"".join(some)
+
+
 def _tile_hashes(evidence: Evidence, size: int) -> Iterator[bytes]:
     for start in range(0, size, TILE_WIDTH):
         tile = Tile(0, start // TILE_WIDTH, min(TILE_WIDTH, size - start))
-        yield from parse_hash_tile(evidence.source.published.read_tile(tile), tile.width)
+        yield b"".join(parse_hash_tile(evidence.source.published.read_tile(tile), tile.width))

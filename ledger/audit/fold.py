@@ -5,10 +5,12 @@ authors endorsed, the digests, the time. With them: ``rules.admission.check``, a
 """
 
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 
+from ledger.audit.gist import CLASSES, ID_BYTES, KEYRING_KINDS, Gist, Known
 from ledger.audit.heads import Digests, Keyring, RecordHeads
-from ledger.audit.opened import OpenedEntry
+from ledger.audit.opened import OpenedEntry, known
 from ledger.audit.tree import CompactTree
 from ledger.domain.catalogue import EVENTS, event_class
 from ledger.domain.payload import Payload
@@ -21,8 +23,7 @@ from ledger.rules.state import State, Table
 from ledger.signing.keyring import EnrolledKey
 
 ROOTS_KEPT = 4096
-KEYRING_KINDS = ("key", "ledger")
-"""Kinds whose events change the keyring, so their records are kept whole."""
+FOR_EVER = date.max.toordinal()
 
 
 class Fold:
@@ -30,20 +31,52 @@ class Fold:
 
     def __init__(self, origin: str, tree: CompactTree, *, rules: bool) -> None:
         self._rules = rules
+        self._known: tuple[int, Known] | None = None
         self._keyring = Keyring()
         self._heads = RecordHeads()
+        self._digests = Digests()
+        self._root_at = lru_cache(maxsize=ROOTS_KEPT)(tree.root)
+        self._signers = Signers(self._keyring)
         self._state = State(
             origin=origin,
-            root_at=lru_cache(maxsize=ROOTS_KEPT)(tree.root),
+            root_at=self._root_at,
             records=Table() if rules else self._heads,
             keys=self._keyring,
-            digests=Digests(),
+            digests=self._digests,
         )
 
     @property
     def public_keys(self) -> dict[str, bytes]:
         """The public keys enrolled so far, by key id."""
         return self._keyring.public_keys
+
+    def known(self) -> tuple[int, Known]:
+        """What entries are judged by themselves against, and the number of that state of knowledge."""
+        if self._known is None or self._known[0] != self._keyring.changes:
+            self._known = (self._keyring.changes, known(self._state.origin, self._keyring.public_keys))
+        return self._known
+
+    def try_entering(self, gist: Gist) -> bool:
+        """Enters the next entry if its gist shows that nothing is wrong with it; else does nothing.
+
+        Of the evidence alone, not of the rules: whatever this takes, ``judge`` takes too, and leaves the same state.
+        """
+        state = self._state
+        if (
+            self._rules
+            or not state.size
+            or (state.recorded_at is not None and gist.recorded_at < state.recorded_at)
+            or gist.tree_size > state.size
+            or self._root_at(gist.tree_size) != gist.root
+            or not self._signers.may_sign(gist, state.size)
+            or not self._digests.are_new(gist.digests)
+            or not self._heads.try_entering(gist)
+        ):
+            return False
+        self._digests.enter(gist.digests)
+        state.recorded_at = gist.recorded_at
+        state.size += 1
+        return True
 
     @property
     def log_keys(self) -> tuple[tuple[int, str], ...]:
@@ -70,7 +103,7 @@ class Fold:
 
     def _judge(self, opened: OpenedEntry) -> None:
         payload = opened.payload
-        signers = self._signers(opened)
+        signers = self._verified_signers(opened)
         event = event_class(payload.type, payload.schema).parse(payload.data)
         candidate = Candidate(self._state.size, opened.recorded_at, payload, event, signers)
         if self._rules:
@@ -80,7 +113,7 @@ class Fold:
             self._check_evidence(candidate)
             self._enter_evidence(candidate)
 
-    def _signers(self, opened: OpenedEntry) -> tuple[EnrolledKey, ...]:
+    def _verified_signers(self, opened: OpenedEntry) -> tuple[EnrolledKey, ...]:
         if self._state.size == 0 or not opened.verified:
             return verified_signers(self._state, opened.envelope, opened.payload)
         known = known_keys(self._state, opened.keyids)
@@ -122,3 +155,37 @@ class Fold:
             self._state.records[record.id] = newest
         elif (payload.type, payload.schema) in EVENTS:
             self._heads.enter(payload, EVENTS[payload.type, payload.schema])
+
+
+class Signers:
+    """Remembers which keys may sign which events together, until anything about a key changes."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._changes = 0
+        self._last_day: dict[tuple[int, bytes], int] = {}
+
+    def may_sign(self, gist: Gist, index: int) -> bool:
+        """Whether ``authority.check_signers`` finds nothing wrong with the signers of an event of a PLAIN class."""
+        if self._changes != self._keyring.changes:
+            self._changes, self._last_day = self._keyring.changes, {}
+        asked = (gist.event, gist.keyids)
+        last_day = self._last_day.get(asked)
+        if last_day is None:
+            last_day = self._last_day[asked] = self._find_last_day(gist, index)
+        return gist.day <= last_day
+
+    def _find_last_day(self, gist: Gist, index: int) -> int:
+        """The ordinal of the last day on which they may, as things stand; 0 for never."""
+        ids = [gist.keyids[at : at + ID_BYTES].hex() for at in range(0, len(gist.keyids), ID_BYTES)]
+        found = [key for key in map(self._keyring.get, ids) if key is not None]
+        try:
+            for key in found:
+                key.check_in_force(index, date.min)
+        except LedgerError:
+            return 0
+        if len(found) < len(ids) or not any(
+            True for _ in authority.fillings(CLASSES[gist.event].SIGNED_BY, tuple(found))
+        ):
+            return 0
+        return min([FOR_EVER, *(key.expires_on.toordinal() for key in found if key.expires_on is not None)])

@@ -6,8 +6,10 @@ that change the keyring are kept whole.
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TypeVar, overload
+from struct import Struct
+from typing import overload
 
+from ledger.audit.gist import CLASSES, PLACES, Gist
 from ledger.domain.event import Event
 from ledger.domain.payload import Payload
 from ledger.domain.record import Past, Record
@@ -15,19 +17,21 @@ from ledger.rules.state import Table
 from ledger.sealing.base64url import decode_base64url
 from ledger.signing.keyring import EnrolledKey
 
-T = TypeVar("T")
 DIGEST_BYTES = 32
 EVENT_BYTES = 2 + DIGEST_BYTES
-HEAD_BYTES = 17
+NUMBERS = Struct(">BQQ")
+HEAD_BYTES = NUMBERS.size
+KINDS = sorted({cls.kind() for cls in CLASSES})
+KIND_OF = tuple(KINDS.index(cls.kind()) for cls in CLASSES)
+"""By the place of a class in CLASSES, the place of its kind in KINDS."""
 NO_DAY = date(1, 1, 1)
 
 
 class PackedHistory(Sequence[Past]):
     """A record's events by type and id alone, unpacked when somebody looks."""
 
-    def __init__(self, packed: bytes, classes: Sequence[type[Event]]) -> None:
+    def __init__(self, packed: bytes) -> None:
         self._packed = packed
-        self._classes = classes
 
     def __len__(self) -> int:
         return len(self._packed) // EVENT_BYTES
@@ -45,18 +49,21 @@ class PackedHistory(Sequence[Past]):
         if not 0 <= place < len(self):
             raise IndexError(place)
         item = self._packed[place * EVENT_BYTES : (place + 1) * EVENT_BYTES]
-        event = self._classes[int.from_bytes(item[:2], "big")].model_construct()
+        event = CLASSES[int.from_bytes(item[:2], "big")].model_construct()
         return Past(event, item[2:].hex(), NO_DAY, ())
 
 
 class RecordHeads(Table[str, Record]):
-    """A table of records. What ``enter`` was told comes back with packed history; what was set comes back whole."""
+    """A table of records. What ``enter`` was told comes back with packed history; what was set comes back whole.
+
+    Packed, a head is its kind's place in KINDS (1 byte), version and tree size (8 each); then, for each event, the
+    place of its class in CLASSES (2) and its id (32), the newest last.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._heads: dict[bytes, bytes] = {}
-        self._kinds: list[str] = []
-        self._classes: list[type[Event]] = []
+        self._whole: set[bytes] = set()
 
     def get(self, key: str, /) -> Record | None:
         """The record as its last entry left it; without ``state`` unless it was set whole."""
@@ -64,17 +71,47 @@ class RecordHeads(Table[str, Record]):
         if packed is None:
             return super().get(key)
         version, tree_size = int.from_bytes(packed[1:9], "big"), int.from_bytes(packed[9:HEAD_BYTES], "big")
-        history = PackedHistory(packed[HEAD_BYTES:], self._classes)
-        head = packed[-DIGEST_BYTES:].hex()
-        return Record(self._kinds[packed[0]], key, version, head, "", tree_size, history)  # type: ignore[arg-type]
+        history = PackedHistory(packed[HEAD_BYTES:])
+        return Record(KINDS[packed[0]], key, version, packed[-DIGEST_BYTES:].hex(), "", tree_size, history)  # type: ignore[arg-type]
+
+    def __setitem__(self, key: str, value: Record, /) -> None:
+        super().__setitem__(key, value)
+        self._whole.add(_uuid_bytes(key))
 
     def enter(self, payload: Payload, event_class: type[Event]) -> None:
         """The record's newest event."""
-        key = _uuid_bytes(payload.uuid)
-        kind, cls = _place(self._kinds, payload.kind), _place(self._classes, event_class)
-        numbers = bytes([kind]) + payload.version.to_bytes(8, "big") + payload.tree_size.to_bytes(8, "big")
-        newest = cls.to_bytes(2, "big") + bytes.fromhex(payload.event_id)
-        self._heads[key] = numbers + self._heads.get(key, bytes(HEAD_BYTES))[HEAD_BYTES:] + newest
+        event = PLACES[event_class.TYPE, event_class.SCHEMA]
+        key, event_id = _uuid_bytes(payload.uuid), bytes.fromhex(payload.event_id)
+        self._enter(key, _numbers(event, payload.version, payload.tree_size), event, event_id)
+
+    def try_entering(self, gist: Gist) -> bool:
+        """Enters the record's next event if it is that, signed after the one before; else does nothing."""
+        packed = self._heads.get(gist.uuid)
+        if packed is None:
+            if gist.version != 1 or gist.previous or not gist.tree_size or gist.uuid in self._whole:
+                return False
+        elif not _continues(packed, gist):
+            return False
+        self._enter(gist.uuid, _numbers(gist.event, gist.version, gist.tree_size), gist.event, gist.event_id)
+        return True
+
+    def _enter(self, key: bytes, numbers: bytes, event: int, event_id: bytes) -> None:
+        before = self._heads.get(key, b"")[HEAD_BYTES:]
+        self._heads[key] = b"".join((numbers, before, event.to_bytes(2, "big"), event_id))
+
+
+def _numbers(event: int, version: int, tree_size: int) -> bytes:
+    return NUMBERS.pack(KIND_OF[event], version, tree_size)
+
+
+def _continues(packed: bytes, gist: Gist) -> bool:
+    kind, version, tree_size = NUMBERS.unpack_from(packed)
+    return (
+        kind == KIND_OF[gist.event]
+        and gist.version == version + 1
+        and gist.previous == packed[-DIGEST_BYTES:]
+        and gist.tree_size >= max(tree_size, 1)
+    )
 
 
 class Digests(Table[str, bool]):
@@ -91,23 +128,34 @@ class Digests(Table[str, bool]):
     def __setitem__(self, key: str, value: bool, /) -> None:
         self._seen.add(decode_base64url(key))
 
+    def are_new(self, joined: bytes) -> bool:
+        """Whether none of these raw digests was seen before."""
+        return not joined or self._seen.isdisjoint(_split(joined))
+
+    def enter(self, joined: bytes) -> None:
+        """Raw digests that are new."""
+        self._seen.update(_split(joined))
+
+
+def _split(joined: bytes) -> list[bytes]:
+    return [joined[at : at + DIGEST_BYTES] for at in range(0, len(joined), DIGEST_BYTES)]
+
 
 class Keyring(Table[str, EnrolledKey]):
-    """Every key ever enrolled; ``public_keys`` is what a process needs to check signatures ahead of the fold."""
+    """Every key ever enrolled; ``changes`` counts how often anything about one changed.
+
+    ``public_keys`` is what a process needs to check signatures ahead of the fold.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.public_keys: dict[str, bytes] = {}
+        self.changes = 0
 
     def __setitem__(self, key: str, value: EnrolledKey, /) -> None:
         super().__setitem__(key, value)
         self.public_keys[key] = value.public_key
-
-
-def _place(known: list[T], item: T) -> int:
-    if item not in known:
-        known.append(item)
-    return known.index(item)
+        self.changes += 1
 
 
 def _uuid_bytes(uuid: str) -> bytes:

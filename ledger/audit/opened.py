@@ -1,8 +1,8 @@
 """Opening entries: all that can be said of one entry's bytes alone, given the public keys known so far.
 
-Signatures are where an audit spends its time, and they need no order, so several processes may check them; parsing and
-what needs order (``ledger.audit.fold``) stay in one. A process answers yes or no: whoever gets ``None`` or an
-unverified entry opens it again itself and gets the refusal.
+Parsing and signatures are where an audit spends its time, and they need no order, so several processes share them; what
+needs order (``ledger.audit.fold``) stays in one. A process hands over leaf hashes and gists (``ledger.audit.gist``):
+whoever gets none for an entry opens it again itself and gets the refusal.
 """
 
 import multiprocessing
@@ -13,13 +13,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+import msgspec
+
+from ledger.audit.gist import Gist, Known, gist_of
 from ledger.domain.entry import parse_entry
 from ledger.domain.payload import Payload, parse_payload
-from ledger.errors import LedgerError
-from ledger.signing.envelope import PAYLOAD_TYPE, Envelope, open_envelope, pae
-from ledger.signing.keys import verify
+from ledger.signing.envelope import Envelope, open_envelope
+from ledger.signing.keys import key_id
+from ledger.tlog.merkle import HASH_SIZE, leaf_hash
 
 GROUPS_AHEAD = 2
+WORTH_PROCESSES = 4096
+"""Of fewer entries one process has checked the signatures before others have even started."""
+NO_LEAF = bytes(HASH_SIZE)
+"""Stands for a leaf that is lost: it leads to a wrong root, as a lost entry must."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,22 @@ class Group(Protocol):
 
 
 G = TypeVar("G", bound=Group)
-Opened = Sequence[OpenedEntry | None]
-Check = tuple[bytes, bytes, bytes]
-"""A public key, a signature and the message."""
+
+
+class Opened(msgspec.Struct, frozen=True, array_like=True):
+    """Of each entry of a group the leaf hash, joined, and what ``gist_of`` says; False where there are no bytes."""
+
+    leaves: bytes
+    gists: list[Gist | bool]
+
+    def leaf(self, place: int) -> bytes:
+        """The leaf hash of one entry."""
+        return self.leaves[place * HASH_SIZE : (place + 1) * HASH_SIZE]
+
+
+ENCODER = msgspec.msgpack.Encoder()
+DECODER = msgspec.msgpack.Decoder(Opened)
+KNOWN = msgspec.msgpack.Decoder(Known)
 
 
 def open_entry(raw: bytes, public_keys: Mapping[str, bytes]) -> OpenedEntry:
@@ -51,77 +71,78 @@ def open_entry(raw: bytes, public_keys: Mapping[str, bytes]) -> OpenedEntry:
 
     Raises MalformedError, TooLargeError, InvalidFieldError or BadSignatureError.
     """
-    parsed = _parse(raw)
+    parsed = parsed_entry(raw, verified=False)
     if not all(keyid in public_keys for keyid in parsed.keyids):
         return parsed
     open_envelope(parsed.envelope, public_keys)
     return replace(parsed, verified=True)
 
 
-def open_groups(
-    groups: Iterable[G], public_keys: Callable[[], Mapping[str, bytes]], *, processes: int
-) -> Iterator[tuple[G, Opened]]:
-    """Each group with its entries opened, in order."""
-    if processes <= 1:
-        for group in groups:
-            yield group, [_try_opening(raw, public_keys()) for raw in group.entries]
-        return
-    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting: deque[tuple[G, Opened, Future[list[bool]]]] = deque()
-        for group in groups:
-            parsed = [_try_parsing(raw) for raw in group.entries]
-            waiting.append((group, parsed, pool.submit(_all_signed, _checks(parsed, public_keys()))))
-            if len(waiting) > GROUPS_AHEAD * processes:
-                yield _finished(*waiting.popleft())
-        for item in waiting:
-            yield _finished(*item)
-
-
-def _parse(raw: bytes) -> OpenedEntry:
+def parsed_entry(raw: bytes, *, verified: bool) -> OpenedEntry:
+    """The entry, parsed strictly. Raises MalformedError, TooLargeError or InvalidFieldError."""
     entry = parse_entry(raw)
     payload = parse_payload(entry.envelope.payload, assigned=False)
     keyids = tuple([signature.keyid for signature in entry.envelope.signatures])
-    return OpenedEntry(entry.recorded_at, entry.envelope, payload, keyids, verified=False)
+    return OpenedEntry(entry.recorded_at, entry.envelope, payload, keyids, verified)
 
 
-def _try_parsing(raw: bytes | None) -> OpenedEntry | None:
-    try:
-        return None if raw is None else _parse(raw)
-    except LedgerError:
-        return None
+def known(origin: str, public_keys: Mapping[str, bytes]) -> Known:
+    """What ``gist_of`` asks: the keys by their raw ids. A key listed under another key's id is none of them."""
+    checked = {bytes.fromhex(keyid): key for keyid, key in public_keys.items() if key_id(key) == keyid}
+    return Known(origin, checked)
 
 
-def _try_opening(raw: bytes | None, public_keys: Mapping[str, bytes]) -> OpenedEntry | None:
-    try:
-        return None if raw is None else open_entry(raw, public_keys)
-    except LedgerError:
-        return None
+def open_groups(
+    groups: Iterable[G], known_now: Callable[[], tuple[int, Known]], *, processes: int
+) -> Iterator[tuple[G, Opened]]:
+    """Each group with its entries opened, in order. ``known_now`` also says which state of knowledge it is."""
+    if processes <= 1:
+        for group in groups:
+            yield group, _open(group.entries, known_now()[1])
+        return
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        waiting: deque[tuple[G, Future[bytes]]] = deque()
+        shared = Shared(known_now)
+        for group in groups:
+            waiting.append((group, pool.submit(_open_there, group.entries, *shared.now())))
+            if len(waiting) > GROUPS_AHEAD * processes:
+                yield _finished(*waiting.popleft())
+        while waiting:
+            yield _finished(*waiting.popleft())
 
 
-def _checks(parsed: Opened, public_keys: Mapping[str, bytes]) -> list[list[Check]]:
-    """What to check for each entry; nothing where a key is not known yet."""
-    return [[] if item is None else _checks_of(item, public_keys) for item in parsed]
+class Shared:
+    """What is known, packed again only when it has changed."""
+
+    def __init__(self, known_now: Callable[[], tuple[int, Known]]) -> None:
+        self._known_now = known_now
+        self._packed = (-1, b"")
+
+    def now(self) -> tuple[int, bytes]:
+        """The number of the state of knowledge, and that state."""
+        number, current = self._known_now()
+        if number != self._packed[0]:
+            self._packed = (number, ENCODER.encode(current))
+        return self._packed
 
 
-def _checks_of(item: OpenedEntry, public_keys: Mapping[str, bytes]) -> list[Check]:
-    if not all(keyid in public_keys for keyid in item.keyids):
-        return []
-    message = pae(PAYLOAD_TYPE, item.envelope.payload)
-    return [(public_keys[signature.keyid], signature.sig, message) for signature in item.envelope.signatures]
+class There:
+    """What another process knows, unpacked once for each state."""
+
+    number = -1
+    known = Known("", {})
 
 
-def _all_signed(entries: Sequence[Sequence[Check]]) -> list[bool]:
-    return [bool(checks) and all(map(_holds, checks)) for checks in entries]
+def _open_there(entries: Sequence[bytes | None], number: int, packed: bytes) -> bytes:
+    if There.number != number:
+        There.number, There.known = number, KNOWN.decode(packed)
+    return ENCODER.encode(_open(entries, There.known))
 
 
-def _holds(check: Check) -> bool:
-    try:
-        verify(*check)
-    except LedgerError:
-        return False
-    return True
+def _open(entries: Sequence[bytes | None], judged_by: Known) -> Opened:
+    leaves = b"".join([NO_LEAF if raw is None else leaf_hash(raw) for raw in entries])
+    return Opened(leaves, [raw is not None and gist_of(raw, judged_by) for raw in entries])
 
 
-def _finished(group: G, parsed: Opened, future: Future[list[bool]]) -> tuple[G, Opened]:
-    signed = zip(parsed, future.result(), strict=True)
-    return group, [replace(item, verified=True) if item is not None and holds else item for item, holds in signed]
+def _finished(group: G, future: Future[bytes]) -> tuple[G, Opened]:
+    return group, DECODER.decode(future.result())

@@ -8,16 +8,18 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote
 
-from ledger.audit.opened import OpenedEntry
+from ledger.audit.gist import CLASSES, Gist
+from ledger.domain.payload import Payload
 from ledger.errors import MalformedError
 from ledger.settings import Settings
 from ledger.store.choosing import server_snapshot
 
 DAMAGED = (sqlite3.Error, UnicodeDecodeError)
 """What a damaged file makes sqlite3 raise; the second where its own message quotes the damage."""
+TOPICS = tuple(cls.topic() for cls in CLASSES)
 SELECT_ENTRIES = """
 SELECT l.entry_index, l.event_id, l.originator_id, l.originator_version, l.proved_at, e.topic, e.state
 FROM leaves l LEFT JOIN stored_events e USING (originator_id, originator_version)
@@ -31,6 +33,26 @@ SELECT (SELECT count(*) FROM leaves WHERE entry_index < 0)
     OR ((node_index+1) << level) > (SELECT COALESCE(MAX(entry_index)+1, 0) FROM leaves))
  + (SELECT count(*) FROM checkpoints WHERE tree_size NOT BETWEEN 1 AND
     (SELECT COALESCE(MAX(entry_index)+1, 0) FROM leaves))"""
+
+
+class Columns(NamedTuple):
+    """What the columns beside an entry should say."""
+
+    event_id: str
+    originator_id: str
+    originator_version: int
+    topic: str
+
+    @classmethod
+    def of_payload(cls, payload: Payload) -> Self:
+        """As a payload says."""
+        uuid = payload.uuid.replace("-", "")
+        return cls(payload.event_id, uuid, payload.version, f"{payload.type}/{payload.schema}")
+
+    @classmethod
+    def of_gist(cls, gist: Gist) -> Self:
+        """As the gist of an entry says."""
+        return cls(gist.event_id.hex(), gist.uuid.hex(), gist.version, TOPICS[gist.event])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +72,11 @@ class StoredEntry:
         """The entry's bytes, if a row is there and holds bytes."""
         return self.state if isinstance(self.state, bytes) else None
 
-    def wrong_columns(self, opened: OpenedEntry) -> list[str]:
+    def wrong_columns(self, signed: Columns) -> list[str]:
         """The columns that do not say what was signed."""
-        payload = opened.payload
-        signed = {
-            "event_id": payload.event_id,
-            "originator_id": payload.uuid.replace("-", ""),
-            "originator_version": payload.version,
-            "topic": f"{payload.type}/{payload.schema}",
-        }
-        return [name for name, value in signed.items() if getattr(self, name) != value]
+        if (self.event_id, self.originator_id, self.originator_version, self.topic) == signed:
+            return []
+        return [name for name in Columns._fields if getattr(self, name) != getattr(signed, name)]
 
 
 def stored_log(settings: Settings) -> "StoredLog":

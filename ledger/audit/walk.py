@@ -8,9 +8,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ledger.audit import opened
 from ledger.audit.evidence import UNREADABLE, Evidence, stored_rows
 from ledger.audit.fold import Fold
-from ledger.audit.opened import OpenedEntry, open_entry, open_groups
+from ledger.audit.gist import ID_BYTES, Gist
+from ledger.audit.opened import Opened, open_entry, open_groups, parsed_entry
 from ledger.audit.sentences import (
     changed_entry,
     damaged_store,
@@ -21,14 +23,12 @@ from ledger.audit.sentences import (
     missing_file,
     wrong_column,
 )
-from ledger.audit.stored import StoredEntry
+from ledger.audit.stored import Columns, StoredEntry
 from ledger.errors import LedgerError, MalformedError, NotFoundError
 from ledger.tlog.merkle import HASH_SIZE, leaf_hash
 from ledger.tlog.tile import TILE_WIDTH, Tile, parse_bundle
 
 Progress = Callable[[int, int], None]
-NO_LEAF = bytes(HASH_SIZE)
-"""Stands for a leaf that is lost: it leads to a wrong root, as a lost entry must."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,26 @@ class Walk:
 
     def run(self, progress: Progress) -> None:
         """Walks to the end, or to where nothing can be read any more."""
-        opened_groups = open_groups(self._groups(), lambda: self._fold.public_keys, processes=self._processes)
-        for group, opened in opened_groups:
-            for place, item in enumerate(opened):
-                self._judge(group, place, item)
+        processes = self._processes if self._evidence.size >= opened.WORTH_PROCESSES else 1
+        for group, found in open_groups(self._groups(), self._fold.known, processes=processes):
+            self._walk_group(group, found)
             progress(group.start + len(group.entries), self._evidence.size)
+
+    def _walk_group(self, group: WalkedGroup, found: Opened) -> None:
+        trusted = max(0, self._evidence.trusted - group.start)
+        self._evidence.tree.extend(found.leaves[trusted * HASH_SIZE :])
+        has_rows = self._evidence.stored is not None
+        for place, gist in enumerate(found.gists):
+            if has_rows:
+                self._compare_copies(group, place)
+            if isinstance(gist, Gist) and self._fold.try_entering(gist):
+                self.entry_count += 1
+                self.signature_count += len(gist.keyids) // ID_BYTES
+                if has_rows:
+                    self._check_columns(group, place, Columns.of_gist(gist))
+            else:
+                self._judge(group, place, gist)
+        self._compare_leaves(group, found, trusted)
 
     def _groups(self) -> Iterator[WalkedGroup]:
         for start in range(0, self._evidence.size, TILE_WIDTH):
@@ -102,54 +117,53 @@ class Walk:
         return entries
 
     def _choose(self, row: StoredEntry | None, published: bytes | None, index: int) -> bytes | None:
-        copies = [copy for copy in (row.entry if row else None, published) if copy is not None]
+        stored = row.entry if row else None
+        if stored is None or published is None or stored == published:
+            return published if stored is None else stored
         leaf = self._trusted_leaf(index)
-        good = [copy for copy in copies if leaf_hash(copy) == leaf]
-        return next(iter(good or copies), None)
+        return published if leaf_hash(stored) != leaf == leaf_hash(published) else stored
 
     def _trusted_leaf(self, index: int) -> bytes | None:
         return self._evidence.tree.read(0, index) if index < self._evidence.trusted else None
 
-    def _judge(self, group: WalkedGroup, place: int, opened: OpenedEntry | None) -> None:
+    def _judge(self, group: WalkedGroup, place: int, gist: Gist | bool) -> None:
+        """Opens an entry the strict way, since its gist was not enough, and judges it."""
         index, raw = group.start + place, group.entries[place]
-        row = group.rows.get(index)
-        if self._evidence.stored is not None:
-            self._compare_copies(index, raw, row, group.published[place])
         if raw is None:
             self._findings.add(missing_entry(index))
             self._fold.skip()
-        else:
-            self._judge_entry(index, raw, opened)
-            if opened is not None and row is not None and row.entry is not None:
-                self._check_columns(index, row, opened)
-        self._grow(index, raw)
-
-    def _judge_entry(self, index: int, raw: bytes, opened: OpenedEntry | None) -> None:
+            return
         self.entry_count += 1
         try:
-            opened = opened or open_entry(raw, self._fold.public_keys)
+            entry = parsed_entry(raw, verified=True) if gist else open_entry(raw, self._fold.public_keys)
         except LedgerError as refusal:
             self._findings.add(entry_finding(index, refusal))
             self._fold.skip()
             return
-        self.signature_count += len(opened.keyids)
+        self.signature_count += len(entry.keyids)
         try:
-            self._fold.judge(opened)
+            self._fold.judge(entry)
         except LedgerError as refusal:
             self._findings.add(entry_finding(index, refusal))
+        self._check_columns(group, place, Columns.of_payload(entry.payload))
 
-    def _grow(self, index: int, raw: bytes | None) -> None:
-        leaf = NO_LEAF if raw is None else leaf_hash(raw)
-        if index >= self._evidence.trusted:
-            self._evidence.tree.append(leaf)
-        elif leaf != self._trusted_leaf(index) and not self._findings.has_index(index):
-            self._findings.add(changed_entry(index))
+    def _compare_leaves(self, group: WalkedGroup, found: Opened, trusted: int) -> None:
+        """Names each entry that isn't what the checkpoint covers, unless something else was found at it."""
+        stop = min(trusted, len(group.entries))
+        if self._evidence.tree.leaves(group.start, group.start + stop) == found.leaves[: stop * HASH_SIZE]:
+            return
+        for place in range(stop):
+            index = group.start + place
+            if found.leaf(place) != self._trusted_leaf(index) and not self._findings.has_index(index):
+                self._findings.add(changed_entry(index))
 
-    def _compare_copies(self, index: int, raw: bytes | None, row: StoredEntry | None, published: bytes | None) -> None:
+    def _compare_copies(self, group: WalkedGroup, place: int) -> None:
+        index, published = group.start + place, group.published[place]
+        row = group.rows.get(index)
         stored = row.entry if row else None
         if stored is None:
             self._findings.add(missing_entry(index))
-        elif stored != raw:
+        elif stored != group.entries[place]:
             self._add_changed(index, stored)
         elif published is not None and published != stored:
             self._findings.add(differing_entry(index))
@@ -163,13 +177,17 @@ class Walk:
         else:
             self._findings.add(changed_entry(index))
 
-    def _check_columns(self, index: int, row: StoredEntry, opened: OpenedEntry) -> None:
-        for column in row.wrong_columns(opened):
+    def _check_columns(self, group: WalkedGroup, place: int, signed: Columns) -> None:
+        index = group.start + place
+        row = group.rows.get(index)
+        if row is None or row.entry is None:
+            return
+        for column in row.wrong_columns(signed):
             self._findings.add(wrong_column(index, column))
         if self._proved_at is None:
             return
-        place = bisect_right(self._proved_at, index)
-        if place == len(self._proved_at) or row.proved_at != self._proved_at[place]:
+        at = bisect_right(self._proved_at, index)
+        if at == len(self._proved_at) or row.proved_at != self._proved_at[at]:
             self._findings.add(wrong_column(index, "proved_at"))
 
     def _checkpoint_sizes(self) -> Sequence[int] | None:

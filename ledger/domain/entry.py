@@ -41,15 +41,17 @@ def parse_entry(raw: bytes) -> Entry:
     return (wire and _read(wire, raw)) or _parse_strictly(raw)
 
 
+def is_sound(wire: WireEntry) -> bool:
+    """Whether ``_parse_strictly`` would take its texts and lengths too; the moment's numbers are still to be read."""
+    return wire.envelope.is_sound() and TIME.fullmatch(wire.recorded_at) is not None
+
+
 def _read(wire: WireEntry, raw: bytes) -> Entry | None:
     """None for whatever ``_parse_strictly`` would refuse: it is asked to say why."""
-    envelope = wire.envelope.read()
-    if envelope is not None and TIME.fullmatch(wire.recorded_at):
-        try:
-            return Entry(envelope, datetime.fromisoformat(wire.recorded_at), raw)
-        except ValueError:
-            return None
-    return None
+    try:
+        return Entry(wire.envelope.envelope(), datetime.fromisoformat(wire.recorded_at), raw) if is_sound(wire) else None
+    except ValueError:
+        return None
 
 
 def _parse_strictly(raw: bytes) -> Entry:

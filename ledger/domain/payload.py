@@ -69,44 +69,36 @@ def parse_payload(raw: bytes, *, assigned: bool = True) -> Payload:
     return (wire and _read(wire, raw)) or _parse_strictly(raw, assigned=assigned)
 
 
-def _read(wire: WirePayload, raw: bytes) -> Payload | None:
-    """None for whatever ``_parse_strictly`` would refuse: it is asked to say why."""
-    reference, root = REFERENCE.fullmatch(wire.record), wire.tree.root
-    sealed, withdrawable = wire.sealed, wire.withdrawable
-    if (
+def is_sound(wire: WirePayload) -> bool:
+    """Whether ``_parse_strictly`` would take its texts, numbers and lists too; the day is still to be read."""
+    reference, sealed, withdrawable = REFERENCE.fullmatch(wire.record), wire.sealed, wire.withdrawable
+    return (
         reference is not None
-        and TYPE.fullmatch(wire.type)
+        and TYPE.fullmatch(wire.type) is not None
         and wire.type.startswith(f"{reference.group(1)}.")
-        and (wire.previous is None or HEX_DIGEST.fullmatch(wire.previous))
-        and DAY.fullmatch(wire.occurred_on)
+        and (wire.previous is None or HEX_DIGEST.fullmatch(wire.previous) is not None)
+        and DAY.fullmatch(wire.occurred_on) is not None
         and (sealed is None or in_order(sealed))
         and (withdrawable is None or in_order(withdrawable))
-        and wire.log
+        and wire.log != ""
         and 1 <= wire.schema <= MAX_INTEGER
         and 1 <= wire.version <= MAX_INTEGER
         and 0 <= wire.tree.size <= MAX_INTEGER
-        and len(root) == HASH_SIZE
-    ):
-        try:
-            day = date.fromisoformat(wire.occurred_on)
-        except ValueError:
-            return None
-        previous, data, lists = wire.previous, wire.data, (tuple(sealed or ()), tuple(withdrawable or ()))
-        return Payload(
-            wire.log,
-            wire.type,
-            wire.schema,
-            wire.record,
-            wire.version,
-            previous,
-            wire.tree.size,
-            root,
-            day,
-            data,
-            *lists,
-            raw,
-        )
-    return None
+        and len(wire.tree.root) == HASH_SIZE
+    )
+
+
+def _read(wire: WirePayload, raw: bytes) -> Payload | None:
+    """None for whatever ``_parse_strictly`` would refuse: it is asked to say why."""
+    if not is_sound(wire):
+        return None
+    try:
+        day = date.fromisoformat(wire.occurred_on)
+    except ValueError:
+        return None
+    lists = (tuple(wire.sealed or ()), tuple(wire.withdrawable or ()))
+    number, tree = (wire.schema, wire.record, wire.version, wire.previous), (wire.tree.size, wire.tree.root)
+    return Payload(wire.log, wire.type, *number, *tree, day, wire.data, *lists, raw)
 
 
 def _parse_strictly(raw: bytes, *, assigned: bool) -> Payload:

@@ -36,11 +36,17 @@ class WireEnvelope(msgspec.Struct, forbid_unknown_fields=True):
     payloadType: str  # noqa: N815 - DSSE's name
     signatures: list[WireSignature]
 
+    def is_sound(self) -> bool:
+        """Whether ``parse_envelope`` would take it too."""
+        return self.payloadType == PAYLOAD_TYPE and is_well_formed(self)
+
+    def envelope(self) -> Envelope:
+        """The envelope of a sound one."""
+        return Envelope(self.payload, tuple([EnvelopeSignature(item.keyid, item.sig) for item in self.signatures]))
+
     def read(self) -> Envelope | None:
         """The envelope; None for whatever ``parse_envelope`` would refuse: it is asked to say why."""
-        signatures = tuple([EnvelopeSignature(item.keyid, item.sig) for item in self.signatures])
-        envelope = Envelope(self.payload, signatures)
-        return envelope if self.payloadType == PAYLOAD_TYPE and is_well_formed(envelope) else None
+        return self.envelope() if self.is_sound() else None
 
 
 class WireEntry(msgspec.Struct, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 from ledger.errors import BadSignatureError, InvalidFieldError, TooLargeError, UnknownKeyError
 from ledger.signing.keys import SIGNATURE_BYTES, PrivateKey, key_id, verify
@@ -81,15 +81,32 @@ def parse_envelope(value: Any, *, field: str = "/envelope") -> Envelope:
     return Envelope(payload, signatures)
 
 
-def is_well_formed(envelope: Envelope) -> bool:
-    """Whether ``parse_envelope`` would take an envelope whose payload and signatures are bytes already."""
-    signatures = envelope.signatures
-    return (
-        len(envelope.payload) <= MAX_PAYLOAD
-        and 1 <= len(signatures) <= MAX_SIGNATURES
-        and all(KEYID.fullmatch(item.keyid) and len(item.sig) == SIGNATURE_BYTES for item in signatures)
-        and all(before.keyid < after.keyid for before, after in pairwise(signatures))
-    )
+class SignatureLike(Protocol):
+    """A signature in any form."""
+
+    @property
+    def keyid(self) -> str: ...
+    @property
+    def sig(self) -> bytes: ...
+
+
+class EnvelopeLike(Protocol):
+    """An envelope in any form, whose payload and signatures are bytes already."""
+
+    @property
+    def payload(self) -> bytes: ...
+    @property
+    def signatures(self) -> Sequence[SignatureLike]: ...
+
+
+def is_well_formed(envelope: EnvelopeLike) -> bool:
+    """Whether ``parse_envelope`` would take it."""
+    last = ""
+    for item in envelope.signatures:
+        if not (last < item.keyid and len(item.sig) == SIGNATURE_BYTES and KEYID.fullmatch(item.keyid)):
+            return False
+        last = item.keyid
+    return len(envelope.payload) <= MAX_PAYLOAD and 1 <= len(envelope.signatures) <= MAX_SIGNATURES
 
 
 def sign_envelope(payload: bytes, keys: Sequence[PrivateKey]) -> Envelope:

@@ -4,7 +4,7 @@ import base64
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ledger.audit import opened
-from ledger.audit.opened import OpenedEntry
+from ledger.audit.gist import Gist, Known
 from ledger.audit.report import Report
 from ledger.audit.source import Source, open_source
 from ledger.audit.verify import Options, verify
@@ -206,13 +206,13 @@ def world(tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening an entry is a pure function of its bytes and keys, so thousands of audits of one ledger share it."""
-    real = opened.open_entry
-    known: dict[tuple[bytes, tuple[str, ...]], OpenedEntry] = {}
+    real = opened.gist_of
+    found: dict[tuple[bytes, tuple[bytes, ...]], Gist | bool] = {}
 
-    def open_entry(raw: bytes, public_keys: Mapping[str, bytes]) -> OpenedEntry:
-        key = (raw, tuple(public_keys))
-        if key not in known:
-            known[key] = real(raw, public_keys)
-        return known[key]
+    def gist_of(raw: bytes, known: Known) -> Gist | bool:
+        key = (raw, tuple(known.public_keys))
+        if key not in found:
+            found[key] = real(raw, known)
+        return found[key]
 
-    monkeypatch.setattr(opened, "open_entry", open_entry)
+    monkeypatch.setattr(opened, "gist_of", gist_of)
