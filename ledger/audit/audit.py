@@ -7,11 +7,10 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ledger.audit.glimpse import glimpses
-from ledger.audit.replayed import BY_THE_WRITER_ALONE, Replayed, replayed
+from ledger.audit.replayed import BY_THE_WRITER_ALONE, Replayed
 from ledger.audit.report import Remark, Report
 from ledger.audit.source import Source
-from ledger.audit.verify import Options, no_progress, verify
+from ledger.audit.verify import Options, no_progress, replay
 from ledger.audit.walk import Progress
 
 
@@ -34,9 +33,8 @@ class Audit:
 
 
 def audit(source: Source, options: Options, progress: Progress = no_progress) -> Audit:
-    """Verifies a source, every rule of admission included. Raises as ``verify``.
-
-    The source is read twice, so a site is to be given through ``read_once``.
-    """
-    report = verify(source, replace(options, rules=True), progress)
-    return Audit(report, replayed(glimpses(source, 0, report.size)))
+    """Verifies a source, every rule of admission included. Raises as ``verify``."""
+    report, found = replay(source, replace(options, rules=True), progress)
+    if found is None:
+        raise RuntimeError("no rule was replayed")
+    return Audit(report, found)

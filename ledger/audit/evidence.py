@@ -7,6 +7,7 @@ from itertools import islice
 from ledger.audit.identity import Identity, identity_of, ml_dsa_keys
 from ledger.audit.published import CHECKPOINT, VKEY
 from ledger.audit.report import Findings, Remark
+from ledger.audit.saved import SavedState
 from ledger.audit.sentences import damaged_store, file_finding, missing_file, too_many_entries, wrong_file
 from ledger.audit.source import Source
 from ledger.audit.stored import StoredEntry, StoredLog
@@ -35,6 +36,7 @@ class Evidence:
     ``published`` is the checkpoint of the published files, ``head`` the larger one of it and the store's.
     ``signed`` says that ``published`` carries a signature by a key of entry 0 or of the published ``vkey_file``: a
     claim until the walk has seen every rotation. ``cosigners`` are the witnesses whose lines it may carry.
+    Entries before ``resumed_at`` were judged by an earlier run; tiles whole before ``tiles_from`` are not read again.
     """
 
     source: Source
@@ -52,6 +54,8 @@ class Evidence:
     tree: CompactTree = field(default_factory=CompactTree)
     trusted: int = 0
     tiles_read: bool = False
+    tiles_from: int = 0
+    resumed_at: int = 0
     cosigners: tuple[CosignatureVerifier, ...] = ()
 
     @property
@@ -70,8 +74,8 @@ class Evidence:
         return f"{self.source.published.prefix}{path}"
 
 
-def gather(source: Source, findings: Findings) -> Evidence:
-    """Reads the checkpoints, entry 0 and the leaf hashes of a source."""
+def gather(source: Source, findings: Findings, saved: SavedState | None = None) -> Evidence:
+    """Reads the checkpoints, entry 0 and the leaf hashes of a source; those of a site only from a saved state on."""
     evidence = Evidence(source, findings, stored=source.stored)
     # In this order a writer at work can only make the store newer than the notes, which is as it should be.
     _read_published_checkpoint(evidence)
@@ -82,7 +86,8 @@ def gather(source: Source, findings: Findings) -> Evidence:
     evidence.signed = _try_note(evidence, evidence.published_note) is not None
     evidence.head = evidence.published
     _open_stored_head(evidence)
-    _trust_leaves(evidence)
+    _trust_leaves(evidence, saved)
+    _resume(evidence, saved)
     return evidence
 
 
@@ -221,17 +226,35 @@ def _claimed(evidence: Evidence) -> list[Ed25519NoteVerifier]:
     return list(found.values())
 
 
-def _trust_leaves(evidence: Evidence) -> None:
+def _trust_leaves(evidence: Evidence, saved: SavedState | None) -> None:
     """Takes the leaf hashes that lead to a checkpoint's root, so that a changed entry can be told from a good one."""
     if evidence.stored is not None and evidence.head is not None and evidence.head.tree_size == evidence.stored_size:
         tree = _tree(_stored_hashes(evidence.stored, evidence.stored_size), evidence.head)
         if tree is not None:
             evidence.tree, evidence.trusted = tree, tree.size
             return
-    if evidence.published is not None and evidence.published.tree_size <= evidence.size:
-        tree = _tree(_tile_hashes(evidence, evidence.published.tree_size), evidence.published)
-        if tree is not None:
-            evidence.tree, evidence.trusted, evidence.tiles_read = tree, tree.size, True
+    if evidence.published is None or evidence.published.tree_size > evidence.size:
+        return
+    size = evidence.published.tree_size
+    tree = None
+    if saved is not None and not evidence.source.published.strict:
+        # What a site showed before it is not asked for again, if that and what is new lead to its root.
+        tree = _tree(_continued_hashes(evidence, saved, size), evidence.published)
+        evidence.tiles_from = 0 if tree is None or saved.about is None else saved.about.size
+    if tree is None:
+        tree = _tree(_tile_hashes(evidence, 0, size), evidence.published)
+    if tree is not None:
+        evidence.tree, evidence.trusted, evidence.tiles_read = tree, tree.size, True
+
+
+def _resume(evidence: Evidence, saved: SavedState | None) -> None:
+    """Takes the first entries from a saved state if the log begins with them: its leaf hashes lead to both roots."""
+    about = None if saved is None else saved.about
+    if about is None or evidence.identity is None or evidence.trusted < about.size:
+        return
+    same = (about.origin, about.genesis) == (evidence.identity.origin, evidence.identity.genesis)
+    if same and evidence.tree.root(about.size) == bytes.fromhex(about.root):
+        evidence.resumed_at = about.size
 
 
 def _tree(leaf_hashes: Iterable[bytes], checkpoint: Checkpoint) -> CompactTree | None:
@@ -254,7 +277,14 @@ def _stored_hashes(stored: StoredLog, size: int) -> Iterator[bytes]:
         yield b"".join(some)
 
 
-def _tile_hashes(evidence: Evidence, size: int) -> Iterator[bytes]:
-    for start in range(0, size, TILE_WIDTH):
-        tile = Tile(0, start // TILE_WIDTH, min(TILE_WIDTH, size - start))
+def _tile_hashes(evidence: Evidence, start: int, size: int) -> Iterator[bytes]:
+    for first in range(start, size, TILE_WIDTH):
+        tile = Tile(0, first // TILE_WIDTH, min(TILE_WIDTH, size - first))
         yield b"".join(parse_hash_tile(evidence.source.published.read_tile(tile), tile.width))
+
+
+def _continued_hashes(evidence: Evidence, saved: SavedState, size: int) -> Iterator[bytes]:
+    """The saved leaf hashes, and those of the site's tiles from the first one that is not saved whole."""
+    start = (saved.about.size if saved.about else 0) // TILE_WIDTH * TILE_WIDTH
+    yield from islice(saved.leaves(), start // TILE_WIDTH)
+    yield from _tile_hashes(evidence, start, size)

@@ -13,7 +13,16 @@ from ledger.audit.sentences import file_finding, missing_entry, missing_file, un
 from ledger.errors import LedgerError, NotFoundError
 from ledger.tlog.checkpoint import Checkpoint
 from ledger.tlog.note import Note, format_note, parse_note
-from ledger.tlog.tile import TILE_WIDTH, Tile, format_bundle, parse_bundle, parse_path, tile_bytes, tiles_of_size
+from ledger.tlog.tile import (
+    TILE_WIDTH,
+    Tile,
+    format_bundle,
+    new_tiles,
+    parse_bundle,
+    parse_path,
+    tile_bytes,
+    tiles_of_size,
+)
 
 TEMPORARY = ".tmp"
 
@@ -27,11 +36,13 @@ def check_files(evidence: Evidence) -> int:
     size = evidence.published_size
     # Where the walk broke off nothing leads to the tiles beyond it, and a signature may claim any size.
     expected = tiles_of_size(size if size <= evidence.tree.size else evidence.tree.size // TILE_WIDTH * TILE_WIDTH)
-    for tile in expected:
+    # Of a site, what was whole at a saved size is not asked for again.
+    asked = new_tiles(evidence.tiles_from, size) if evidence.tiles_from else expected
+    for tile in asked:
         _check_tile(evidence, tile)
     known = {tile.path for tile in expected} | {CHECKPOINT, VKEY}
     _check_others(evidence, [path for path in evidence.source.published.files if path not in known])
-    return len(expected) + 2
+    return len(asked) + 2
 
 
 def _check_checkpoint(evidence: Evidence) -> None:

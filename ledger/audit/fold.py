@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
+from ledger.audit.folded import FoldedRecords
 from ledger.audit.gist import CLASSES, ID_BYTES, KEYRING_KINDS, Gist, Known
 from ledger.audit.heads import Digests, Keyring, RecordHeads
 from ledger.audit.opened import OpenedEntry, known
+from ledger.audit.rows import DIGESTS, HEADS, RECORDS, Rows, Spilling
 from ledger.audit.tree import CompactTree
 from ledger.domain.catalogue import EVENTS, event_class
 from ledger.domain.payload import Payload
@@ -19,28 +21,38 @@ from ledger.errors import LedgerError, RuleError, UnknownKeyError
 from ledger.rules import admission, authority, chain, keys, records
 from ledger.rules.candidate import Candidate, known_keys
 from ledger.rules.replay import verified_signers
-from ledger.rules.state import State, Table
+from ledger.rules.snapshot import Snapshot, snapshot_of, take_up
+from ledger.rules.state import State
 from ledger.signing.keyring import EnrolledKey
 
 ROOTS_KEPT = 4096
+HEADS_KEPT, RECORDS_KEPT, DIGESTS_KEPT = 500_000, 50_000, 500_000
+"""How many of each are held in memory before they are written down: some 120, 40 and 60 MB."""
 FOR_EVER = date.max.toordinal()
 
 
 class Fold:
     """The state after the entries judged so far."""
 
-    def __init__(self, origin: str, tree: CompactTree, *, rules: bool) -> None:
+    def __init__(self, origin: str, tree: CompactTree, rows: Rows, *, rules: bool) -> None:
         self._rules = rules
         self._known: tuple[int, Known] | None = None
         self._keyring = Keyring()
-        self._heads = RecordHeads()
-        self._digests = Digests()
+        self._spilling = (
+            Spilling(rows, HEADS, kept=HEADS_KEPT),
+            Spilling(rows, RECORDS, kept=RECORDS_KEPT),
+            Spilling(rows, DIGESTS, kept=DIGESTS_KEPT),
+        )
+        heads, records, digests = self._spilling
+        self._records = FoldedRecords(records)
+        self._heads = RecordHeads(heads, self._records)
+        self._digests = Digests(digests)
         self._root_at = lru_cache(maxsize=ROOTS_KEPT)(tree.root)
         self._signers = Signers(self._keyring)
         self._state = State(
             origin=origin,
             root_at=self._root_at,
-            records=Table() if rules else self._heads,
+            records=self._records if rules else self._heads,
             keys=self._keyring,
             digests=self._digests,
         )
@@ -83,6 +95,26 @@ class Fold:
         """``(entry index, vkey)`` of the log keys so far, the one in force last."""
         return self._state.log_keys
 
+    @property
+    def size(self) -> int:
+        """How many entries were judged or passed over."""
+        return self._state.size
+
+    def snapshot(self, root: bytes) -> Snapshot:
+        """The state but for what lies in the rows; ``root`` is the root hash of the entries so far."""
+        return snapshot_of(self._state, root, {})
+
+    def spill(self) -> None:
+        """Writes down to the rows what of them is in memory."""
+        for values in self._spilling:
+            values.spill()
+
+    def take_up(self, snapshot: Snapshot) -> None:
+        """Goes on from a snapshot and the rows of that moment. Raises msgspec.DecodeError, ValueError."""
+        take_up(snapshot, self._state)
+        for values in self._spilling:
+            values.take_up()
+
     def judge(self, opened: OpenedEntry) -> None:
         """Enters the next entry. Raises the first thing wrong with it, having entered its place in its record.
 
@@ -109,6 +141,7 @@ class Fold:
         if self._rules:
             admission.check(self._state, candidate)
             admission.apply(self._state, candidate)
+            self._records.enter(payload, opened.keyids)
         else:
             self._check_evidence(candidate)
             self._enter_evidence(candidate)
@@ -133,10 +166,11 @@ class Fold:
         keys.apply(self._state, candidate)
         if candidate.payload.kind in KEYRING_KINDS:
             chain.apply(self._state, candidate)
+            self._records.enter(candidate.payload, tuple(key.key_id for key in candidate.signers))
         else:
             self._heads.enter(candidate.payload, type(candidate.event))
             for digest in candidate.payload.digests:
-                self._state.digests[digest] = True
+                self._digests[digest] = True
         self._state.recorded_at = candidate.recorded_at
         self._state.size = candidate.index + 1
 
@@ -152,7 +186,7 @@ class Fold:
     def _enter_head(self, record: Record, payload: Payload) -> None:
         if self._rules or record.kind in KEYRING_KINDS:
             newest = replace(record, version=payload.version, head=payload.event_id, tree_size=payload.tree_size)
-            self._state.records[record.id] = newest
+            self._records.enter_refused(record.id, newest)
         elif (payload.type, payload.schema) in EVENTS:
             self._heads.enter(payload, EVENTS[payload.type, payload.schema])
 

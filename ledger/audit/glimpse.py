@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ledger.audit.opened import OpenedEntry
 from ledger.audit.source import Source
 from ledger.domain.catalogue import EVENTS
 from ledger.domain.entry import parse_time
@@ -66,6 +67,13 @@ def glimpse(index: int, entry: bytes) -> Glimpse | None:
         )
     except (LedgerError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def glimpse_of(index: int, entry: OpenedEntry) -> Glimpse | None:
+    """What an opened entry is; None where there is no such type of event."""
+    payload = entry.payload
+    cls = EVENTS.get((payload.type, payload.schema))
+    return None if cls is None else Glimpse(index, cls, payload.record, entry.keyids, entry.recorded_at, payload.data)
 
 
 def _entries(source: Source, first: int, width: int) -> list[bytes | None] | None:

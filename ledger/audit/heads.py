@@ -9,7 +9,9 @@ from datetime import date
 from struct import Struct
 from typing import overload
 
+from ledger.audit.folded import FoldedRecords, uuid_bytes
 from ledger.audit.gist import CLASSES, PLACES, Gist
+from ledger.audit.rows import Spilling
 from ledger.domain.event import Event
 from ledger.domain.payload import Payload
 from ledger.domain.record import Past, Record
@@ -60,48 +62,47 @@ class RecordHeads(Table[str, Record]):
     place of its class in CLASSES (2) and its id (32), the newest last.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, heads: Spilling, whole: FoldedRecords) -> None:
         super().__init__()
-        self._heads: dict[bytes, bytes] = {}
-        self._whole: set[bytes] = set()
+        self._heads = heads
+        self._whole = whole
 
     def get(self, key: str, /) -> Record | None:
         """The record as its last entry left it; without ``state`` unless it was set whole."""
-        packed = self._heads.get(_uuid_bytes(key))
+        packed = self._heads.get(uuid_bytes(key))
         if packed is None:
-            return super().get(key)
+            return self._whole.get(key)
         version, tree_size = int.from_bytes(packed[1:9], "big"), int.from_bytes(packed[9:HEAD_BYTES], "big")
         history = PackedHistory(packed[HEAD_BYTES:])
         return Record(KINDS[packed[0]], key, version, packed[-DIGEST_BYTES:].hex(), "", tree_size, history)  # type: ignore[arg-type]
 
     def __setitem__(self, key: str, value: Record, /) -> None:
-        super().__setitem__(key, value)
-        self._whole.add(_uuid_bytes(key))
+        self._whole[key] = value
 
     def enter(self, payload: Payload, event_class: type[Event]) -> None:
         """The record's newest event."""
         event = PLACES[event_class.TYPE, event_class.SCHEMA]
-        key, event_id = _uuid_bytes(payload.uuid), bytes.fromhex(payload.event_id)
-        self._enter(key, _numbers(event, payload.version, payload.tree_size), event, event_id)
+        key, event_id = uuid_bytes(payload.uuid), bytes.fromhex(payload.event_id)
+        before = (self._heads.get(key) or b"")[HEAD_BYTES:]
+        self._enter(key, (payload.version, payload.tree_size), before, (event, event_id))
 
     def try_entering(self, gist: Gist) -> bool:
         """Enters the record's next event if it is that, signed after the one before; else does nothing."""
         packed = self._heads.get(gist.uuid)
         if packed is None:
-            if gist.version != 1 or gist.previous or not gist.tree_size or gist.uuid in self._whole:
+            if gist.version != 1 or gist.previous or not gist.tree_size or self._whole.has(gist.uuid):
                 return False
         elif not _continues(packed, gist):
             return False
-        self._enter(gist.uuid, _numbers(gist.event, gist.version, gist.tree_size), gist.event, gist.event_id)
+        before = b"" if packed is None else packed[HEAD_BYTES:]
+        self._enter(gist.uuid, (gist.version, gist.tree_size), before, (gist.event, gist.event_id))
         return True
 
-    def _enter(self, key: bytes, numbers: bytes, event: int, event_id: bytes) -> None:
-        before = self._heads.get(key, b"")[HEAD_BYTES:]
-        self._heads[key] = b"".join((numbers, before, event.to_bytes(2, "big"), event_id))
-
-
-def _numbers(event: int, version: int, tree_size: int) -> bytes:
-    return NUMBERS.pack(KIND_OF[event], version, tree_size)
+    def _enter(self, key: bytes, numbers: tuple[int, int], before: bytes, newest: tuple[int, bytes]) -> None:
+        event, event_id = newest
+        self._heads[key] = b"".join(
+            (NUMBERS.pack(KIND_OF[event], *numbers), before, event.to_bytes(2, "big"), event_id)
+        )
 
 
 def _continues(packed: bytes, gist: Gist) -> bool:
@@ -117,24 +118,25 @@ def _continues(packed: bytes, gist: Gist) -> bool:
 class Digests(Table[str, bool]):
     """The digests seen so far, 32 bytes each instead of a text."""
 
-    def __init__(self) -> None:
+    def __init__(self, seen: Spilling) -> None:
         super().__init__()
-        self._seen: set[bytes] = set()
+        self._seen = seen
 
     def get(self, key: str, /) -> bool | None:
         """True if it was seen."""
-        return True if decode_base64url(key) in self._seen else None
+        return True if self._seen.get(decode_base64url(key)) is not None else None
 
     def __setitem__(self, key: str, value: bool, /) -> None:
-        self._seen.add(decode_base64url(key))
+        self._seen[decode_base64url(key)] = b""
 
     def are_new(self, joined: bytes) -> bool:
         """Whether none of these raw digests was seen before."""
-        return not joined or self._seen.isdisjoint(_split(joined))
+        return not joined or not self._seen.has_any(_split(joined))
 
     def enter(self, joined: bytes) -> None:
         """Raw digests that are new."""
-        self._seen.update(_split(joined))
+        for digest in _split(joined):
+            self._seen[digest] = b""
 
 
 def _split(joined: bytes) -> list[bytes]:
@@ -156,7 +158,3 @@ class Keyring(Table[str, EnrolledKey]):
         super().__setitem__(key, value)
         self.public_keys[key] = value.public_key
         self.changes += 1
-
-
-def _uuid_bytes(uuid: str) -> bytes:
-    return bytes.fromhex(uuid.replace("-", ""))

@@ -4,11 +4,14 @@ A family judges the entries of certain kinds, or every one. Two things are judge
 on values that are not public: they are in ``BY_THE_WRITER_ALONE``, and a report says so.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, Self
+
+import msgspec
 
 from ledger.audit.glimpse import Glimpse
 from ledger.audit.report import Remark
@@ -132,40 +135,88 @@ class Replayed:
 
 def replayed(entries: Iterable[Glimpse]) -> Replayed:
     """What the entries, in order, amount to."""
-    kinds: Counter[str] = Counter()
-    corrections: list[int] = []
-    voids: list[int] = []
-    doubtful = DoubtfulKeys()
+    replaying = Replaying()
     for entry in entries:
-        kinds[entry.kind] += 1
+        replaying.enter(entry)
+    return replaying.result()
+
+
+class Replaying:
+    """Counts entries as they are replayed; ``to_bytes`` and ``of`` carry it from one run to the next."""
+
+    def __init__(self) -> None:
+        self._kinds: Counter[str] = Counter()
+        self._corrections: list[int] = []
+        self._voids: list[int] = []
+        self._doubtful = DoubtfulKeys()
+
+    def enter(self, entry: Glimpse) -> None:
+        """The next entry that can be read."""
+        self._kinds[entry.kind] += 1
         if issubclass(entry.event_class, Corrected | Voided):
-            (corrections if issubclass(entry.event_class, Corrected) else voids).append(entry.index)
-        doubtful.enter(entry)
-    families = {
-        module.__name__.rpartition(".")[2]: sum(count for kind, count in kinds.items() if not of or kind in of)
-        for module, (_, of) in FAMILIES.items()
-    }
-    return Replayed(families, tuple(corrections), tuple(voids), tuple(doubtful.found))
+            (self._corrections if issubclass(entry.event_class, Corrected) else self._voids).append(entry.index)
+        self._doubtful.enter(entry)
+
+    def result(self) -> Replayed:
+        """What they amount to so far."""
+        families = {
+            module.__name__.rpartition(".")[2]: sum(
+                count for kind, count in self._kinds.items() if not of or kind in of
+            )
+            for module, (_, of) in FAMILIES.items()
+        }
+        return Replayed(families, tuple(self._corrections), tuple(self._voids), tuple(self._doubtful.found))
+
+    def to_bytes(self) -> bytes:
+        """All of it, as data."""
+        keys = self._doubtful
+        signed = {holder: indices.tolist() for holder, indices in keys.signed.items()}
+        return msgspec.msgpack.encode(
+            Counted(dict(self._kinds), self._corrections, self._voids, keys.found, signed, keys.holders)
+        )
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        """What ``to_bytes`` made. Raises msgspec.DecodeError."""
+        counted, found = msgspec.msgpack.decode(data, type=Counted), cls()
+        found._kinds.update(counted.kinds)
+        found._corrections, found._voids = counted.corrections, counted.voids
+        found._doubtful = DoubtfulKeys(counted)
+        return found
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """The form in which Replaying is kept."""
+
+    kinds: dict[str, int]
+    corrections: list[int]
+    voids: list[int]
+    doubtful: list[Doubtful]
+    signed: dict[str, list[int]]
+    holders: dict[str, str]
 
 
 class DoubtfulKeys:
-    """Follows who signed with which key; ``found`` grows with each key that is revoked as doubtful from an entry on."""
+    """Follows who signed with which key; ``found`` grows with each key that is revoked as doubtful from an entry on.
 
-    def __init__(self) -> None:
-        self.found: list[Doubtful] = []
-        self._signed: dict[str, list[int]] = {}
-        self._holders: dict[str, str] = {}
+    ``signed`` are entry indices by key record, ``holders`` key records by key id.
+    """
+
+    def __init__(self, counted: Counted | None = None) -> None:
+        self.found: list[Doubtful] = [] if counted is None else counted.doubtful
+        self.signed = {} if counted is None else {key: array("q", indices) for key, indices in counted.signed.items()}
+        self.holders: dict[str, str] = {} if counted is None else counted.holders
 
     def enter(self, entry: Glimpse) -> None:
         """The next entry."""
         for keyid in entry.keyids:
-            if (holder := self._holders.get(keyid)) is not None:
-                self._signed[holder].append(entry.index)
+            if (holder := self.holders.get(keyid)) is not None:
+                self.signed[holder].append(entry.index)
         if issubclass(entry.event_class, KeyEnrolled | KeyReplaced):
             self._enrol(entry)
         elif issubclass(entry.event_class, KeyRevoked) and isinstance(entry.data.get("doubtful_from"), int):
             start = entry.data["doubtful_from"]
-            signed = self._signed.get(entry.record, [])
+            signed = self.signed.get(entry.record, ())
             entries = tuple(index for index in signed if start <= index < entry.index)
             self.found.append(Doubtful(entry.record, start, entry.index, entries))
 
@@ -174,5 +225,5 @@ class DoubtfulKeys:
             keyid = key_id(decode_base64(entry.data["public_key"]))
         except (LedgerError, KeyError):
             return
-        self._signed.setdefault(entry.record, [])
-        self._holders[keyid] = entry.record
+        self.signed.setdefault(entry.record, array("q"))
+        self.holders[keyid] = entry.record

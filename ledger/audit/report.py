@@ -52,7 +52,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome. ``root`` is base64 as in a checkpoint; the first wrong index is the first finding."""
+    """The outcome. ``root`` is base64 as in a checkpoint; the first wrong index is the first finding.
+
+    ``resumed_at`` is the first entry that this run judged, where a state file was given; else None.
+    """
 
     verdict: Literal["good", "finding"]
     pinned: bool
@@ -62,6 +65,7 @@ class Report:
     findings: tuple[Finding, ...]
     notes: tuple[Remark, ...]
     counts: Counts
+    resumed_at: int | None = None
 
     @property
     def exit_code(self) -> int:
@@ -85,6 +89,7 @@ class Report:
             "size": self.size,
             "root": self.root,
             "findings": [finding.to_json() for finding in self.findings],
+            **({} if self.resumed_at is None else {"resumed_at": self.resumed_at}),
         }
 
 

@@ -11,11 +11,14 @@ from pathlib import Path
 from ledger.audit.evidence import Evidence, gather
 from ledger.audit.files import check_files
 from ledger.audit.pins import check_identity, check_receipts, check_since
+from ledger.audit.replayed import Replayed
 from ledger.audit.report import Counts, Findings, Report
+from ledger.audit.resuming import Run
+from ledger.audit.saved import SavedState
 from ledger.audit.sentences import file_finding
 from ledger.audit.source import Source
 from ledger.audit.stored_checks import check_settings, check_store
-from ledger.audit.walk import Progress, Walk
+from ledger.audit.walk import Progress
 from ledger.audit.witnessing import ProofsWitnessed, check_policy, cosigners_of
 from ledger.tlog.base64 import encode_base64
 from ledger.tlog.policy import Policy
@@ -31,6 +34,7 @@ class Options:
 
     ``receipts`` is a folder of ``.json`` and ``.tlog-proof`` files. ``rules`` replays every rule. ``processes``
     share the signatures; more than one needs a caller that may be imported again (``if __name__ == "__main__"``).
+    ``state`` is a file of ``ledger.audit.saved``: what it vouches for is not judged again.
     """
 
     genesis: str | None = None
@@ -40,6 +44,7 @@ class Options:
     policy: Policy | None = None
     rules: bool = False
     processes: int = 1
+    state: Path | None = None
 
     @property
     def is_pinned(self) -> bool:
@@ -54,14 +59,31 @@ def no_progress(done: int, total: int) -> None:
 
 def verify(source: Source, options: Options = Options(), progress: Progress = no_progress) -> Report:
     """The report on a source. Raises NotFoundError for a missing ``since`` or ``receipts``, and LedgerError where a
-    site stops answering; whatever is wrong with the ledger is in the report.
+    site stops answering or a state file is in use; whatever is wrong with the ledger is in the report.
     """
+    return replay(source, options, progress)[0]
+
+
+def replay(source: Source, options: Options, progress: Progress) -> tuple[Report, Replayed | None]:
+    """The same, with what was judged by every rule where ``options.rules`` is set."""
+    if options.state is None:
+        return _replay(source, options, progress, None)
+    state = SavedState(options.state, "rules" if options.rules else "evidence")
+    try:
+        return _replay(source, options, progress, state)
+    finally:
+        state.close()
+
+
+def _replay(
+    source: Source, options: Options, progress: Progress, state: SavedState | None
+) -> tuple[Report, Replayed | None]:
     findings = Findings()
-    evidence = gather(source, findings)
+    evidence = gather(source, findings, state)
     if evidence.size == 0:
         _add_empty(evidence)
-    walk = Walk(evidence, rules=options.rules, processes=options.processes)
-    walk.run(progress)
+    run = Run(evidence, state, rules=options.rules, processes=options.processes)
+    walk = run.walk(progress)
     if evidence.identity is not None:
         evidence.identity = evidence.identity.rotated(walk.log_keys)
     evidence.cosigners = cosigners_of(evidence, options.policy)
@@ -72,7 +94,8 @@ def verify(source: Source, options: Options = Options(), progress: Progress = no
         checkpoints=check_store(evidence),
         receipts=_check_pins(evidence, options),
     )
-    return _report(evidence, options, counts)
+    run.conclude()
+    return _report(evidence, options, counts), walk.replayed
 
 
 def _check_pins(evidence: Evidence, options: Options) -> int:
@@ -107,4 +130,5 @@ def _report(evidence: Evidence, options: Options, counts: Counts) -> Report:
         findings=findings,
         notes=tuple(evidence.notes),
         counts=replace(counts, findings=evidence.findings.count),
+        resumed_at=None if options.state is None else evidence.resumed_at,
     )

@@ -12,7 +12,11 @@ from ledger.audit import opened
 from ledger.audit.evidence import UNREADABLE, Evidence, stored_rows
 from ledger.audit.fold import Fold
 from ledger.audit.gist import ID_BYTES, Gist
+from ledger.audit.glimpse import Glimpse, glimpse, glimpse_of
 from ledger.audit.opened import Opened, open_entry, open_groups, parsed_entry
+from ledger.audit.replayed import Replayed, Replaying
+from ledger.audit.rows import Rows
+from ledger.audit.saved import Progressed, SavedState
 from ledger.audit.sentences import (
     changed_entry,
     damaged_store,
@@ -40,18 +44,27 @@ class WalkedGroup:
     rows: Mapping[int, StoredEntry]
     published: Sequence[bytes | None]
 
+    def since(self, index: int) -> "WalkedGroup":
+        """The entries from an index on."""
+        skipped = index - self.start
+        return WalkedGroup(index, self.entries[skipped:], self.rows, self.published[skipped:])
+
 
 class Walk:
-    """Judges all entries of the evidence. ``entry_count`` and ``signature_count`` say how many were read."""
+    """Judges the entries of the evidence from ``resumed_at`` on, and compares those before with the tree.
 
-    def __init__(self, evidence: Evidence, *, rules: bool, processes: int) -> None:
+    ``entry_count`` and ``signature_count`` say how many were judged.
+    """
+
+    def __init__(self, evidence: Evidence, rows: Rows, *, rules: bool, processes: int) -> None:
         origin = evidence.identity.origin if evidence.identity else evidence.head.origin if evidence.head else ""
         self.entry_count = 0
         self.signature_count = 0
         self._evidence = evidence
         self._findings = evidence.findings
         self._processes = processes
-        self._fold = Fold(origin, evidence.tree, rules=rules)
+        self._replaying = Replaying() if rules else None
+        self._fold = Fold(origin, evidence.tree, rows, rules=rules)
         self._proved_at = self._checkpoint_sizes()
 
     @property
@@ -59,12 +72,41 @@ class Walk:
         """``(entry index, vkey)`` of the log keys that the entries judged so far put in force."""
         return self._fold.log_keys
 
-    def run(self, progress: Progress) -> None:
+    @property
+    def replayed(self) -> Replayed | None:
+        """What was judged by every rule, if rules were."""
+        return None if self._replaying is None else self._replaying.result()
+
+    def resume(self, saved: Progressed) -> None:
+        """Goes on where an earlier run ended. Raises msgspec.DecodeError, ValueError."""
+        self._fold.take_up(saved.fold)
+        if self._replaying is not None:
+            self._replaying = Replaying.of(saved.replayed)
+
+    @property
+    def size(self) -> int:
+        """Up to which entry all are judged."""
+        return self._fold.size
+
+    def save(self, state: SavedState) -> bool:
+        """Saves what was judged so far, if nothing was found and a checkpoint covers it; whether it did."""
+        size, identity = self._fold.size, self._evidence.identity
+        if self._findings.count or identity is None or not 0 < size <= self._evidence.trusted:
+            return False
+        fold = self._fold.snapshot(self._evidence.tree.root(size))
+        replayed = b"" if self._replaying is None else self._replaying.to_bytes()
+        state.save(Progressed(identity.genesis, fold, replayed), self._evidence.tree, self._fold.spill)
+        return True
+
+    def run(self, progress: Progress, after_group: Callable[[int], None]) -> None:
         """Walks to the end, or to where nothing can be read any more."""
-        processes = self._processes if self._evidence.size >= opened.WORTH_PROCESSES else 1
+        size, resumed_at = self._evidence.size, self._evidence.resumed_at
+        progress(resumed_at, size)
+        processes = self._processes if size - resumed_at >= opened.WORTH_PROCESSES else 1
         for group, found in open_groups(self._groups(), self._fold.known, processes=processes):
             self._walk_group(group, found)
-            progress(group.start + len(group.entries), self._evidence.size)
+            progress(group.start + len(group.entries), size)
+            after_group(self._fold.size)
 
     def _walk_group(self, group: WalkedGroup, found: Opened) -> None:
         trusted = max(0, self._evidence.trusted - group.start)
@@ -83,16 +125,34 @@ class Walk:
         self._compare_leaves(group, found, trusted)
 
     def _groups(self) -> Iterator[WalkedGroup]:
-        for start in range(0, self._evidence.size, TILE_WIDTH):
-            stop = min(start + TILE_WIDTH, self._evidence.size)
-            rows = stored_rows(self._evidence, start, stop)
+        evidence, resumed_at = self._evidence, self._evidence.resumed_at
+        # Of a site, what is older is not even asked for.
+        first = 0 if evidence.source.published.strict else resumed_at // TILE_WIDTH * TILE_WIDTH
+        for start in range(first, evidence.size, TILE_WIDTH):
+            stop = min(start + TILE_WIDTH, evidence.size)
+            rows = stored_rows(evidence, start, stop)
             published = self._published(start, stop)
             if not rows and all(entry is None for entry in published):
                 # Beyond this a signature alone says that there is more, and it may say so of any number.
                 self._findings.add(missing_entry(start))
                 return
             entries = [self._choose(rows.get(start + at), published[at], start + at) for at in range(stop - start)]
-            yield WalkedGroup(start, entries, rows, published)
+            group = WalkedGroup(start, entries, rows, published)
+            if start < resumed_at:
+                self._compare_old(group, min(resumed_at, stop) - start)
+            if stop > resumed_at:
+                yield group.since(max(start, resumed_at))
+
+    def _compare_old(self, group: WalkedGroup, count: int) -> None:
+        """Entries that an earlier run judged: each copy must still be the bytes that the tree covers."""
+        for place in range(count):
+            index, raw = group.start + place, group.entries[place]
+            if self._evidence.stored is not None:
+                self._compare_copies(group, place)
+            if raw is None:
+                self._findings.add(missing_entry(index))
+            elif leaf_hash(raw) != self._trusted_leaf(index) and not self._findings.has_index(index):
+                self._add_changed(index, raw)
 
     def _published(self, start: int, stop: int) -> list[bytes | None]:
         """The published entries; None for what is not published yet, and for what cannot be read."""
@@ -139,13 +199,19 @@ class Walk:
         except LedgerError as refusal:
             self._findings.add(entry_finding(index, refusal))
             self._fold.skip()
+            self._replay(glimpse(index, raw))
             return
         self.signature_count += len(entry.keyids)
+        self._replay(glimpse_of(index, entry))
         try:
             self._fold.judge(entry)
         except LedgerError as refusal:
             self._findings.add(entry_finding(index, refusal))
         self._check_columns(group, place, Columns.of_payload(entry.payload))
+
+    def _replay(self, entry: Glimpse | None) -> None:
+        if self._replaying is not None and entry is not None:
+            self._replaying.enter(entry)
 
     def _compare_leaves(self, group: WalkedGroup, found: Opened, trusted: int) -> None:
         """Names each entry that isn't what the checkpoint covers, unless something else was found at it."""

@@ -1,6 +1,6 @@
 """Quick or strict, in one process or in two: the same findings in the same words, for every false log."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from multiprocessing import get_context
@@ -24,30 +24,29 @@ FALSE: dict[str, History] = {
     "nothing wrong": lambda entries: entries,
     "an entry that is no JSON": lambda entries: [*entries[:30], b"{", *entries[31:]],
     "an entry without its newline twin": lambda entries: [*entries[:30], entries[30] + b"\n", *entries[31:]],
-    **{
-        f"a place with another {name}": lambda entries, name=name, value=value: _changed(entries, **{name: value})
-        for name, value in {
-            "log": "ledger.example/other",
-            "version": 2,
-            "previous": "00" * 32,
-            "schema": 9,
-            "type": "place.unheard_of",
-            "occurred_on": "2999-01-01",
-            "tree": {"size": 3, "root": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="},
-            "data": {"code": "F1"},
-            "withdrawable": ["A" * 43],
-            "sealed": ["B" * 42 + "A", "A" * 43],
-        }.items()
-    },  # type: ignore[misc]
-    "a place signed by one who may not": lambda entries: _changed(entries, by="基金会"),
+    "a place signed by one who may not": lambda entries: _changed(entries, {}, by="基金会"),
     "a record that another kind has": lambda entries: _changed(
-        entries, record=f"place/{payload(entries[index_of(entries, 'donation.received')]).uuid}"
+        entries, {"record": f"place/{payload(entries[index_of(entries, 'donation.received')]).uuid}"}
     ),
-    "a digest used twice": lambda entries: [*_changed(entries, withdrawable=["A" * 43]), *_again(entries)],
+    "a digest used twice": lambda entries: [*_changed(entries, {"withdrawable": ["A" * 43]}), *_again(entries)],
 }
 
 
-def _changed(entries: Sequence[bytes], *, by: str = "admin-1", **changes: object) -> list[bytes]:
+CHANGES: dict[str, object] = {
+    "log": "ledger.example/other",
+    "version": 2,
+    "previous": "00" * 32,
+    "schema": 9,
+    "type": "place.unheard_of",
+    "occurred_on": "2999-01-01",
+    "tree": {"size": 3, "root": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="},
+    "data": {"code": "F1"},
+    "withdrawable": ["A" * 43],
+    "sealed": ["B" * 42 + "A", "A" * 43],
+}
+
+
+def _changed(entries: Sequence[bytes], changes: Mapping[str, object], *, by: str = "admin-1") -> list[bytes]:
     place = index_of(list(entries), "place.registered", 7)
     return [*entries[:place], signed_again(entries[place], private_key(by), **changes), *entries[place + 1 :]]
 
@@ -67,11 +66,11 @@ def reports(content: dict[str, bytes], processes: int = 1) -> list[Report]:
     return [verify(Files(content).source, Options(rules=rules, processes=processes)) for rules in (False, True)]
 
 
-@pytest.mark.parametrize("name", FALSE)
+@pytest.mark.parametrize("name", [*FALSE, *CHANGES])
 def test_false_log_is_told_in_the_same_words(
     name: str, entries: list[bytes], two: ProcessPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    content = log_of(FALSE[name](entries))
+    content = log_of(FALSE[name](entries) if name in FALSE else _changed(entries, {name: CHANGES[name]}))
     quick = reports(content)
     monkeypatch.setattr(opened, "WORTH_PROCESSES", 0)
     monkeypatch.setattr(opened, "ProcessPoolExecutor", lambda *_, **__: nullcontext(two))
@@ -83,7 +82,11 @@ def test_false_log_is_told_in_the_same_words(
 def test_gists_are_enough_once_the_keys_are_known(many: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """Lest the others hold for want of any gist: each group of 256 is read with the keys known before it."""
     strict: list[bytes] = []
-    real = opened.open_entry
-    monkeypatch.setattr("ledger.audit.walk.open_entry", lambda raw, keys: (strict.append(raw), real(raw, keys))[1])
+
+    def open_strictly(raw: bytes, public_keys: Mapping[str, bytes]) -> opened.OpenedEntry:
+        strict.append(raw)
+        return opened.open_entry(raw, public_keys)
+
+    monkeypatch.setattr("ledger.audit.walk.open_entry", open_strictly)
     assert [codes(report) for report in reports(small_log_of(many))] == [[], []]
     assert set(strict) == set(many[:TILE_WIDTH])

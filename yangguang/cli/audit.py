@@ -19,6 +19,7 @@ from yangguang.cli.verifying import (
     Receipts,
     Since,
     SourceArgument,
+    State,
     Vkey,
     opened,
     policy_in,
@@ -26,7 +27,7 @@ from yangguang.cli.verifying import (
     show_findings,
     show_verdict,
 )
-from yangguang.figures_audit.check import check_figures
+from yangguang.figures_audit.check import FiguresReport, check_figures
 
 Figures = Annotated[
     bool, typer.Option("--figures", help="重算全部公开数字，与签署的和网页上的比较 / recompute every public figure")
@@ -43,6 +44,7 @@ def audit(
     since: Since = None,
     receipts: Receipts = None,
     policy: PolicyFile = None,
+    state: State = None,
     figures: Figures = False,
     site: Site = None,
     as_json: AsJson = False,
@@ -69,15 +71,16 @@ def audit(
 
     The third also recomputes every public figure: those signed for each period, and those the five pages show now.
 
+    yangguang audit https://ledger.example --state audit.state
+
+    带 --state 的，中断以后或下一次只审计新增的账目，见 yangguang verify --help；计数仍是全部账目的。
+
+    With --state only what is new is audited, as `yangguang verify --help` says; the counts are still of all entries.
+
     退出码：0一致，1有问题，2用法不对。Exit 0 good, 1 a finding, 2 wrong usage.
     """
-    options = Options(genesis, vkey, since, receipts, policy_in(policy), processes=processes())
-    with opened(source) as read:
-        pages = own_pages(source, site) if figures else None
-        with read_once(read) as once, progress_bar("审计 auditing") as progress:
-            done = audit_source(once, options, progress)
-            # Figures of a log that is itself wrong prove nothing.
-            found = check_figures(once, site=pages) if figures and not done.report.exit_code else None
+    options = Options(genesis, vkey, since, receipts, policy_in(policy), processes=processes(), state=state)
+    done, found = _audited(source, options, site, figures=figures)
     if as_json:
         say_json({**done.to_json(), **(figures_json(found) if figures else {})})
     else:
@@ -85,6 +88,15 @@ def audit(
         if figures:
             show_figures(found)
     raise typer.Exit(done.report.exit_code or (found.exit_code if found else 0))
+
+
+def _audited(source: str, options: Options, site: str | None, *, figures: bool) -> tuple[Audit, FiguresReport | None]:
+    with opened(source) as read:
+        pages = own_pages(source, site) if figures else None
+        with read_once(read) as once, progress_bar("审计 auditing") as progress:
+            done = audit_source(once, options, progress)
+            # Figures of a log that is itself wrong prove nothing.
+            return done, check_figures(once, site=pages) if figures and not done.report.exit_code else None
 
 
 def show(done: Audit) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ledger.audit.report import Report
+from ledger.audit.saved import OtherChecksError
 from ledger.audit.source import Source, open_source
 from ledger.errors import LedgerError
 from ledger.signing.quorum import read_policy
@@ -25,6 +26,13 @@ Since = Annotated[Path | None, typer.Option(help="以前保存的签章 / an old
 Receipts = Annotated[Path | None, typer.Option(help="回执文件夹：核对每张都在 / a folder of receipts")]
 PolicyFile = Annotated[
     Path | None, typer.Option("--policy", help="见证规则文件：认哪本账、要哪几家联署 / a C2SP tlog-policy file")
+]
+State = Annotated[
+    Path | None,
+    typer.Option(
+        "--state",
+        help="状态文件：从上次核对到的地方接着核对；中断了也能接着来 / go on where the last run ended",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="输出JSON / print JSON")]
 
@@ -44,13 +52,24 @@ def processes() -> int:
 
 @contextmanager
 def opened(text: str) -> Iterator[Source]:
-    """The source that an argument names, closed at the end; refusals are told and leave with exit code 1."""
-    with refusals():
+    """The source that an argument names, closed at the end; refusals are told and leave with exit code 1.
+
+    A state of the other command is wrong usage.
+    """
+    with refusals(), _states_told():
         source = open_source(text)
         try:
             yield source
         finally:
             source.close()
+
+
+@contextmanager
+def _states_told() -> Iterator[None]:
+    try:
+        yield
+    except OtherChecksError as error:
+        fail(error.zh, error.en, USAGE)
 
 
 def show_verdict(report: Report) -> None:
@@ -59,10 +78,11 @@ def show_verdict(report: Report) -> None:
     out.print(f"{'✓' if good else '✗'} {report.summary.zh}", style="green" if good else "red", markup=False)
     out.print(report.summary.en, style="dim", markup=False)
     counts = report.counts
+    now, now_en = ("本次核对", " verified now") if report.resumed_at else ("", "")
     say(
-        f"账本 {report.origin}，{counts.entries:,}条账目，{counts.signatures:,}个签名，"
+        f"账本 {report.origin}，{now}{counts.entries:,}条账目，{counts.signatures:,}个签名，"
         f"{counts.files:,}个公布的文件，{counts.receipts:,}张回执。",
-        f"{counts.entries} entries, {counts.signatures} signatures, {counts.files} files. Root {report.root}",
+        f"{counts.entries} entries{now_en}, {counts.signatures} signatures, {counts.files} files. Root {report.root}",
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from ledger.audit import opened
 from ledger.audit.gist import Gist, Known
+from ledger.audit.gist import gist_of as real
 from ledger.audit.report import Report
 from ledger.audit.source import Source, open_source
 from ledger.audit.verify import Options, verify
@@ -206,7 +207,6 @@ def world(tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening an entry is a pure function of its bytes and keys, so thousands of audits of one ledger share it."""
-    real = opened.gist_of
     found: dict[tuple[bytes, tuple[bytes, ...]], Gist | bool] = {}
 
     def gist_of(raw: bytes, known: Known) -> Gist | bool:
