@@ -13,7 +13,7 @@ from ledger.audit.evidence import UNREADABLE, Evidence, stored_rows
 from ledger.audit.fold import Fold
 from ledger.audit.gist import ID_BYTES, Gist
 from ledger.audit.glimpse import Glimpse, glimpse, glimpse_of
-from ledger.audit.opened import Opened, open_entry, open_groups, parsed_entry
+from ledger.audit.opened import Opened, OpenedEntry, open_entry, open_groups, parsed_entry, reopened
 from ledger.audit.replayed import Replayed, Replaying
 from ledger.audit.rows import Rows
 from ledger.audit.saved import Progressed, SavedState
@@ -195,7 +195,7 @@ class Walk:
             return
         self.entry_count += 1
         try:
-            entry = parsed_entry(raw, verified=True) if gist else open_entry(raw, self._fold.public_keys)
+            entry = _reopened(raw) if gist else open_entry(raw, self._fold.public_keys)
         except LedgerError as refusal:
             self._findings.add(entry_finding(index, refusal))
             self._fold.skip()
@@ -265,6 +265,13 @@ class Walk:
         except MalformedError as error:
             self._findings.add(damaged_store(stored.file, error.en))
             return None
+
+
+def _reopened(raw: bytes) -> OpenedEntry:
+    try:
+        return reopened(raw)
+    except ValueError:
+        return parsed_entry(raw, verified=True)
 
 
 def _salvage(data: bytes, width: int) -> list[bytes]:

@@ -88,17 +88,19 @@ def is_sound(wire: WirePayload) -> bool:
     )
 
 
-def _read(wire: WirePayload, raw: bytes) -> Payload | None:
-    """None for whatever ``_parse_strictly`` would refuse: it is asked to say why."""
-    if not is_sound(wire):
-        return None
-    try:
-        day = date.fromisoformat(wire.occurred_on)
-    except ValueError:
-        return None
+def payload_of(wire: WirePayload, raw: bytes) -> Payload:
+    """The payload of a sound wire form. Raises ValueError for a day that does not exist."""
     lists = (tuple(wire.sealed or ()), tuple(wire.withdrawable or ()))
     number, tree = (wire.schema, wire.record, wire.version, wire.previous), (wire.tree.size, wire.tree.root)
-    return Payload(wire.log, wire.type, *number, *tree, day, wire.data, *lists, raw)
+    return Payload(wire.log, wire.type, *number, *tree, date.fromisoformat(wire.occurred_on), wire.data, *lists, raw)
+
+
+def _read(wire: WirePayload, raw: bytes) -> Payload | None:
+    """None for whatever ``_parse_strictly`` would refuse: it is asked to say why."""
+    try:
+        return payload_of(wire, raw) if is_sound(wire) else None
+    except ValueError:
+        return None
 
 
 def _parse_strictly(raw: bytes, *, assigned: bool) -> Payload:

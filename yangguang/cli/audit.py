@@ -61,7 +61,7 @@ def audit(
 
     yangguang audit D --genesis 9f3c… --since old.checkpoint --receipts receipts/
 
-    yangguang audit https://ledger.example --figures
+    yangguang audit https://ledger.example --figures --state kept.state
 
     第二例锁定了账本的身份，并核对您保存的签章和回执。身份不锁定时，只能说这本账自己前后一致。
 
@@ -71,11 +71,7 @@ def audit(
 
     The third also recomputes every public figure: those signed for each period, and those the five pages show now.
 
-    yangguang audit https://ledger.example --state audit.state
-
-    带 --state 的，中断以后或下一次只审计新增的账目，见 yangguang verify --help；计数仍是全部账目的。
-
-    With --state only what is new is audited, as `yangguang verify --help` says; the counts are still of all entries.
+    带 --state，下一次或中断以后只审计新增的，见 verify --help；计数仍是全部账目的。With --state only what is new.
 
     退出码：0一致，1有问题，2用法不对。Exit 0 good, 1 a finding, 2 wrong usage.
     """
