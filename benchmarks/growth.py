@@ -5,7 +5,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.figure import Figure
@@ -57,15 +57,17 @@ def figures(directory: Path, limit: Limits, *, entries: int, seconds: float) -> 
             size / limit.verifies / cores,
             "≤ 1.5",
         ),
-        Figure(f"memory to verify {size:,}", _memory_of_verify(home), "MB", "MB allowed", 512, "≤ 1"),
+        Figure(f"memory to verify {size:,}", _memory_of("verify", home), "MB", "MB allowed", 512, "≤ 1"),
         Figure(
             f"audit {size:,} entries by every rule, {cores} cores",
-            _seconds(lambda: _verify(home, cores, rules=True)),
+            verify_seconds(home, processes=cores, rules=True),
             "s",
             "libsodium alone, s",
             size / limit.verifies / cores,
             "none set",
         ),
+        Figure(f"memory to audit {size:,}", _memory_of("audit", home), "MB", "MB allowed", 512, "≤ 1"),
+        *_resumed(home, cores),
         Figure("rebuild of the read models", size / rebuild_seconds(home), "entries/s", "aim", 30_000, "≥ 1"),
         Figure(
             f"pages at {size:,}, made afresh",
@@ -91,9 +93,17 @@ def _proof_seconds(ledger: Ledger) -> float:
     return _seconds(lambda: [ledger.proof(index) for index in indices]) / PROOFS
 
 
-def verify_seconds(directory: Path, *, processes: int) -> float:
+def _resumed(directory: Path, cores: int) -> Iterator[Figure]:
+    """A second run from a saved state, with nothing new to judge, against the run that saved it."""
+    for name, rules in (("verify", False), ("audit", True)):
+        state = directory / f"{name}.state"
+        first, again = (verify_seconds(directory, processes=cores, rules=rules, state=state) for _ in range(2))
+        yield Figure(f"{name} again, from its saved state", again, "s", "the first time, s", first, "≤ 0.2")
+
+
+def verify_seconds(directory: Path, *, processes: int, rules: bool = False, state: Path | None = None) -> float:
     """How long the published log takes to verify."""
-    return _seconds(lambda: _verify(directory, processes))
+    return _seconds(lambda: _verify(directory, Options(processes=processes, rules=rules, state=state)))
 
 
 def rebuild_seconds(directory: Path) -> float:
@@ -101,19 +111,19 @@ def rebuild_seconds(directory: Path) -> float:
     return _seconds(lambda: _rebuild(directory))
 
 
-def _verify(directory: Path, processes: int, *, rules: bool = False) -> None:
-    report = verify(open_source(str(directory / "log")), Options(processes=processes, rules=rules))
+def _verify(directory: Path, options: Options) -> None:
+    report = verify(open_source(str(directory / "log")), options)
     if report.exit_code:
         raise RuntimeError(report.summary.en)
 
 
-def _memory_of_verify(directory: Path) -> float:
-    """The most that ``yangguang verify`` held, in MB."""
-    command = [sys.executable, "-m", "yangguang", "verify", str(directory / "log"), "--json"]
-    started = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+def _memory_of(command: str, directory: Path) -> float:
+    """The most that ``yangguang verify`` or ``audit`` held, in MB."""
+    arguments = [sys.executable, "-m", "yangguang", command, str(directory / "log"), "--json"]
+    started = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(started.pid, 0)
     if status:
-        raise RuntimeError("yangguang verify found something")
+        raise RuntimeError(f"yangguang {command} found something")
     return used.ru_maxrss / 1024
 
 

@@ -17,6 +17,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -26,11 +27,11 @@ from ledger.audit.report import Remark
 from ledger.audit.rows import ABOUT, LEAVES, Rows
 from ledger.audit.tree import CompactTree
 from ledger.errors import LedgerError, NotFoundError
-from ledger.rules.snapshot import Snapshot, code, format_snapshot, parse_snapshot
+from ledger.rules import snapshot
+from ledger.rules.snapshot import Snapshot, format_snapshot, parse_snapshot
 from ledger.tlog.tile import TILE_WIDTH
 
 FORMAT = 1
-EVERY = 50_000
 DIGEST = b"digest"
 Checks = Literal["evidence", "rules"]
 
@@ -137,6 +138,20 @@ class SavedState:
         )
 
 
+def saved_size(path: Path) -> int | None:
+    """Up to which entry a file says that it is; None for what is no state at all, or none that can be read."""
+    try:
+        rows = Rows(path)
+    except (sqlite3.DatabaseError, LedgerError):
+        return None
+    try:
+        return msgspec.json.decode(rows.get(ABOUT, b"about") or b"", type=About).size
+    except (sqlite3.Error, msgspec.DecodeError, TypeError):
+        return None
+    finally:
+        rows.close()
+
+
 class OtherChecksError(LedgerError):
     """A state of other checks than are asked for: taken up, it would vouch for what was never checked."""
 
@@ -146,6 +161,15 @@ class OtherChecksError(LedgerError):
             f"{path}是{command[has]}保存的状态，{command[asked]}要另用一个文件。",
             f"{path} is a state of {command[has]}; give another file for {command[asked]}.",
         )
+
+
+@cache
+def code() -> str:
+    """Hex SHA-256 over the sources of what verifies: what other code found good is not taken up."""
+    digest = hashlib.sha256(snapshot.code().encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _open(path: Path) -> Rows:

@@ -1,6 +1,6 @@
-"""What a site added since the kept log: read into ``incoming``, verified with the copy as one whole, then adopted."""
+"""What a site added since the kept log: read into ``incoming``, verified as what continues the copy, then adopted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.audit.glimpse import glimpses
@@ -16,7 +16,7 @@ from ledger.errors import LedgerError
 from ledger.tlog.checkpoint import Checkpoint
 from ledger.tlog.policy import NONE
 from ledger.tlog.tile import TILE_WIDTH, Tile, parse_bundle
-from yangguang.monitor.signals import RED, Signal
+from yangguang.monitor.signals import BLUE, RED, Signal
 from yangguang.monitor.state import StateFolder
 
 SHOWN = 20
@@ -47,14 +47,16 @@ class Growth:
             )
 
     def verify(self, options: Options, progress: Progress) -> Report:
-        """Everything, every rule included. Raises UnreachableError.
+        """All that is new, every rule included, from the state of the last round on. Raises UnreachableError.
 
         A policy says whose log it is and who its witnesses are; whether they are enough is a matter of freshness.
         """
         (self.state.incoming / CHECKPOINT).write_bytes(self.note)
         since = self.state.log / CHECKPOINT if self.old_size else None
         policy = None if options.policy is None else replace(options.policy, quorum=NONE)
-        return verify(self.source, replace(options, since=since, policy=policy, rules=True), progress)
+        self.state.sweep_verified(self.old_size)
+        asked = replace(options, since=since, policy=policy, rules=True, state=self.state.verified)
+        return verify(self.source, asked, progress)
 
     def identity(self, log_keys: Sequence[tuple[int, str]]) -> tuple[Identity, tuple[tuple[int, str], ...]]:
         """Whose log it is, of a whole that was found good; and (entry index, vkey) of each rotation up to its size."""
@@ -73,6 +75,17 @@ class Growth:
         """Makes the whole the kept log, under the log's own signature lines alone."""
         self.state.adopt(
             identity.own_note(self.note), vkey=identity.vkey_file(self.seen.tree_size), seen_note=self.note
+        )
+
+
+def verified_whole(report: Report, old_size: int) -> Iterator[Signal]:
+    """That a later round could not go on where the last one ended, which is no fault of the site."""
+    if old_size and not report.resumed_at:
+        yield Signal(
+            BLUE,
+            "verified-whole",
+            f"上一轮核对的结果不在了，或者用不了；这一轮把全部{report.size}条重新核对了一遍。",
+            f"What the last round verified is gone or of no use: all {report.size} entries were verified again.",
         )
 
 

@@ -7,7 +7,7 @@ such as a site that is down, which is no evidence of fraud and leaves the state 
 import hashlib
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from ledger.tlog.checkpoint import Checkpoint
 from ledger.tlog.tile import TILE_WIDTH, Tile, tiles_of_size
 from yangguang.monitor.comparing import KeptLog, compare, damaged, open_kept, parse_seen
 from yangguang.monitor.freshness import Thresholds
-from yangguang.monitor.growing import Growth, alarms_of
+from yangguang.monitor.growing import Growth, alarms_of, verified_whole
 from yangguang.monitor.news import pinned_news
 from yangguang.monitor.signals import RED, RoundReport, Signal, worst_first
 from yangguang.monitor.state import Kept, StateFolder
@@ -100,6 +100,7 @@ class _Round:
         self._kept: Kept | None = None
         self._log: KeptLog | None = None
         self._alarms: list[Signal] = []
+        self._whole: Iterable[Signal] = ()
 
     def look(self, kept: Kept | None, progress: Progress) -> None:
         """Compares and verifies; adopts what is new if it is good. What is wrong stands in ``_alarms``."""
@@ -134,6 +135,7 @@ class _Round:
         options = Options(genesis, policy=self._watch.limits.policy, processes=self._watch.processes)
         report = growth.verify(options, progress)
         self._alarms = alarms_of(report)
+        self._whole = verified_whole(report, growth.old_size)
         if not self._alarms:
             self._kept = self._adopt(growth, self._kept)
 
@@ -194,7 +196,7 @@ class _Round:
 
     def _tell(self, kept: Kept, log: KeptLog | None) -> RoundReport:
         told = tell(self._state, kept, self._now, self._watch.limits)
-        signals = [*told.signals, *(pinned_news(kept) if log is None else ())]
+        signals = [*told.signals, *self._whole, *(pinned_news(kept) if log is None else ())]
         report = self._report(kept, self._seen, signals)
         previous_size = None if log is None else log.checkpoint.tree_size
         report = replace(report, previous_size=previous_size, newest_at=told.newest_at)

@@ -2,6 +2,7 @@
 
     monitor.json     whose ledger it is, how far it was reported, what the feed says     replaced at once
     log/             a copy of the published log as last found good: `yangguang verify STATE` proves it offline
+    verified         what of it was verified (``ledger.audit.saved``): the next round goes on there; may be deleted
     seen.checkpoint  the last good checkpoint as the site sent it, with every cosignature
     evidence/        what each alarm rests on: the kept checkpoint and the one that contradicts it
     views/           read models of the copy, for duties; may be deleted
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.audit.published import CHECKPOINT, VKEY
+from ledger.audit.saved import saved_size
 from ledger.errors import LedgerError, MalformedError
 from ledger.store.highest import write_durably
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
@@ -63,6 +65,7 @@ class StateFolder:
         self.evidence = folder / "evidence"
         self.views = folder / "views" / "views.sqlite3"
         self.feed = folder / "feed.xml"
+        self.verified = folder / "verified"
         self._file = folder / "monitor.json"
         self._seen = folder / "seen.checkpoint"
 
@@ -101,6 +104,16 @@ class StateFolder:
         self.incoming.mkdir()
         if not self.has_log:
             shutil.rmtree(self.log, ignore_errors=True)
+
+    def sweep_verified(self, size: int) -> None:
+        """Removes what was verified if it is no such file at all, or reaches beyond the copy of ``size`` entries.
+
+        A round that was killed before its files moved over leaves it so: they are to be read and verified again.
+        """
+        found = saved_size(self.verified) if self.verified.is_file() else None
+        if found is None or found > size:
+            for path in self.folder.glob(f"{self.verified.name}*"):
+                path.unlink()
 
     def tidy(self, checkpoint: Checkpoint) -> None:
         """Removes from the log what does not belong to its checkpoint, which must have been found sound."""

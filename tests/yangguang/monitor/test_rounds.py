@@ -4,16 +4,23 @@ import json
 import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ledger.audit.published import PublishedSite
+from ledger.audit.report import Report
+from ledger.audit.rows import Rows
+from ledger.audit.source import Source
+from ledger.audit.verify import Options, verify
+from ledger.audit.walk import Progress
 from ledger.errors import LedgerError, MalformedError
 from tests.attacks.regulator import SEEN, Regulator, genesis_of, log_of, small_log_of
 from tests.attacks.site import send
 from tests.ledger.audit.conftest import audit
+from yangguang.monitor import growing
 from yangguang.monitor import state as states
 from yangguang.monitor.signals import RoundReport
 from yangguang.monitor.state import StateFolder
@@ -55,6 +62,53 @@ def test_only_what_is_new_is_read(regulator: Regulator, many: list[bytes]) -> No
     assert regulator.round(spots=0).size == 300
     assert "tile/entries/000" not in regulator.site.asked
     assert "tile/entries/001.p/44" in regulator.site.asked
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many entries each round judged."""
+    counts: list[int] = []
+
+    def counted(source: Source, options: Options, progress: Progress) -> Report:
+        report = verify(source, options, progress)
+        counts.append(report.counts.entries)
+        return report
+
+    monkeypatch.setattr(growing, "verify", counted)
+    return counts
+
+
+def test_only_what_is_new_is_verified(regulator: Regulator, entries: list[bytes], judged: list[int]) -> None:
+    for size in (SEEN, SEEN + 2, len(entries)):
+        regulator.site.publish(log_of(entries[:size]))
+        assert regulator.round().verdict == "good"
+    assert judged == [SEEN, 2, len(entries) - SEEN - 2]
+
+
+@pytest.mark.parametrize("damage", ["deleted", "no database", "a flipped bit", "ahead of the copy"])
+def test_what_was_verified_is_verified_again_where_the_record_of_it_is_of_no_use(
+    damage: str, regulator: Regulator, entries: list[bytes], judged: list[int]
+) -> None:
+    ahead = replace(regulator, folder=regulator.folder / "ahead")
+    ahead.visit(log_of(entries[: SEEN + 5]))
+    regulator.visit(log_of(entries[:SEEN]))
+    path = regulator.state / "verified"
+    data = path.read_bytes()
+    place = data.index(b'"checks"') + 60
+    if damage == "deleted":
+        path.unlink()
+    else:
+        path.write_bytes(
+            {
+                "no database": b"no database at all",
+                "a flipped bit": data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :],
+                "ahead of the copy": (ahead.state / "verified").read_bytes(),
+            }[damage]
+        )
+    regulator.site.publish(log_of(entries))
+    report = regulator.round()
+    assert (report.verdict, codes(report)[-1], judged[-1]) == ("good", "verified-whole", len(entries))
+    assert (audit(regulator.state).size, regulator.round().verdict) == (len(entries), "good")
 
 
 def test_state_folder_verifies_offline_and_is_the_published_log(regulator: Regulator, entries: list[bytes]) -> None:
@@ -137,8 +191,8 @@ def is_killed(turn: Regulator, steps: int, monkeypatch: pytest.MonkeyPatch) -> b
     """Makes a round that dies after so many writes, if it makes more."""
     left = [steps]
     with monkeypatch.context() as patched:
-        for name in ("write_durably", "_move"):
-            patched.setattr(states, name, dying(getattr(states, name), left))
+        for place, name in ((states, "write_durably"), (states, "_move"), (Rows, "commit")):
+            patched.setattr(place, name, dying(getattr(place, name), left))
         try:
             turn.round()
         except Killed:
