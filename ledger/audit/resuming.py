@@ -28,8 +28,12 @@ class Run:
         self._state = state
         self._rules = rules
         self._processes = processes
-        self._walk = self._resumed() if state is not None and evidence.resumed_at else self._afresh()
         self._saved_at = evidence.resumed_at
+        if state is not None and not evidence.resumed_at:
+            _set_aside_if_cut(evidence, state)
+        # What this log contradicts, if anything: then the state stays as it is, and the run goes by itself.
+        self._against = state.about if state is not None and not evidence.resumed_at else None
+        self._walk = self._resumed(state) if state is not None and evidence.resumed_at else self._afresh()
 
     def walk(self, progress: Progress) -> Walk:
         """Judges what is new, saving it now and then."""
@@ -44,25 +48,21 @@ class Run:
         self._evidence.notes.extend(state.notes)
         if self._evidence.resumed_at:
             self._evidence.notes.append(_taken(self._evidence))
-        elif state.about is not None:
-            _convict(self._evidence, state, state.about)
-        self._save()
+        elif self._against is not None:
+            _convict(self._evidence, state, self._against)
+        self._save(complete=True)
 
     def _afresh(self) -> Walk:
-        # Beside a state that cannot be taken up a run goes by itself, so that the state stays as it is.
-        is_new = self._state is not None and self._state.about is None
-        return self._walk_with(self._state.rows if self._state is not None and is_new else Rows())
+        is_kept = self._state is not None and self._against is None
+        return self._walk_with(self._state.rows if self._state is not None and is_kept else Rows())
 
-    def _resumed(self) -> Walk:
-        state = self._state
-        if state is None:
-            raise RuntimeError("there is no state to resume from")
+    def _resumed(self, state: SavedState) -> Walk:
         walk = self._walk_with(state.rows)
         try:
             walk.resume(state.load())
         except (msgspec.MsgspecError, ValueError, KeyError) as error:
             state.set_aside(str(error))
-            self._evidence.resumed_at = 0
+            self._evidence.resumed_at = self._evidence.tiles_from = self._saved_at = 0
             return self._afresh()
         return walk
 
@@ -71,14 +71,20 @@ class Run:
 
     def _save_now_and_then(self, size: int) -> None:
         if size - self._saved_at >= max(LEAST, size // SHARE):
-            self._save()
+            self._save(complete=False)
 
-    def _save(self) -> None:
-        state = self._state
-        if state is None or (state.about is not None and not self._evidence.resumed_at and not self._saved_at):
-            return
-        if self._walk.save(state):
+    def _save(self, *, complete: bool) -> None:
+        if self._state is not None and self._against is None and self._walk.save(self._state, complete=complete):
             self._saved_at = self._walk.size
+
+
+def _set_aside_if_cut(evidence: Evidence, state: SavedState) -> None:
+    """A run that was cut had not come to asking whether the log's own key signed for it all: it convicts nobody."""
+    about, identity = state.about, evidence.identity
+    if about is None or about.complete or identity is None:
+        return
+    if (about.origin, about.genesis) == (identity.origin, identity.genesis):
+        state.set_aside("上次的核对中途停了，账本又不接着它 the last run was cut, and the log does not continue it")
 
 
 def _taken(evidence: Evidence) -> Remark:

@@ -2,7 +2,8 @@
 
 A SQLite file (``ledger.audit.rows``). Beside heads, records and digests it holds
 
-    about/about      {"checks":"rules","code":"…","format":1,"genesis":"…","origin":"…","root":"…","size":2310}
+    about/about      {"checks":"rules","code":"…","complete":true,"format":1,"genesis":"…","origin":"…","root":"…",
+                     "size":2310}
     about/fold       the fold's snapshot (``ledger.rules.snapshot``), tied to that root at that size
     about/replayed   what an audit counted
     about/digest     SHA-256 over all the rest
@@ -37,7 +38,10 @@ Checks = Literal["evidence", "rules"]
 
 
 class About(msgspec.Struct, frozen=True):
-    """Of which ledger a state is, up to which size and root (hex), and what was checked by which code."""
+    """Of which ledger a state is, up to which size and root (hex), and what was checked by which code.
+
+    ``complete`` says that the run came to its end, the log's own signature for it all among what was found good.
+    """
 
     format: int
     checks: Checks
@@ -46,6 +50,7 @@ class About(msgspec.Struct, frozen=True):
     genesis: str
     size: int
     root: str
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Progressed:
     genesis: str
     fold: Snapshot
     replayed: bytes
+    complete: bool
 
 
 class SavedState:
@@ -92,7 +98,7 @@ class SavedState:
         about, fold = self.about, parse_snapshot(self.rows.get(ABOUT, b"fold") or b"")
         if about is None or fold is None:
             raise ValueError("里面没有推算的结果 it holds no fold")
-        return Progressed(about.genesis, fold, self.rows.get(ABOUT, b"replayed") or b"")
+        return Progressed(about.genesis, fold, self.rows.get(ABOUT, b"replayed") or b"", about.complete)
 
     def save(self, run: Progressed, tree: CompactTree, spill: Callable[[], None]) -> None:
         """Replaces what is saved, all at once: a crash leaves the old state or the new one."""
@@ -100,7 +106,9 @@ class SavedState:
         spill()
         tiles = range(first, -(-size // TILE_WIDTH))
         self.rows.put(LEAVES, ((_key(tile), _tile(tree, tile, size)) for tile in tiles))
-        about = About(FORMAT, self._checks, code(), run.fold.origin, run.genesis, size, run.fold.root.hex())
+        about = About(
+            FORMAT, self._checks, code(), run.fold.origin, run.genesis, size, run.fold.root.hex(), run.complete
+        )
         self.rows.put(
             ABOUT,
             [

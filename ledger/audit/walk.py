@@ -88,14 +88,14 @@ class Walk:
         """Up to which entry all are judged."""
         return self._fold.size
 
-    def save(self, state: SavedState) -> bool:
+    def save(self, state: SavedState, *, complete: bool) -> bool:
         """Saves what was judged so far, if nothing was found and a checkpoint covers it; whether it did."""
         size, identity = self._fold.size, self._evidence.identity
         if self._findings.count or identity is None or not 0 < size <= self._evidence.trusted:
             return False
         fold = self._fold.snapshot(self._evidence.tree.root(size))
         replayed = b"" if self._replaying is None else self._replaying.to_bytes()
-        state.save(Progressed(identity.genesis, fold, replayed), self._evidence.tree, self._fold.spill)
+        state.save(Progressed(identity.genesis, fold, replayed, complete), self._evidence.tree, self._fold.spill)
         return True
 
     def run(self, progress: Progress, after_group: Callable[[int], None]) -> None:

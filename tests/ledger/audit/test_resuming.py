@@ -152,6 +152,50 @@ def test_history_rewritten_below_the_saved_size_is_a_finding(entries: list[bytes
     assert state.read_bytes() == before
 
 
+def cut(files: Files, state: Path, at: int) -> None:
+    """A run that is cut when so many entries are judged."""
+
+    def interrupted(done: int, _: int) -> None:
+        if done > at:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        verify(files.source, Options(state=state), interrupted)
+
+
+def test_run_that_is_cut_is_gone_on_with(
+    many_entries: list[bytes], state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resuming, "LEAST", 1)
+    files = log_of(many_entries)
+    cut(files, state, 512)
+    seen: list[tuple[int, int]] = []
+    report = verify(files.source, Options(state=state), lambda done, total: seen.append((done, total)))
+    assert (report.verdict, report.resumed_at, report.counts.entries) == ("good", 512, 18)
+    # From here a progress bar counts the time that is left.
+    assert seen == [(512, 530), (530, 530)]
+    state.unlink()
+    report = visit(files, state)
+    assert (report.resumed_at, report.notes) == (0, ())
+
+
+def test_run_that_was_cut_convicts_nobody(
+    many_entries: list[bytes], state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been shown anything, under a checkpoint that nobody signed."""
+    monkeypatch.setattr(resuming, "LEAST", 1)
+    other = [*many_entries[:8], _place(many_entries[:8], NEW, 0)]
+    cut(
+        log_of([*other, *(_place(many_entries[:8], f"0188f3a4-0000-7000-8000-{n:012x}", n) for n in range(2, 302))]),
+        state,
+        256,
+    )
+    report = visit(log_of(many_entries), state)
+    assert (report.verdict, report.resumed_at, report.counts.entries) == ("good", 0, 530)
+    assert "中途停了" in report.notes[0].zh
+    assert visit(log_of(many_entries), state).resumed_at == 530
+
+
 def test_state_of_another_ledger_is_a_finding_and_stays(entries: list[bytes], eight: Path, state: Path) -> None:
     visit(log_of(entries), state)
     before = state.read_bytes()
