@@ -2,8 +2,11 @@ from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
 
+import pytest
+
+from ledger.audit import fold, folded, resuming
 from ledger.audit.source import open_source
-from ledger.audit.verify import Options, verify
+from ledger.audit.verify import Options, no_progress, replay, verify
 from ledger.domain.disclosure import DisclosurePublished
 from ledger.domain.entry import parse_entry
 from ledger.domain.payload import parse_payload
@@ -26,6 +29,29 @@ def test_every_rule_replayed_over_the_published_demonstration_finds_it_good(demo
     report = verify(open_source(str(demonstration.directory)), Options(rules=True))
     assert (report.verdict, report.findings) == ("good", ())
     assert report.counts.entries == size == len(demonstration.entries)
+
+
+def test_every_kind_of_record_is_judged_alike_in_little_memory_and_after_a_cut(
+    demonstration: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = demonstration.ledger
+    Publisher(ledger.store, ledger.settings.log, vkey=ledger.settings.vkey).publish()
+    source, options = open_source(str(ledger.settings.log)), Options(rules=True, state=tmp_path / "state")
+    expected = replay(source, Options(rules=True), no_progress)[1]
+    monkeypatch.setattr(folded, "RECORDS_KEPT", 1)
+    for name in ("RECORDS_KEPT", "DIGESTS_KEPT"):
+        monkeypatch.setattr(fold, name, 2)
+    monkeypatch.setattr(resuming, "LEAST", 1)
+
+    def cut(done: int, total: int) -> None:
+        if done > total / 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replay(source, options, cut)
+    report, replayed = replay(source, options, no_progress)
+    assert (report.verdict, replayed) == ("good", expected)
+    assert 0 < (report.resumed_at or 0) < len(demonstration.entries) / 2
 
 
 def test_the_streams_of_the_demonstration(demonstration: Demonstration) -> None:
