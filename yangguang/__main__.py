@@ -2,11 +2,12 @@
 
 import sys
 
-from yangguang.cli.app import app
-
 
 def main() -> None:
     """Runs the command line."""
+    # Not at the top: processes that verify beside this one import this module again, and need none of the commands.
+    from yangguang.cli.app import app  # noqa: PLC0415
+
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     app()
 

@@ -24,7 +24,7 @@ from ledger.signing.keys import key_id
 from ledger.tlog.merkle import HASH_SIZE, leaf_hash
 
 GROUPS_AHEAD = 2
-WORTH_PROCESSES = 4096
+WORTH_PROCESSES = 16_384
 """Of fewer entries one process has checked the signatures before others have even started."""
 NO_LEAF = bytes(HASH_SIZE)
 """Stands for a leaf that is lost: it leads to a wrong root, as a lost entry must."""
