@@ -18,7 +18,7 @@ from ledger.errors import LedgerError, MalformedError, ProofError
 from ledger.signing.cosignature import CosignatureVerifier
 from ledger.signing.notes import Ed25519NoteVerifier, verifier_from_vkey
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
-from ledger.tlog.note import ED25519, ML_DSA_44, Verifier, format_note, format_vkey, open_note, parse_note, parse_vkey
+from ledger.tlog.note import ED25519, ML_DSA_44, format_note, format_vkey, open_note, parse_note, parse_vkey
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,12 @@ class Identity:
         checkpoint = self._of_this_log(note)
         keys = self._keys_at(checkpoint.tree_size)
         try:
-            open_note(note, keys)
+            opened = open_note(note, keys)
         except ProofError:
             self._refuse_another_key(note, checkpoint.tree_size)
             raise
-        known: list[Verifier] = [*keys, *dict.fromkeys((*self.ml_dsa, *cosigners))]
-        opened = open_note(note, known)
+        if further := tuple(dict.fromkeys((*self.ml_dsa, *cosigners))):
+            opened = open_note(note, (*keys, *further))
         if strict and format_note(opened) != note:
             raise ProofError(
                 "签章里有不认识的签名行（见证机构的联署要用 --policy 给出见证规则才认得）。",

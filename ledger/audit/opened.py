@@ -6,11 +6,14 @@ whoever gets none for an entry opens it again itself and gets the refusal.
 """
 
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -19,6 +22,7 @@ from ledger.audit.gist import Gist, Known, gist_of
 from ledger.domain import wire
 from ledger.domain.entry import parse_entry
 from ledger.domain.payload import Payload, parse_payload, payload_of
+from ledger.errors import LedgerError
 from ledger.signing.envelope import Envelope, EnvelopeSignature, open_envelope
 from ledger.signing.keys import key_id
 from ledger.tlog.merkle import HASH_SIZE, leaf_hash
@@ -114,7 +118,18 @@ def open_groups(
         for group in groups:
             yield group, _open(group.entries, known_now()[1])
         return
-    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+    ahead = iter(groups)
+    for group in islice(ahead, 1):
+        # Most keys come at the beginning: whoever consumes this knows them before other processes are asked.
+        yield group, _open(group.entries, known_now()[1])
+    yield from _open_in_processes(ahead, known_now, processes)
+
+
+def _open_in_processes(
+    groups: Iterator[G], known_now: Callable[[], tuple[int, Known]], processes: int
+) -> Iterator[tuple[G, Opened]]:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts) as pool:
         waiting: deque[tuple[G, Future[bytes]]] = deque()
         shared = Shared(known_now)
         for group in groups:
@@ -147,6 +162,11 @@ class There:
     known = Known("", {})
 
 
+def _leave_interrupts() -> None:
+    """Ctrl-C is for the process that began all this, which ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _open_there(entries: Sequence[bytes | None], number: int, packed: bytes) -> bytes:
     if There.number != number:
         There.number, There.known = number, KNOWN.decode(packed)
@@ -159,4 +179,10 @@ def _open(entries: Sequence[bytes | None], judged_by: Known) -> Opened:
 
 
 def _finished(group: G, future: Future[bytes]) -> tuple[G, Opened]:
-    return group, DECODER.decode(future.result())
+    try:
+        return group, DECODER.decode(future.result())
+    except BrokenProcessPool:
+        raise LedgerError(
+            "核对用的一个进程被系统中止了（可能内存不够），没有得出结论。",
+            "A process of this verification was ended by the system, perhaps for want of memory; there is no verdict.",
+        ) from None

@@ -7,6 +7,7 @@ Without a name the file is a temporary one that nobody else sees and that is gon
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -65,28 +66,37 @@ class Rows:
 
     def put(self, space: int, rows: Iterable[tuple[bytes, bytes]]) -> None:
         """Puts in values, in place of those that were there."""
-        # In the order of the keys, so that the file is written from front to back.
-        self._connection.executemany(
-            "INSERT OR REPLACE INTO rows VALUES (?, ?, ?)", ((space, key, value) for key, value in sorted(rows))
-        )
+        statement = "INSERT OR REPLACE INTO rows VALUES (?, ?, ?)"
+        with _written():
+            # In the order of the keys, so that the file is written from front to back.
+            self._connection.executemany(statement, ((space, key, value) for key, value in sorted(rows)))
 
     def every(self, first_space: int, last_space: int) -> Iterator[tuple[int, bytes, bytes]]:
         """All rows of these spaces, in order."""
         statement = "SELECT space, key, value FROM rows WHERE space BETWEEN ? AND ? ORDER BY space, key"
         yield from self._connection.execute(statement, (first_space, last_space))
 
-    def clear(self) -> None:
-        """Forgets everything."""
-        self._connection.execute("DELETE FROM rows")
-
     def commit(self) -> None:
         """Makes what was put in stand, all at once: a crash leaves what stood before, or this."""
-        self._connection.execute("COMMIT")
-        self._connection.execute("BEGIN IMMEDIATE")
+        with _written():
+            self._connection.execute("COMMIT")
+            self._connection.execute("BEGIN IMMEDIATE")
 
     def close(self) -> None:
         """Lets go of the file; what was not committed is forgotten."""
         self._connection.close()
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    """A disk that is full says nothing of the ledger."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LedgerError(
+            f"核对用的文件写不进去（{error}），没有得出结论。",
+            f"A file of this verification cannot be written ({error}); there is no verdict.",
+        ) from None
 
 
 class Spilling:
