@@ -23,7 +23,7 @@ from ledger.domain import wire
 from ledger.domain.entry import parse_entry
 from ledger.domain.payload import Payload, parse_payload, payload_of
 from ledger.errors import LedgerError
-from ledger.signing.envelope import Envelope, EnvelopeSignature, open_envelope
+from ledger.signing.envelope import Envelope, open_envelope
 from ledger.signing.keys import key_id
 from ledger.tlog.merkle import HASH_SIZE, leaf_hash
 
@@ -97,11 +97,10 @@ def reopened(raw: bytes) -> OpenedEntry:
     Raises ValueError for a moment or day that does not exist, which is all that ``gist_of`` leaves open.
     """
     entry = wire.ENTRIES.decode(raw)
-    signatures = tuple([EnvelopeSignature(item.keyid, item.sig) for item in entry.envelope.signatures])
-    keyids = tuple([item.keyid for item in signatures])
-    payload = payload_of(wire.PAYLOADS.decode(entry.envelope.payload), entry.envelope.payload)
-    recorded_at = datetime.fromisoformat(entry.recorded_at)
-    return OpenedEntry(recorded_at, Envelope(entry.envelope.payload, signatures), payload, keyids, verified=True)
+    envelope = entry.envelope.envelope()
+    payload = payload_of(wire.PAYLOADS.decode(envelope.payload), envelope.payload)
+    keyids = tuple([item.keyid for item in envelope.signatures])
+    return OpenedEntry(datetime.fromisoformat(entry.recorded_at), envelope, payload, keyids, verified=True)
 
 
 def known(origin: str, public_keys: Mapping[str, bytes]) -> Known:

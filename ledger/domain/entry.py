@@ -48,8 +48,10 @@ def is_sound(wire: WireEntry) -> bool:
 
 def _read(wire: WireEntry, raw: bytes) -> Entry | None:
     """None for whatever ``_parse_strictly`` would refuse: it is asked to say why."""
+    if not is_sound(wire):
+        return None
     try:
-        return Entry(wire.envelope.envelope(), datetime.fromisoformat(wire.recorded_at), raw) if is_sound(wire) else None
+        return Entry(wire.envelope.envelope(), datetime.fromisoformat(wire.recorded_at), raw)
     except ValueError:
         return None
 
