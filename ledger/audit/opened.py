@@ -5,12 +5,7 @@ needs order (``ledger.audit.fold``) stays in one. A process hands over leaf hash
 whoever gets none for an entry opens it again itself and gets the refusal.
 """
 
-import multiprocessing
-import signal
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -18,18 +13,15 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from ledger.audit.apart import apart
 from ledger.audit.gist import Gist, Known, gist_of
 from ledger.domain import wire
 from ledger.domain.entry import parse_entry
 from ledger.domain.payload import Payload, parse_payload, payload_of
-from ledger.errors import LedgerError
 from ledger.signing.envelope import Envelope, open_envelope
 from ledger.signing.keys import key_id
 from ledger.tlog.merkle import HASH_SIZE, leaf_hash
 
-GROUPS_AHEAD = 2
-WORTH_PROCESSES = 16_384
-"""Of fewer entries one process has checked the signatures before others have even started."""
 NO_LEAF = bytes(HASH_SIZE)
 """Stands for a leaf that is lost: it leads to a wrong root, as a lost entry must."""
 
@@ -121,22 +113,9 @@ def open_groups(
     for group in islice(ahead, 1):
         # Most keys come at the beginning: whoever consumes this knows them before other processes are asked.
         yield group, _open(group.entries, known_now()[1])
-    yield from _open_in_processes(ahead, known_now, processes)
-
-
-def _open_in_processes(
-    groups: Iterator[G], known_now: Callable[[], tuple[int, Known]], processes: int
-) -> Iterator[tuple[G, Opened]]:
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts) as pool:
-        waiting: deque[tuple[G, Future[bytes]]] = deque()
-        shared = Shared(known_now)
-        for group in groups:
-            waiting.append((group, pool.submit(_open_there, group.entries, *shared.now())))
-            if len(waiting) > GROUPS_AHEAD * processes:
-                yield _finished(*waiting.popleft())
-        while waiting:
-            yield _finished(*waiting.popleft())
+    shared = Shared(known_now)
+    jobs = ((group, (group.entries, *shared.now())) for group in ahead)
+    yield from ((group, DECODER.decode(found)) for group, found in apart(_open_there, jobs, processes))
 
 
 class Shared:
@@ -161,11 +140,6 @@ class There:
     known = Known("", {})
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C is for the process that began all this, which ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 def _open_there(entries: Sequence[bytes | None], number: int, packed: bytes) -> bytes:
     if There.number != number:
         There.number, There.known = number, KNOWN.decode(packed)
@@ -175,13 +149,3 @@ def _open_there(entries: Sequence[bytes | None], number: int, packed: bytes) -> 
 def _open(entries: Sequence[bytes | None], judged_by: Known) -> Opened:
     leaves = b"".join([NO_LEAF if raw is None else leaf_hash(raw) for raw in entries])
     return Opened(leaves, [raw is not None and gist_of(raw, judged_by) for raw in entries])
-
-
-def _finished(group: G, future: Future[bytes]) -> tuple[G, Opened]:
-    try:
-        return group, DECODER.decode(future.result())
-    except BrokenProcessPool:
-        raise LedgerError(
-            "核对用的一个进程被系统中止了（可能内存不够），没有得出结论。",
-            "A process of this verification was ended by the system, perhaps for want of memory; there is no verdict.",
-        ) from None

@@ -89,13 +89,10 @@ def _set_aside_if_cut(evidence: Evidence, state: SavedState) -> None:
 
 def _taken(evidence: Evidence) -> Remark:
     size, is_site = evidence.resumed_at, not evidence.source.published.strict
-    if is_site:
-        zh, en = "它们的文件没有再下载", "their files were not fetched again"
-    else:
-        zh, en = (
-            "它们的每份字节又与总指纹核对了一遍，签名和规则没有再核对",
-            "every copy of their bytes was compared with the tree again, signatures and rules were not",
-        )
+    zh, en = "它们的文件没有再下载", "their files were not fetched again"
+    if not is_site:
+        zh = "它们的每份字节又与总指纹核对了一遍，签名、规则和库里旁边的各栏没有再核对"
+        en = "every copy of their bytes was compared with the tree again, but not signatures, rules and stored columns"
     return Remark(
         f"第0至{size - 1}条取自保存的状态，是上次核对过的；{zh}。本次核对了第{size}条起的{evidence.size - size}条。",
         f"Entries 0 to {size - 1} were taken from the saved state, verified then; {en}. This run verified"

@@ -127,10 +127,10 @@ class StoredLog:
         rows = self._query("SELECT note FROM checkpoints WHERE tree_size=?", (tree_size,))
         return rows[0][0] if rows and isinstance(rows[0][0], bytes) else None
 
-    def checkpoints(self, size: int) -> Iterator[tuple[int, Any]]:
-        """``(tree size, note)`` up to ``size``, in order."""
-        statement = "SELECT tree_size, note FROM checkpoints WHERE tree_size<=? ORDER BY tree_size"
-        return self._rows(statement, (size,))
+    def checkpoints(self, above: int, size: int) -> Iterator[tuple[int, Any]]:
+        """``(tree size, note)`` of the sizes above the one and up to the other, in order."""
+        statement = "SELECT tree_size, note FROM checkpoints WHERE tree_size>? AND tree_size<=? ORDER BY tree_size"
+        return self._rows(statement, (above, size))
 
     def checkpoint_sizes(self, size: int) -> "array[int]":
         """The sizes at which a checkpoint is stored, in order."""

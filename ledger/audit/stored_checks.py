@@ -1,6 +1,12 @@
 """What stands in the store beside the entries: nodes, checkpoints, and nothing that no leaf leads to."""
 
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, TypeAlias
+
+from ledger.audit import apart
 from ledger.audit.evidence import Evidence
+from ledger.audit.identity import Identity
 from ledger.audit.report import Finding
 from ledger.audit.sentences import damaged_store, file_finding
 from ledger.audit.stored import StoredLog
@@ -8,8 +14,13 @@ from ledger.errors import LedgerError, MalformedError, ProofError
 from ledger.settings import Settings
 from ledger.tlog.checkpoint import Checkpoint
 
+AT_ONCE = 256
+Stored: TypeAlias = tuple[int, Any]
+"""A size and what is stored as its checkpoint's note."""
+Root: TypeAlias = bytes | None
 
-def check_store(evidence: Evidence) -> int:
+
+def check_store(evidence: Evidence, *, processes: int = 1) -> int:
     """Recomputes every node and every checkpoint note; how many checkpoints there were."""
     if evidence.stored is None:
         return 0
@@ -18,7 +29,7 @@ def check_store(evidence: Evidence) -> int:
             evidence.findings.add(damaged_store(evidence.stored.file, damage))
         _check_shape(evidence, evidence.stored)
         _check_nodes(evidence, evidence.stored)
-        return _check_checkpoints(evidence, evidence.stored)
+        return _check_checkpoints(evidence, evidence.stored, processes)
     except MalformedError as error:
         evidence.findings.add(damaged_store(evidence.stored.file, error.en))
         return 0
@@ -124,29 +135,58 @@ def _wrong_node(stored: StoredLog, place: str) -> Finding:
     )
 
 
-def _check_checkpoints(evidence: Evidence, stored: StoredLog) -> int:
-    count = newest = 0
-    for size, note in stored.checkpoints(evidence.stored_size):
-        count, newest = count + 1, size
-        try:
-            if not isinstance(note, bytes) or check_note(evidence, note).tree_size != size:
-                raise ProofError("大小不符。", "It is stored under another size.")
-        except LedgerError as error:
-            evidence.findings.add(
-                file_finding(
-                    "stored-checkpoint",
-                    stored.file,
-                    f"库里第{size}条时的签章不对：{error.zh}",
-                    f"The checkpoint stored at size {size} is wrong: {error.en}",
-                )
-            )
-    if newest != evidence.stored_size:
+def _check_checkpoints(evidence: Evidence, stored: StoredLog, processes: int) -> int:
+    """Those up to a saved size were verified by an earlier run; but for the newest they are not opened again."""
+    count, newest, size = 0, 0, evidence.stored_size
+    for batch, roots in _opened(evidence, stored.checkpoints(min(evidence.resumed_at, size - 1), size), processes):
+        for (newest, note), root in zip(batch, roots, strict=True):
+            count += 1
+            if root is None or evidence.tree.size < newest or evidence.tree.root(newest) != root:
+                _say_what_is_wrong(evidence, stored, newest, note)
+    if newest != size:
         evidence.findings.add(
             file_finding(
                 "missing-checkpoint",
                 stored.file,
-                f"库里缺少第{evidence.stored_size}条时的签章。",
-                f"The store has no checkpoint at its size, {evidence.stored_size}.",
+                f"库里缺少第{size}条时的签章。",
+                f"The store has no checkpoint at its size, {size}.",
             )
         )
     return count
+
+
+def _opened(evidence: Evidence, notes: Iterator[Stored], processes: int) -> Iterator[tuple[list[Stored], list[Root]]]:
+    """The notes in batches, each with its root hash if the log signed it at the size it is stored under, else None."""
+    batches = iter(lambda: list(islice(notes, AT_ONCE)), [])
+    jobs = ((batch, (evidence.identity, batch)) for batch in batches)
+    if processes > 1 and evidence.stored_size - evidence.resumed_at >= apart.WORTH_PROCESSES:
+        yield from apart.apart(_open, jobs, processes)
+    else:
+        yield from ((batch, _open(*arguments)) for batch, arguments in jobs)
+
+
+def _open(identity: Identity | None, batch: list[Stored]) -> list[Root]:
+    return [_root(identity, size, note) for size, note in batch]
+
+
+def _root(identity: Identity | None, size: int, note: Any) -> Root:
+    try:
+        checkpoint = identity.open_note(note, strict=True) if identity and isinstance(note, bytes) else None
+    except LedgerError:
+        return None
+    return checkpoint.root_hash if checkpoint is not None and checkpoint.tree_size == size else None
+
+
+def _say_what_is_wrong(evidence: Evidence, stored: StoredLog, size: int, note: Any) -> None:
+    try:
+        if not isinstance(note, bytes) or check_note(evidence, note).tree_size != size:
+            raise ProofError("大小不符。", "It is stored under another size.")
+    except LedgerError as error:
+        evidence.findings.add(
+            file_finding(
+                "stored-checkpoint",
+                stored.file,
+                f"库里第{size}条时的签章不对：{error.zh}",
+                f"The checkpoint stored at size {size} is wrong: {error.en}",
+            )
+        )

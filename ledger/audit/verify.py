@@ -91,7 +91,7 @@ def _replay(
         entries=walk.entry_count,
         signatures=walk.signature_count,
         files=check_files(evidence),
-        checkpoints=check_store(evidence),
+        checkpoints=check_store(evidence, processes=options.processes),
         receipts=_check_pins(evidence, options),
     )
     run.conclude()

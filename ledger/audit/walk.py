@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ledger.audit import opened
+from ledger.audit import apart
 from ledger.audit.evidence import UNREADABLE, Evidence, stored_rows
 from ledger.audit.fold import Fold
 from ledger.audit.gist import ID_BYTES, Gist
@@ -102,7 +102,7 @@ class Walk:
         """Walks to the end, or to where nothing can be read any more."""
         size, resumed_at = self._evidence.size, self._evidence.resumed_at
         progress(resumed_at, size)
-        processes = self._processes if size - resumed_at >= opened.WORTH_PROCESSES else 1
+        processes = self._processes if size - resumed_at >= apart.WORTH_PROCESSES else 1
         for group, found in open_groups(self._groups(), self._fold.known, processes=processes):
             self._walk_group(group, found)
             progress(group.start + len(group.entries), size)

@@ -7,7 +7,7 @@ from multiprocessing import get_context
 
 import pytest
 
-from ledger.audit import opened
+from ledger.audit import apart, opened
 from ledger.audit.report import Report
 from ledger.audit.verify import Options, verify
 from ledger.tlog.tile import TILE_WIDTH
@@ -72,8 +72,8 @@ def test_false_log_is_told_in_the_same_words(
 ) -> None:
     content = log_of(FALSE[name](entries) if name in FALSE else _changed(entries, {name: CHANGES[name]}))
     quick = reports(content)
-    monkeypatch.setattr(opened, "WORTH_PROCESSES", 0)
-    monkeypatch.setattr(opened, "ProcessPoolExecutor", lambda *_, **__: nullcontext(two))
+    monkeypatch.setattr(apart, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(apart, "ProcessPoolExecutor", lambda *_, **__: nullcontext(two))
     assert reports(content, processes=2) == quick
     monkeypatch.setattr(opened, "gist_of", lambda *_: False)
     assert reports(content) == quick

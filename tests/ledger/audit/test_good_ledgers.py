@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.audit import opened
+from ledger.audit import apart
 from ledger.audit.source import open_source
 from ledger.audit.verify import Options, verify
 from ledger.publishing.publisher import Publisher
@@ -61,7 +61,7 @@ def test_every_size_from_one_entry_on_is_good(entries: list[bytes], log_key: Pri
 def test_log_of_more_than_one_bundle_is_good_in_one_process_and_in_two(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opened, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(apart, "WORTH_PROCESSES", 0)
     grow(world)
     directory = world.ledger.settings.directory
     submissions = [world.sign("place.registered", world.new("place"), _place(n), "admin-1") for n in range(500)]
