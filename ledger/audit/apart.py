@@ -6,31 +6,48 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from typing import Any, TypeVar
 
 from ledger.errors import LedgerError
 
 AHEAD = 2
-WORTH_PROCESSES = 16_384
+"""Jobs that each process has at a time, so that none waits."""
+MOST_WAITING = 64
+"""Results and jobs that may wait for an earlier one to be finished."""
+WORTH_PROCESSES = 8192
 """Of fewer entries one process has checked the signatures before others have even started."""
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 def apart(work: Callable[..., R], jobs: Iterable[tuple[T, tuple[Any, ...]]], processes: int) -> Iterator[tuple[T, R]]:
-    """What ``work`` makes of the arguments of each job, beside what the job came with. Raises what ``work`` raises.
+    """What ``work`` makes of the arguments of each job, in order, beside what the job came with.
 
-    Jobs are taken only so far ahead that no process waits. LedgerError if the system ends a process.
+    This process is one of them: while others start, or are slow, it does jobs itself. Raises what ``work`` raises, and
+    LedgerError if the system ends a process.
     """
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts) as pool:
+    context, others = multiprocessing.get_context("spawn"), max(1, processes - 1)
+    with ProcessPoolExecutor(others, mp_context=context, initializer=_leave_interrupts) as pool:
         waiting: deque[tuple[T, Future[R]]] = deque()
-        for kept, arguments in jobs:
-            waiting.append((kept, pool.submit(work, *arguments)))
-            if len(waiting) > AHEAD * processes:
+        ahead = iter(jobs)
+        while True:
+            room = AHEAD * others - sum(not future.done() for _, future in waiting)
+            waiting.extend((kept, pool.submit(work, *arguments)) for kept, arguments in islice(ahead, max(0, room)))
+            if not waiting:
+                return
+            if waiting[0][1].done() or len(waiting) >= MOST_WAITING:
                 yield _finished(*waiting.popleft())
-        while waiting:
-            yield _finished(*waiting.popleft())
+            elif (job := next(ahead, None)) is not None:
+                waiting.append((job[0], _done_here(work, job[1])))
+            else:
+                yield _finished(*waiting.popleft())
+
+
+def _done_here(work: Callable[..., R], arguments: tuple[Any, ...]) -> Future[R]:
+    done: Future[R] = Future()
+    done.set_result(work(*arguments))
+    return done
 
 
 def _leave_interrupts() -> None:

@@ -22,6 +22,7 @@ from ledger.signing.envelope import Envelope, open_envelope
 from ledger.signing.keys import key_id
 from ledger.tlog.merkle import HASH_SIZE, leaf_hash
 
+OPENED_FIRST = 1
 NO_LEAF = bytes(HASH_SIZE)
 """Stands for a leaf that is lost: it leads to a wrong root, as a lost entry must."""
 
@@ -110,7 +111,7 @@ def open_groups(
             yield group, _open(group.entries, known_now()[1])
         return
     ahead = iter(groups)
-    for group in islice(ahead, 1):
+    for group in islice(ahead, OPENED_FIRST):
         # Most keys come at the beginning: whoever consumes this knows them before other processes are asked.
         yield group, _open(group.entries, known_now()[1])
     shared = Shared(known_now)
