@@ -28,9 +28,9 @@ class Run:
         self._state = state
         self._rules = rules
         self._processes = processes
+        if state is not None:
+            _set_aside_what_does_not_do(evidence, state)
         self._saved_at = evidence.resumed_at
-        if state is not None and not evidence.resumed_at:
-            _set_aside_if_cut(evidence, state)
         # What this log contradicts, if anything: then the state stays as it is, and the run goes by itself.
         self._against = state.about if state is not None and not evidence.resumed_at else None
         self._walk = self._resumed(state) if state is not None and evidence.resumed_at else self._afresh()
@@ -78,12 +78,18 @@ class Run:
             self._saved_at = self._walk.size
 
 
-def _set_aside_if_cut(evidence: Evidence, state: SavedState) -> None:
-    """A run that was cut had not come to asking whether the log's own key signed for it all: it convicts nobody."""
+def _set_aside_what_does_not_do(evidence: Evidence, state: SavedState) -> None:
+    """A state of the published files alone vouches for no store; and a run that was cut convicts nobody.
+
+    For it had not come to asking whether the log's own key signed for it all.
+    """
     about, identity = state.about, evidence.identity
-    if about is None or about.complete or identity is None:
+    if about is None:
         return
-    if (about.origin, about.genesis) == (identity.origin, identity.genesis):
+    if evidence.resumed_at and evidence.stored is not None and not about.stored:
+        state.set_aside("上次核对的是公布的文件，不是账本的库 it is of published files, and this is a ledger directory")
+        evidence.resumed_at = evidence.tiles_from = 0
+    elif not (evidence.resumed_at or about.complete or identity is None) and about.origin == identity.origin:
         state.set_aside("上次的核对中途停了，账本又不接着它 the last run was cut, and the log does not continue it")
 
 

@@ -3,7 +3,7 @@
 A SQLite file (``ledger.audit.rows``). Beside heads, records and digests it holds
 
     about/about      {"checks":"rules","code":"…","complete":true,"format":1,"genesis":"…","origin":"…","root":"…",
-                     "size":2310}
+                     "size":2310,"stored":true}
     about/fold       the fold's snapshot (``ledger.rules.snapshot``), tied to that root at that size
     about/replayed   what an audit counted
     about/digest     SHA-256 over all the rest
@@ -40,7 +40,8 @@ Checks = Literal["evidence", "rules"]
 class About(msgspec.Struct, frozen=True):
     """Of which ledger a state is, up to which size and root (hex), and what was checked by which code.
 
-    ``complete`` says that the run came to its end, the log's own signature for it all among what was found good.
+    ``complete`` says that the run came to its end, the log's own signature for it all among what was found good;
+    ``stored`` that it compared a store with the log, row by row.
     """
 
     format: int
@@ -51,16 +52,21 @@ class About(msgspec.Struct, frozen=True):
     size: int
     root: str
     complete: bool
+    stored: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """What is saved of a run: of whose ledger, the fold after ``fold.size`` entries, and what was replayed."""
+    """What is saved of a run: of whose ledger, the fold after ``fold.size`` entries, and what was replayed.
+
+    ``complete`` and ``stored`` as About says.
+    """
 
     genesis: str
     fold: Snapshot
     replayed: bytes
     complete: bool
+    stored: bool
 
 
 class SavedState:
@@ -98,7 +104,7 @@ class SavedState:
         about, fold = self.about, parse_snapshot(self.rows.get(ABOUT, b"fold") or b"")
         if about is None or fold is None:
             raise ValueError("里面没有推算的结果 it holds no fold")
-        return Progressed(about.genesis, fold, self.rows.get(ABOUT, b"replayed") or b"", about.complete)
+        return Progressed(about.genesis, fold, self.rows.get(ABOUT, b"replayed") or b"", about.complete, about.stored)
 
     def save(self, run: Progressed, tree: CompactTree, spill: Callable[[], None]) -> None:
         """Replaces what is saved, all at once: a crash leaves the old state or the new one."""
@@ -107,7 +113,15 @@ class SavedState:
         tiles = range(first, -(-size // TILE_WIDTH))
         self.rows.put(LEAVES, ((_key(tile), _tile(tree, tile, size)) for tile in tiles))
         about = About(
-            FORMAT, self._checks, code(), run.fold.origin, run.genesis, size, run.fold.root.hex(), run.complete
+            format=FORMAT,
+            checks=self._checks,
+            code=code(),
+            origin=run.fold.origin,
+            genesis=run.genesis,
+            size=size,
+            root=run.fold.root.hex(),
+            complete=run.complete,
+            stored=run.stored,
         )
         self.rows.put(
             ABOUT,

@@ -95,7 +95,8 @@ class Walk:
             return False
         fold = self._fold.snapshot(self._evidence.tree.root(size))
         replayed = b"" if self._replaying is None else self._replaying.to_bytes()
-        state.save(Progressed(identity.genesis, fold, replayed, complete), self._evidence.tree, self._fold.spill)
+        run = Progressed(identity.genesis, fold, replayed, complete, self._evidence.stored is not None)
+        state.save(run, self._evidence.tree, self._fold.spill)
         return True
 
     def run(self, progress: Progress, after_group: Callable[[int], None]) -> None:

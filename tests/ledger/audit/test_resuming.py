@@ -110,6 +110,14 @@ def test_of_a_store_the_old_bytes_are_compared_and_the_columns_beside_them_are_n
     assert codes(audit(ledger_directory)) == ["wrong-column"]
 
 
+def test_state_of_published_files_does_not_vouch_for_a_store(ledger_directory: Path, state: Path) -> None:
+    tamper(ledger_directory, ("UPDATE leaves SET proved_at=proved_at+1 WHERE entry_index=20", ()))
+    assert codes(audit(ledger_directory / "log", state=state)) == []
+    report = audit(ledger_directory, state=state)
+    assert (codes(report), report.resumed_at) == (["wrong-column"], 0)
+    assert "公布的文件" in report.notes[0].zh
+
+
 def test_of_a_site_nothing_old_is_asked_for_again(many_entries: list[bytes], state: Path) -> None:
     log = {
         size: published(many_entries[:size], origin=ORIGIN, log_key=private_key("log")).content for size in (520, 530)
