@@ -1,8 +1,7 @@
 """A saved state spares the next run what is old, and never what is new, changed, or somebody else's."""
 
 import json
-import os
-import signal
+import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -267,40 +266,54 @@ def test_state_in_use_is_said_to_be_so(entries: list[bytes], state: Path) -> Non
     other.close()
 
 
-def test_kill_at_any_step_of_saving_leaves_the_old_state_or_the_new_one(entries: list[bytes], state: Path) -> None:
+def test_kill_at_any_step_of_saving_leaves_the_old_state_or_the_new_one(
+    entries: list[bytes], state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     visit(log_of(entries[:SIZE]), state)
-    before, steps, sizes = state.read_bytes(), 0, set()
-    while _killed_at(steps, lambda: visit(log_of(entries), state)):
-        report = visit(log_of(entries), state)
+    before, sizes = state.read_bytes(), set()
+    for step in range(100):
+        left = tmp_path / f"{step}"
+        left.mkdir()
+        with monkeypatch.context() as patched:
+            die_at(step, state, left, patched)
+            try:
+                visit(log_of(entries), state)
+            except KilledError:
+                pass
+            else:
+                break
+        report = visit(log_of(entries), left / state.name)
         assert (report.verdict, "取自保存的状态" in report.notes[0].zh) == ("good", True)
         sizes.add(report.resumed_at)
         state.write_bytes(before)
-        steps += 1
     assert sizes == {SIZE, len(entries)}
 
 
-def _killed_at(step: int, work: Callable[[], object]) -> bool:
-    """Runs it in a child that dies before or after one of the calls on its rows; whether it died."""
-    child = os.fork()
-    if child == 0:
-        calls = count()
+class KilledError(Exception):
+    """Stands for SIGKILL."""
 
-        def dying(real: Callable[..., object]) -> Callable[..., object]:
-            def call(*arguments: object) -> object:
-                if next(calls) == step:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                result = real(*arguments)
-                if next(calls) == step:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return result
 
-            return call
+def die_at(step: int, state: Path, left: Path, patched: pytest.MonkeyPatch) -> None:
+    """Before or after the calls on its rows a run may die; what lies on the disk then is ``left``, its journal too."""
+    calls = count()
 
-        for name in ("put", "commit"):
-            setattr(Rows, name, dying(getattr(Rows, name)))
-        work()
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    def may_die() -> None:
+        if next(calls) == step:
+            for path in state.parent.glob(f"{state.name}*"):
+                shutil.copy(path, left)
+            raise KilledError
+
+    def dying(real: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object) -> object:
+            may_die()
+            result = real(*arguments)
+            may_die()
+            return result
+
+        return call
+
+    for name in ("put", "commit"):
+        patched.setattr(Rows, name, dying(getattr(Rows, name)))
 
 
 def test_what_does_not_fit_in_memory_is_judged_alike(
