@@ -1,13 +1,11 @@
 """What a source claims before any entry is judged: sizes, checkpoints, identity and the tree that they lead to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 from ledger.audit.identity import Identity, identity_of, ml_dsa_keys
 from ledger.audit.published import CHECKPOINT, VKEY
 from ledger.audit.report import Findings, Remark
-from ledger.audit.saved import SavedState
 from ledger.audit.sentences import damaged_store, file_finding, missing_file, too_many_entries, wrong_file
 from ledger.audit.source import Source
 from ledger.audit.stored import StoredEntry, StoredLog
@@ -17,9 +15,8 @@ from ledger.signing.cosignature import CosignatureVerifier
 from ledger.signing.notes import Ed25519NoteVerifier, verifier_from_vkey
 from ledger.store.choosing import highest_note
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
-from ledger.tlog.merkle import HASH_SIZE
 from ledger.tlog.note import parse_note
-from ledger.tlog.tile import TILE_WIDTH, Tile, parse_hash_tile
+from ledger.tlog.tile import TILE_WIDTH, Tile
 
 UNREADABLE = (NotFoundError, MalformedError, TooLargeError)
 """What a bad file raises. Other refusals, such as a site out of reach, end the audit without a verdict."""
@@ -74,8 +71,8 @@ class Evidence:
         return f"{self.source.published.prefix}{path}"
 
 
-def gather(source: Source, findings: Findings, saved: SavedState | None = None) -> Evidence:
-    """Reads the checkpoints, entry 0 and the leaf hashes of a source; those of a site only from a saved state on."""
+def gather(source: Source, findings: Findings) -> Evidence:
+    """Reads the checkpoints and entry 0 of a source."""
     evidence = Evidence(source, findings, stored=source.stored)
     # In this order a writer at work can only make the store newer than the notes, which is as it should be.
     _read_published_checkpoint(evidence)
@@ -86,8 +83,6 @@ def gather(source: Source, findings: Findings, saved: SavedState | None = None) 
     evidence.signed = _try_note(evidence, evidence.published_note) is not None
     evidence.head = evidence.published
     _open_stored_head(evidence)
-    _trust_leaves(evidence, saved)
-    _resume(evidence, saved)
     return evidence
 
 
@@ -224,67 +219,3 @@ def _claimed(evidence: Evidence) -> list[Ed25519NoteVerifier]:
         except (LedgerError, ValueError):
             continue
     return list(found.values())
-
-
-def _trust_leaves(evidence: Evidence, saved: SavedState | None) -> None:
-    """Takes the leaf hashes that lead to a checkpoint's root, so that a changed entry can be told from a good one."""
-    if evidence.stored is not None and evidence.head is not None and evidence.head.tree_size == evidence.stored_size:
-        tree = _tree(_stored_hashes(evidence.stored, evidence.stored_size), evidence.head)
-        if tree is not None:
-            evidence.tree, evidence.trusted = tree, tree.size
-            return
-    if evidence.published is None or evidence.published.tree_size > evidence.size:
-        return
-    size = evidence.published.tree_size
-    tree = None
-    if saved is not None and not evidence.source.published.strict:
-        # What a site showed before it is not asked for again, if that and what is new lead to its root.
-        tree = _tree(_continued_hashes(evidence, saved, size), evidence.published)
-        evidence.tiles_from = 0 if tree is None or saved.about is None else saved.about.size
-    if tree is None:
-        tree = _tree(_tile_hashes(evidence, 0, size), evidence.published)
-    if tree is not None:
-        evidence.tree, evidence.trusted, evidence.tiles_read = tree, tree.size, True
-
-
-def _resume(evidence: Evidence, saved: SavedState | None) -> None:
-    """Takes the first entries from a saved state if the log begins with them: its leaf hashes lead to both roots."""
-    about = None if saved is None else saved.about
-    if about is None or evidence.identity is None or evidence.trusted < about.size:
-        return
-    same = (about.origin, about.genesis) == (evidence.identity.origin, evidence.identity.genesis)
-    if same and evidence.tree.root(about.size) == bytes.fromhex(about.root):
-        evidence.resumed_at = about.size
-
-
-def _tree(leaf_hashes: Iterable[bytes], checkpoint: Checkpoint) -> CompactTree | None:
-    """The tree of leaf hashes that come joined, tile by tile; None unless it is the checkpoint's."""
-    tree = CompactTree()
-    try:
-        for leaves in leaf_hashes:
-            tree.extend(leaves)
-    except UNREADABLE:
-        return None
-    return tree if tree.size == checkpoint.tree_size and tree.root() == checkpoint.root_hash else None
-
-
-def _stored_hashes(stored: StoredLog, size: int) -> Iterator[bytes]:
-    # Beside one of a wrong length the whole can't lead to the root; a gap leaves too few.
-    hashes = stored.leaf_hashes(size)
-    while some := list(islice(hashes, TILE_WIDTH)):
-        if any(len(leaf) != HASH_SIZE for leaf in some):
-            return
-        yield b"".join(some)
-
-
-def _tile_hashes(evidence: Evidence, start: int, size: int) -> Iterator[bytes]:
-    for first in range(start, size, TILE_WIDTH):
-        tile = Tile(0, first // TILE_WIDTH, min(TILE_WIDTH, size - first))
-        yield b"".join(parse_hash_tile(evidence.source.published.read_tile(tile), tile.width))
-
-
-def _continued_hashes(evidence: Evidence, saved: SavedState, size: int) -> Iterator[bytes]:
-    """The saved leaf hashes, and those of the site's tiles from the first one that is not saved whole."""
-    start = (saved.about.size if saved.about else 0) // TILE_WIDTH * TILE_WIDTH
-    yield from islice(saved.leaves(), start // TILE_WIDTH)
-    yield from _tile_hashes(evidence, start, size)

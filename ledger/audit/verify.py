@@ -18,6 +18,7 @@ from ledger.audit.saved import SavedState
 from ledger.audit.sentences import file_finding
 from ledger.audit.source import Source
 from ledger.audit.stored_checks import check_settings, check_store
+from ledger.audit.trusting import resume, trust_leaves
 from ledger.audit.walk import Progress
 from ledger.audit.witnessing import ProofsWitnessed, check_policy, cosigners_of
 from ledger.tlog.base64 import encode_base64
@@ -79,7 +80,9 @@ def _replay(
     source: Source, options: Options, progress: Progress, state: SavedState | None
 ) -> tuple[Report, Replayed | None]:
     findings = Findings()
-    evidence = gather(source, findings, state)
+    evidence = gather(source, findings)
+    trust_leaves(evidence, state)
+    resume(evidence, state)
     if evidence.size == 0:
         _add_empty(evidence)
     run = Run(evidence, state, rules=options.rules, processes=options.processes)

@@ -1,15 +1,11 @@
-"""The walk: every entry in the order of the log, each copy of it compared, opened and judged. Memory stays bounded.
-
-A good copy is chosen by the leaf hash that the checkpoint covers, so that one changed copy is named and the walk
-goes on with the other; where no copy is good, it goes on with what there is.
-"""
+"""The walk: every entry in the order of the log, its copies compared, then opened and judged. Memory stays bounded."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from ledger.audit import apart
-from ledger.audit.evidence import UNREADABLE, Evidence, stored_rows
+from ledger.audit.copies import Copies, WalkedGroup
+from ledger.audit.evidence import Evidence
 from ledger.audit.fold import Fold
 from ledger.audit.gist import ID_BYTES, Gist
 from ledger.audit.glimpse import Glimpse, glimpse, glimpse_of
@@ -20,34 +16,15 @@ from ledger.audit.saved import Progressed, SavedState
 from ledger.audit.sentences import (
     changed_entry,
     damaged_store,
-    differing_entry,
     entry_finding,
-    file_finding,
     missing_entry,
-    missing_file,
     wrong_column,
 )
-from ledger.audit.stored import Columns, StoredEntry
-from ledger.errors import LedgerError, MalformedError, NotFoundError
-from ledger.tlog.merkle import HASH_SIZE, leaf_hash
-from ledger.tlog.tile import TILE_WIDTH, Tile, parse_bundle
+from ledger.audit.stored import Columns
+from ledger.errors import LedgerError, MalformedError
+from ledger.tlog.merkle import HASH_SIZE
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class WalkedGroup:
-    """The entries of one bundle: ``entries`` the chosen copies, ``rows`` and ``published`` what each place holds."""
-
-    start: int
-    entries: Sequence[bytes | None]
-    rows: Mapping[int, StoredEntry]
-    published: Sequence[bytes | None]
-
-    def since(self, index: int) -> "WalkedGroup":
-        """The entries from an index on."""
-        skipped = index - self.start
-        return WalkedGroup(index, self.entries[skipped:], self.rows, self.published[skipped:])
 
 
 class Walk:
@@ -65,6 +42,7 @@ class Walk:
         self._processes = processes
         self._replaying = Replaying() if rules else None
         self._fold = Fold(origin, evidence.tree, rows, rules=rules)
+        self._copies = Copies(evidence, lambda: self._fold.public_keys)
         self._proved_at = self._checkpoint_sizes()
 
     @property
@@ -104,7 +82,7 @@ class Walk:
         size, resumed_at = self._evidence.size, self._evidence.resumed_at
         progress(resumed_at, size)
         processes = self._processes if size - resumed_at >= apart.WORTH_PROCESSES else 1
-        for group, found in open_groups(self._groups(), self._fold.known, processes=processes):
+        for group, found in open_groups(self._copies.groups(), self._fold.known, processes=processes):
             self._walk_group(group, found)
             progress(group.start + len(group.entries), size)
             after_group(self._fold.size)
@@ -115,7 +93,7 @@ class Walk:
         has_rows = self._evidence.stored is not None
         for place, gist in enumerate(found.gists):
             if has_rows:
-                self._compare_copies(group, place)
+                self._copies.compare(group, place)
             if isinstance(gist, Gist) and self._fold.try_entering(gist):
                 self.entry_count += 1
                 self.signature_count += len(gist.keyids) // ID_BYTES
@@ -124,68 +102,6 @@ class Walk:
             else:
                 self._judge(group, place, gist)
         self._compare_leaves(group, found, trusted)
-
-    def _groups(self) -> Iterator[WalkedGroup]:
-        evidence, resumed_at = self._evidence, self._evidence.resumed_at
-        # Of a site, what is older is not even asked for.
-        first = 0 if evidence.source.published.strict else resumed_at // TILE_WIDTH * TILE_WIDTH
-        for start in range(first, evidence.size, TILE_WIDTH):
-            stop = min(start + TILE_WIDTH, evidence.size)
-            rows = stored_rows(evidence, start, stop)
-            published = self._published(start, stop)
-            if not rows and all(entry is None for entry in published):
-                # Beyond this a signature alone says that there is more, and it may say so of any number.
-                self._findings.add(missing_entry(start))
-                return
-            entries = [self._choose(rows.get(start + at), published[at], start + at) for at in range(stop - start)]
-            group = WalkedGroup(start, entries, rows, published)
-            if start < resumed_at:
-                self._compare_old(group, min(resumed_at, stop) - start)
-            if stop > resumed_at:
-                yield group.since(max(start, resumed_at))
-
-    def _compare_old(self, group: WalkedGroup, count: int) -> None:
-        """Entries that an earlier run judged: each copy must still be the bytes that the tree covers."""
-        for place in range(count):
-            index, raw = group.start + place, group.entries[place]
-            if self._evidence.stored is not None:
-                self._compare_copies(group, place)
-            if raw is None:
-                self._findings.add(missing_entry(index))
-            elif leaf_hash(raw) != self._trusted_leaf(index) and not self._findings.has_index(index):
-                self._add_changed(index, raw)
-
-    def _published(self, start: int, stop: int) -> list[bytes | None]:
-        """The published entries; None for what is not published yet, and for what cannot be read."""
-        entries: list[bytes | None] = [None] * (stop - start)
-        width = min(TILE_WIDTH, self._evidence.published_size - start)
-        if width <= 0:
-            return entries
-        tile = Tile(Tile.ENTRIES, start // TILE_WIDTH, width)
-        file = self._evidence.published_file(tile.path)
-        data = b""
-        try:
-            data = self._evidence.source.published.read_tile(tile)
-            entries[:width] = parse_bundle(data, width=width)
-        except NotFoundError:
-            self._findings.add(missing_file(file))
-        except UNREADABLE as error:
-            self._findings.add(
-                file_finding("bad-bundle", file, f"条目包{file}读不出来：{error.zh}", f"The bundle {file}: {error.en}")
-            )
-            salvaged = _salvage(data, width)
-            entries[: len(salvaged)] = salvaged
-        return entries
-
-    def _choose(self, row: StoredEntry | None, published: bytes | None, index: int) -> bytes | None:
-        stored = row.entry if row else None
-        if stored is None or published is None or stored == published:
-            return published if stored is None else stored
-        leaf = self._trusted_leaf(index)
-        return published if leaf_hash(stored) != leaf == leaf_hash(published) else stored
-
-    def _trusted_leaf(self, index: int) -> bytes | None:
-        return self._evidence.tree.read(0, index) if index < self._evidence.trusted else None
 
     def _judge(self, group: WalkedGroup, place: int, gist: Gist | bool) -> None:
         """Opens an entry the strict way, since its gist was not enough, and judges it."""
@@ -221,28 +137,8 @@ class Walk:
             return
         for place in range(stop):
             index = group.start + place
-            if found.leaf(place) != self._trusted_leaf(index) and not self._findings.has_index(index):
+            if found.leaf(place) != self._copies.trusted_leaf(index) and not self._findings.has_index(index):
                 self._findings.add(changed_entry(index))
-
-    def _compare_copies(self, group: WalkedGroup, place: int) -> None:
-        index, published = group.start + place, group.published[place]
-        row = group.rows.get(index)
-        stored = row.entry if row else None
-        if stored is None:
-            self._findings.add(missing_entry(index))
-        elif stored != group.entries[place]:
-            self._add_changed(index, stored)
-        elif published is not None and published != stored:
-            self._findings.add(differing_entry(index))
-
-    def _add_changed(self, index: int, stored: bytes) -> None:
-        """Says what the change did, where that can be said of the changed bytes alone."""
-        try:
-            open_entry(stored, self._fold.public_keys)
-        except LedgerError as refusal:
-            self._findings.add(entry_finding(index, refusal))
-        else:
-            self._findings.add(changed_entry(index))
 
     def _check_columns(self, group: WalkedGroup, place: int, signed: Columns) -> None:
         index = group.start + place
@@ -273,16 +169,3 @@ def _reopened(raw: bytes) -> OpenedEntry:
         return reopened(raw)
     except ValueError:
         return parsed_entry(raw, verified=True)
-
-
-def _salvage(data: bytes, width: int) -> list[bytes]:
-    """The whole entries at the start of a bundle that does not parse."""
-    entries: list[bytes] = []
-    position = 0
-    while len(entries) < width and position + 2 <= len(data):
-        end = position + 2 + int.from_bytes(data[position : position + 2], "big")
-        if end > len(data):
-            break
-        entries.append(data[position + 2 : end])
-        position = end
-    return entries

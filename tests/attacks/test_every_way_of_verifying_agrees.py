@@ -8,9 +8,9 @@ from multiprocessing import get_context
 import pytest
 
 from ledger.audit import apart, opened
+from ledger.audit.copies import Copies, WalkedGroup
 from ledger.audit.report import Report
 from ledger.audit.verify import Options, verify
-from ledger.audit.walk import Walk, WalkedGroup
 from ledger.tlog.tile import TILE_WIDTH
 from tests.attacks.regulator import log_of, small_log_of
 from tests.attacks.test_forgeries import FORGERIES
@@ -63,11 +63,11 @@ def two() -> Iterator[ProcessPoolExecutor]:
         yield pool
 
 
-def in_small_groups(groups: Callable[[Walk], Iterator[WalkedGroup]]) -> Callable[[Walk], Iterator[WalkedGroup]]:
+def in_small_groups(groups: Callable[[Copies], Iterator[WalkedGroup]]) -> Callable[[Copies], Iterator[WalkedGroup]]:
     """Groups of four entries, so that in a short log too most are opened after their keys are known."""
 
-    def small(walk: Walk) -> Iterator[WalkedGroup]:
-        for whole in groups(walk):
+    def small(copies: Copies) -> Iterator[WalkedGroup]:
+        for whole in groups(copies):
             for at in range(0, len(whole.entries), 4):
                 entries, published = whole.entries[at : at + 4], whole.published[at : at + 4]
                 yield WalkedGroup(whole.start + at, entries, whole.rows, published)
@@ -83,7 +83,7 @@ def reports(content: dict[str, bytes], processes: int = 1) -> list[Report]:
 def test_false_log_is_told_in_the_same_words(
     name: str, entries: list[bytes], two: ProcessPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Walk, "_groups", in_small_groups(Walk._groups))
+    monkeypatch.setattr(Copies, "groups", in_small_groups(Copies.groups))
     content = log_of(FALSE[name](entries) if name in FALSE else _changed(entries, {name: CHANGES[name]}))
     quick = reports(content)
     for place, most, number in ((apart, "WORTH_PROCESSES", 0), (apart, "MOST_WAITING", 0), (opened, "OPENED_FIRST", 0)):
