@@ -15,6 +15,7 @@ from ledger.errors import LedgerError
 
 ABOUT, HEADS, RECORDS, DIGESTS, LEAVES = range(5)
 CREATE = "CREATE TABLE IF NOT EXISTS rows (space INTEGER, key BLOB, value BLOB, PRIMARY KEY (space, key)) WITHOUT ROWID"
+MAGIC = b"SQLite format 3\0"
 APPLICATION = int.from_bytes(b"yang", "big")
 CACHE_KIB = 32 * 1024
 ASKED_AT_ONCE = 200
@@ -26,6 +27,8 @@ class Rows:
 
     def __init__(self, path: Path | None = None) -> None:
         # autocommit, with transactions begun by hand
+        if path is not None and not _may_be_a_database(path):
+            raise _somebody_elses(path)
         self._connection = sqlite3.connect(path or "", isolation_level=None, timeout=0.1)
         try:
             self._prepare(path)
@@ -38,10 +41,7 @@ class Rows:
         self._connection.execute("BEGIN IMMEDIATE")
         is_empty = self._connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
         if not is_empty and self._connection.execute("PRAGMA application_id").fetchone() != (APPLICATION,):
-            raise LedgerError(
-                f"{path}是别的数据库，不是核对保存的状态，没有动它。请给一个新的文件名。",
-                f"{path} is another database and no saved state; it was left alone. Give the name of a new file.",
-            )
+            raise _somebody_elses(path)
         self._connection.execute(f"PRAGMA application_id={APPLICATION}")
         self._connection.execute(CREATE)
 
@@ -85,6 +85,20 @@ class Rows:
     def close(self) -> None:
         """Lets go of the file; what was not committed is forgotten."""
         self._connection.close()
+
+
+def _may_be_a_database(path: Path) -> bool:
+    if not path.is_file():
+        return True
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) in {b"", MAGIC}
+
+
+def _somebody_elses(path: Path | None) -> LedgerError:
+    return LedgerError(
+        f"{path}是别的文件，不是核对保存的状态，没有动它。请给一个新的文件名。",
+        f"{path} is another file and no saved state; it was left alone. Give the name of a new file.",
+    )
 
 
 @contextmanager

@@ -249,12 +249,12 @@ def test_state_of_verify_does_not_vouch_for_rules(entries: list[bytes], state: P
         visit(log_of(entries), state, rules=True)
 
 
-def test_database_that_is_no_state_is_left_alone(ledger_directory: Path) -> None:
-    database = ledger_directory / "ledger.sqlite3"
-    before = database.read_bytes()
+@pytest.mark.parametrize("name", ["ledger.sqlite3", "ledger.toml"])
+def test_file_that_is_no_state_is_left_alone(ledger_directory: Path, name: str) -> None:
+    before = (ledger_directory / name).read_bytes()
     with pytest.raises(LedgerError, match="left alone"):
-        audit(ledger_directory / "log", state=database)
-    assert database.read_bytes() == before
+        audit(ledger_directory / "log", state=ledger_directory / name)
+    assert (ledger_directory / name).read_bytes() == before
 
 
 def test_state_in_use_is_said_to_be_so(entries: list[bytes], state: Path) -> None:
