@@ -59,8 +59,9 @@ class Copies:
                 # Beyond this a signature alone says that there is more, and it may say so of any number.
                 self._findings.add(missing_entry(start))
                 return
-            entries = [self._choose(rows.get(start + at), published[at], start + at) for at in range(stop - start)]
-            group = WalkedGroup(start, entries, rows, published)
+            places = range(stop - start) if rows else ()
+            chosen = [self._choose(rows.get(start + at), published[at], start + at) for at in places]
+            group = WalkedGroup(start, chosen or published, rows, published)
             if start < resumed_at:
                 self._compare_old(group, min(resumed_at, stop) - start)
             if stop > resumed_at:
