@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ledger.audit.fold import Fold
 from ledger.audit.identity import Identity
 from ledger.audit.opened import open_entry
+from ledger.audit.rows import Rows
 from ledger.audit.tree import CompactTree
 from ledger.errors import LedgerError, ProofError
 from ledger.store.engine import Leaf
@@ -44,7 +45,7 @@ class GrowingLog:
         self._read_tile = read_tile
         self._going = going
         self._tree = CompactTree()
-        self._fold = Fold(identity.origin, self._tree, rules=True)
+        self._fold = Fold(identity.origin, self._tree, Rows(), rules=True)
         self._size = 0
         self._note = b""
         self._last: tuple[int, int, list[bytes]] | None = None

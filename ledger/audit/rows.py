@@ -6,6 +6,7 @@ Without a name the file is a temporary one that nobody else sees and that is gon
 """
 
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -26,10 +27,11 @@ class Rows:
     """An open file of rows; nothing put in stands before ``commit``. Raises sqlite3.Error where it is damaged."""
 
     def __init__(self, path: Path | None = None) -> None:
-        # autocommit, with transactions begun by hand
         if path is not None and not _may_be_a_database(path):
             raise _somebody_elses(path)
-        self._connection = sqlite3.connect(path or "", isolation_level=None, timeout=0.1)
+        # In autocommit, with transactions begun by hand; used by whoever has the turn, in whatever thread that is.
+        self._connection = sqlite3.connect(path or "", isolation_level=None, timeout=0.1, check_same_thread=False)
+        weakref.finalize(self, self._connection.close)
         try:
             self._prepare(path)
         except (sqlite3.Error, LedgerError):
