@@ -45,7 +45,7 @@ def measure(directory: Path, *, entries: int, seconds: float) -> list[Figure]:
         *recording.figures(directory, limit, seconds=seconds),
         *engines.figures(directory, seconds=seconds),
         *growth.figures(directory, limit, entries=entries, seconds=seconds),
-        *reading.figures(directory, limit, seconds=seconds),
+        *reading.figures(directory, seconds=seconds),
     ]
 
 

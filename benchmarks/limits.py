@@ -11,7 +11,7 @@ from nacl.bindings import crypto_sign_open
 from nacl.signing import SigningKey
 from starlette.types import Receive, Scope, Send
 
-from benchmarks.load import get_load, post_load, serving
+from benchmarks.load import post_load, serving
 
 MESSAGE_BYTES = 900
 
@@ -23,15 +23,13 @@ class Limits:
     verifies: float
     commit_seconds: float
     bare_posts: float
-    bare_gets: float
 
 
 def measure(directory: Path, *, seconds: float) -> Limits:
     """All limits, one after the other."""
     with serving(bare) as port:
         posts = post_load(port, [b"x" * 1200] * 200, connections=64, seconds=seconds, repeat=True).rate
-        gets = get_load(port, ["/"], connections=64, seconds=seconds).rate
-    return Limits(verifies(), commit_seconds(directory), posts, gets)
+    return Limits(verifies(), commit_seconds(directory), posts)
 
 
 def verifies(count: int = 4000) -> float:

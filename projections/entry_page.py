@@ -44,6 +44,11 @@ def entry(db: sqlite3.Connection, index: int) -> EntryDetail:
     )
 
 
+def is_there(db: sqlite3.Connection, index: int) -> bool:
+    """Whether there is an entry at ``index``."""
+    return db.execute("SELECT 1 FROM entries WHERE idx = ?", (index,)).fetchone() is not None
+
+
 def _signers(db: sqlite3.Connection, index: int, names: Names) -> tuple[Signer, ...]:
     rows = db.execute("SELECT * FROM signers WHERE idx = ? ORDER BY keyid", (index,))
     return tuple(

@@ -6,10 +6,10 @@ It knows no key, no vault and no store. An API beside it is mounted under /api, 
 """
 
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from ledger.errors import BusyError, InvalidFieldError, NotFoundError
+from ledger.errors import BusyError, InvalidFieldError, LedgerError, NotFoundError
 from projections.disclosed.past import Past
 from projections.runner import as_of_folder
 from projections.source import LogFolderSource
@@ -27,18 +27,24 @@ from projections.status import status
 from projections.views import Views
 from public_site.armour import Armour, is_api
 from public_site.frame import bare_site, site_of
-from public_site.memory import NO_STORE, Memory, VersionOfFiles
+from public_site.inputs import Now, Question, noting
+from public_site.kept import NO_STORE, Made, remember
+from public_site.living import Living
+from public_site.memory import Memory
 from public_site.open_data import downloads
 from public_site.pages import errors, witnessed
 from public_site.pages import log as log_files
 from public_site.pages.routes import PAGES
 from public_site.published_log import PublishedLog
 from public_site.rendering import STATIC, render
-from public_site.visit import Page, ReadText, Visit
+from public_site.version import VersionOfFiles
+from public_site.visit import Moment, Page, ReadText, Visit
 
 Answer = Callable[[Request], Awaitable[Response]]
 SHORT, LONG = "public, max-age=86400", "public, max-age=31536000, immutable"
 ASKED_AGAIN = "no-cache"
+MOST_KNOWN = 50_000
+"""Answers of one state that are kept for pages that ask the same."""
 
 
 class SiteApp(FastAPI):
@@ -86,6 +92,7 @@ class Site:
         self._origin_url = origin_url and origin_url.rstrip("/")
         self._read_text = read_text
         self._takes_letters = takes_letters
+        self._newest: tuple[Hashable, Living, dict[Question, bytes]] | None = None
         self._past = Past(as_of_folder(views.path), LogFolderSource(published.directory))
 
     def add_to(self, app: SiteApp) -> None:
@@ -107,7 +114,8 @@ class Site:
         app.add_exception_handler(HTTPException, refuse)
         app.add_middleware(Armour, broken=lambda request: self.framed(request, errors.broken()))
         version = VersionOfFiles(self._views.path, self._log)
-        app.memory = Memory(partial(FastAPI.__call__, app), version=version, by_host=self._origin_url is None)
+        by_host = self._origin_url is None
+        app.memory = Memory(partial(FastAPI.__call__, app), version=version, by_host=by_host, again=self.again)
 
     def _page(self, page: Callable[[Visit], Page]) -> Answer:
         async def answer(request: Request) -> Response:
@@ -126,12 +134,16 @@ class Site:
         try:
             with self._views.reading() as db:
                 visit = self._visit(db, request)
-                if visit.status.size == 0:
+                if visit.moment.status.size == 0:
                     return self.framed(request, errors.not_ready())
-                found = page(visit)
-                answer = _html(found.status, render(found, site_of(visit, found)))
-                if visit.texts_read or not found.settled:
+                noted = replace(visit, db=noting(db, visit.inputs))
+                found = page(noted)
+                drawn = render(found, site_of(noted, found))
+                answer = _html(found.status, drawn.filled(self._now(visit)[0].part))
+                if visit.inputs.has_texts or not found.settled:
                     answer.headers["Cache-Control"] = NO_STORE
+                elif not visit.inputs.is_whole:
+                    remember(request.scope, Made(drawn, visit.inputs))
                 return answer
         except sqlite3.OperationalError:
             return self.framed(request, errors.not_ready())
@@ -147,30 +159,46 @@ class Site:
         origin = self._origin(request)
         path = request.url.path + (f"?{request.url.query}" if 0 < len(request.url.query) < 400 else "")
         query, ids = dict(request.query_params), dict(request.path_params)
-        asked: list[str] = []
-        return Visit(
-            db,
-            status(db),
-            self._log,
-            origin,
-            path,
-            query,
-            ids,
-            None if self._read_text is None else _noting(self._read_text, asked),
-            takes_letters=self._takes_letters,
-            texts_read=asked,
-            past=self._past,
-        )
+        return Visit(db, self._moment(db), origin, path, query, ids, self._read_text, takes_letters=self._takes_letters)
+
+    def _moment(self, db: sqlite3.Connection) -> Moment:
+        return Moment(status(db), self._log, self._past)
+
+    def _now(self, visit: Visit) -> tuple[Living, dict[Question, bytes]]:
+        """The parts of pages, and answers that are known, of this state of views and published files: made once."""
+        status = visit.moment.status
+        try:
+            state: Hashable = (status.size, status.root, self._log.version())
+        except OSError:
+            state = None
+        newest = self._newest
+        if newest is None or newest[0] != state or state is None or len(newest[2]) > MOST_KNOWN:
+            newest = self._newest = (state, Living(visit.db, visit.moment), {})
+        return newest[1:]
+
+    def again(self, made: Made) -> bytes | None:
+        """A page that was made before, as it is now, if nothing changed that it was made from; else None."""
+        try:
+            with self._views.reading() as db:
+                visit = Visit(db, self._moment(db), "", "/")
+                living, known = self._now(visit)
+                if not Now(db, visit.readers(), known).holds(made.inputs):
+                    return None
+                return made.drawn.filled(living.part).encode()
+        except (LedgerError, sqlite3.Error):
+            return None
 
     def framed(self, request: Request, page: Page) -> Response:
         """A page that needs nothing of the ledger: in its frame, or a bare one where the read models can't be read."""
         try:
             with self._views.reading() as db:
                 visit = self._visit(db, request)
-                site = site_of(visit, page) if visit.status.size else bare_site()
-                return _html(page.status, render(page, site))
+                if visit.moment.status.size:
+                    drawn = render(page, site_of(visit, page))
+                    return _html(page.status, drawn.filled(self._now(visit)[0].part))
         except (NotFoundError, sqlite3.Error):
-            return _html(page.status, render(page, bare_site()))
+            pass
+        return _html(page.status, render(page, bare_site()).filled(_unknown))
 
     def _refused(self, request: Request, error: HTTPException) -> Response:
         if error.status_code == 405:
@@ -213,12 +241,8 @@ class Site:
         return await run_in_threadpool(witnessed.answer, self._log, request, self._origin(request))
 
 
-def _noting(read_text: ReadText, asked: list[str]) -> ReadText:
-    def read(digest: str) -> dict[str, Any]:
-        asked.append(digest)
-        return read_text(digest)
-
-    return read
+def _unknown(name: str) -> str:
+    raise RuntimeError(f"a bare frame has no {name}")
 
 
 def _html(status_code: int, body: str) -> Response:

@@ -15,7 +15,9 @@ from ledger.domain.values import REFERENCE
 from projections.corrections import corrected
 from projections.disclosed.claims import claims
 from projections.duties.reading import overdue_count
+from projections.rows import Status
 from public_site.drawings.qr import qr_code
+from public_site.drawn import hole
 from public_site.presenters import words
 from public_site.rendering import versioned
 from public_site.verification import Integrity, integrity
@@ -90,6 +92,8 @@ INDEX = (
     ),
 )
 
+HREFS = (*(href for _, links in INDEX for href, _ in links), *(href for _, href, _ in MORE))
+"""The addresses that the index and the navigation lead to."""
 TABLES_OF = {
     "audit": "entries", "where": "places", "places": "places", "what": "projects", "projects": "projects",
     "whom": "people", "how-much": "donations", "donations": "donations", "payments": "payments", "effect": "indicators",
@@ -105,14 +109,13 @@ qr = lru_cache(maxsize=512)(qr_code)
 
 def site_of(visit: Visit, page: Page) -> SimpleNamespace:
     """The values that ``base.html`` reads."""
-    status = visit.status
     return SimpleNamespace(
-        demonstration=status.demonstration,
+        demonstration=visit.moment.status.demonstration,
         lang="zh",
         stylesheet=versioned("site.css"),
         path=visit.path,
         section=page.section,
-        strip=strip(visit),
+        strip=hole("strip"),
         foot=_foot(visit, page),
         english_url=None,
         qr=qr(visit.url),
@@ -170,14 +173,20 @@ def strip(visit: Visit) -> dict[str, Any]:
 
 
 def _foot(visit: Visit, page: Page) -> dict[str, Any]:
-    status = page.then or visit.status
+    return {
+        **(covered(page.then) if page.then else {name: hole(name) for name in ("covered", "as_of", "root")}),
+        **_corrections(visit),
+        "actions": [*_actions(visit.path), *_downloads(visit), *_as_disclosed(visit, page)],
+        "page_url": visit.url,
+    }
+
+
+def covered(status: Status) -> dict[str, str]:
+    """Which entries a page was computed from."""
     last = status.size - 1
     return {
         "covered": f"第0条至第{last:,}条" if last else "第0条",
         "as_of": f"{words.moment(status.last_at)}（北京时间）" if status.last_at else "尚无",
-        **_corrections(visit),
-        "actions": [*_actions(visit.path), *_downloads(visit), *_as_disclosed(visit, page)],
-        "page_url": visit.url,
         "root": status.root.hex(),
     }
 
@@ -228,7 +237,7 @@ def _downloads(visit: Visit) -> list[dict[str, str]]:
     table = TABLES_OF.get(visit.path.split("/")[1].partition("?")[0])
     if table is None:
         return []
-    name = f"{'demonstration-' if visit.status.demonstration else ''}{table}.csv"
+    name = f"{'demonstration-' if visit.moment.status.demonstration else ''}{table}.csv"
     return [{"href": f"/data/{name}", "text": "下载本页数据（CSV）"}]
 
 

@@ -137,6 +137,10 @@ class PublishedLog:
         width = min(TILE_WIDTH, size - number * TILE_WIDTH)
         return parse_bundle(self.tile(Tile(Tile.ENTRIES, number, width)), width=width)[slot]
 
+    def newest_entry(self, index: int) -> bytes:
+        """The bytes of an entry that the current checkpoint covers. Raises LedgerError."""
+        return self.entry(index, self.head().checkpoint.tree_size)
+
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """The inclusion proof of entry ``index`` in the tree of ``size``, from the tiles. Raises ProofError."""
         return prove_inclusion(index, size, TileHashReader(self.tile, size))

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from public_site.drawn import Drawn, drawn
 from public_site.visit import Page
 
 HERE = Path(__file__).parent
@@ -35,9 +36,9 @@ class StaticFile:
     etag: str
 
 
-def render(page: Page, site: SimpleNamespace) -> str:
-    """The page's HTML."""
-    return TEMPLATES.get_template(f"pages/{page.template}").render(**page.values, site=site)
+def render(page: Page, site: SimpleNamespace) -> Drawn:
+    """The page's HTML, with holes for what follows every entry."""
+    return drawn(TEMPLATES.get_template(f"pages/{page.template}").render(**page.values, site=site))
 
 
 def versioned(name: str) -> str:

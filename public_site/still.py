@@ -14,10 +14,11 @@ from projections.disclosed.past import Past
 from projections.status import status
 from projections.views import Views
 from public_site.frame import site_of
+from public_site.living import Living
 from public_site.pages.routes import PAGES
 from public_site.published_log import PublishedLog
 from public_site.rendering import render
-from public_site.visit import ReadText, Visit
+from public_site.visit import Moment, ReadText, Visit
 
 ROUTES = [(compile_path(path)[0], page) for path, page in PAGES]
 
@@ -43,7 +44,9 @@ class StillSite:
                 with self._views.reading() as db:
                     origin, asked = self._origin_url, dict(parse_qsl(query))
                     read, past = self._read_text, self._past
-                    visit = Visit(db, status(db), self._log, origin, address, asked, ids, read, past=past, still=True)
+                    moment = Moment(status(db), self._log, past)
+                    visit = Visit(db, moment, origin, address, asked, ids, read, still=True)
                     found = make(visit)
-                    return found.status, render(found, site_of(visit, found))
+                    living = Living(db, moment, still=True)
+                    return found.status, render(found, site_of(visit, found)).filled(living.part)
         raise NotFoundError(f"没有{path[:80]}这一页。", f"There is no page {path[:80]}.")

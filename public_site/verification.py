@@ -1,11 +1,13 @@
-"""The five checks of an entry's page, computed now from the published files alone.
+"""The five checks of an entry's page, computed from the published files alone.
 
+Two are of the entry's own bytes and those of its neighbours, three of the checkpoint, which every new entry moves.
 What a check finds is its own result, never an exception: a page that shows a broken entry must still be shown.
 """
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ledger.domain.entry import Entry, parse_entry
@@ -19,9 +21,12 @@ from ledger.tlog.note import format_vkey
 from ledger.tlog.policy import shown_name
 from projections.rows import EntryDetail
 from public_site.published_log import Head, PublishedLog, Rotations
-from public_site.witnesses import moment
+from public_site.witnesses import WitnessState, moment
 
 REMEDY = "请不要采信这一条，并把本页网址告诉监督机构；也可以用旁边的办法自己重算一遍。"
+OWN_STEPS, HEAD_STEPS = 2, 3
+UNREAD = "未能核对"
+ReadEntry = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +39,21 @@ class Step:
     summary: str
     details: tuple[tuple[str, str], ...] = ()
 
+    def to_page(self) -> dict[str, Any]:
+        """As the macro ``step`` reads it."""
+        details = [{"label": label, "value": value} for label, value in self.details]
+        return {"state": self.state, "title": self.title, "sentence": self.sentence, "summary": self.summary,
+                "details": details}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is published about one entry: its bytes, and the head whose proofs are asked for."""
+    """What is published about one entry, and how to read others."""
 
-    log: PublishedLog
-    head: Head
+    read: ReadEntry
     detail: EntryDetail
     entry: Entry
     payload: Payload
-    rotations: Rotations
 
     @property
     def index(self) -> int:
@@ -53,39 +62,68 @@ class Evidence:
 
     def payload_at(self, index: int) -> Payload:
         """The payload that another entry published."""
-        raw = self.log.entry(index, self.head.checkpoint.tree_size)
-        return parse_payload(parse_entry(raw).envelope.payload, assigned=False)
+        return _payload(parse_entry(self.read(index)))
 
 
-def gather(log: PublishedLog, detail: EntryDetail, rotations: Rotations) -> Evidence:
-    """Reads what the checks need. Raises LedgerError where the entry is not (yet) published or does not parse."""
-    head = log.head()
-    entry = parse_entry(log.entry(detail.row.index, head.checkpoint.tree_size))
-    return Evidence(log, head, detail, entry, parse_payload(entry.envelope.payload, assigned=False), rotations)
+def own_steps(read: ReadEntry, detail: EntryDetail) -> list[Step]:
+    """What the entry's bytes and those of its neighbours show, in order. ``read`` raises LedgerError for want of one.
 
-
-def steps(log: PublishedLog, detail: EntryDetail, rotations: Rotations) -> list[Step]:
-    """The five checks, in order."""
+    Where the entry itself is wanting, nothing else can be checked, and that is what they say.
+    """
     try:
-        evidence = gather(log, detail, rotations)
+        entry = parse_entry(read(detail.row.index))
+        evidence = Evidence(read, detail, entry, _payload(entry))
     except LedgerError as error:
-        unread = Step("unknown", "未能核对", f"公布的文件里还读不到这一条：{error.zh}", "")
+        unread = Step("unknown", UNREAD, f"公布的文件里还读不到这一条：{error.zh}", "")
         return [unread, Step("unknown", "有人见证", "读到这一条以后才能核对，这一项未检查。", "")]
-    checks: tuple[tuple[str, Callable[[Evidence], Step]], ...] = (
-        ("签名是真的", _signature),
-        ("前后相连", _linked),
-        ("确实收在账本里", _included),
-        ("账本签过章", _signed_head),
-        ("有人见证", lambda evidence: _witnesses(evidence.log, evidence.index)),
-    )
-    return [_run(title, check, evidence) for title, check in checks]
+    index = detail.row.index
+    return [
+        _run(index, "签名是真的", lambda: _signature(evidence)),
+        _run(index, "前后相连", lambda: _linked(evidence)),
+    ]
 
 
-def _run(title: str, check: Callable[[Evidence], Step], evidence: Evidence) -> Step:
+class HeadChecks:
+    """What the newest checkpoint shows of entries; the log must not grow meanwhile."""
+
+    def __init__(self, log: PublishedLog, rotations: Rotations) -> None:
+        self._log = log
+        self._rotations = rotations
+
+    def steps(self, index: int) -> list[Step]:
+        """Of one entry, in order."""
+        try:
+            entry = self._log.entry(index, self._head.checkpoint.tree_size)
+        except LedgerError as error:
+            return [Step("unknown", UNREAD, f"公布的文件里读不到这一条或账本签章：{error.zh}", "")]
+        return [
+            _run(index, "确实收在账本里", lambda: _included(self._log, self._head, index, entry)),
+            _run(index, "账本签过章", lambda: self._signed),
+            _run(index, "有人见证", lambda: _witnesses(self._log, self._state, index)),
+        ]
+
+    @cached_property
+    def _head(self) -> Head:
+        return self._log.head()
+
+    @cached_property
+    def _signed(self) -> Step:
+        return _signed_head(self._log, self._head, self._rotations)
+
+    @cached_property
+    def _state(self) -> WitnessState:
+        return self._log.witnesses()
+
+
+def _payload(entry: Entry) -> Payload:
+    return parse_payload(entry.envelope.payload, assigned=False)
+
+
+def _run(index: int, title: str, check: Callable[[], Step]) -> Step:
     try:
-        return check(evidence)
+        return check()
     except LedgerError as error:
-        sentence = f"第{evidence.index:,}条没有通过这一项：{error.zh}{REMEDY}"
+        sentence = f"第{index:,}条没有通过这一项：{error.zh}{REMEDY}"
         return Step("bad", title, sentence, "看原因", (("原因", error.en),))
 
 
@@ -165,11 +203,11 @@ def _agree(found: str | None, expected: str | None) -> None:
         )
 
 
-def _included(evidence: Evidence) -> Step:
-    checkpoint = evidence.head.checkpoint
-    size, leaf = checkpoint.tree_size, leaf_hash(evidence.entry.raw)
-    hashes = evidence.log.inclusion(evidence.index, size)
-    check_inclusion(evidence.index, size, leaf=leaf, proof=hashes, root=checkpoint.root_hash)
+def _included(log: PublishedLog, head: Head, index: int, entry: bytes) -> Step:
+    checkpoint = head.checkpoint
+    size, leaf = checkpoint.tree_size, leaf_hash(entry)
+    hashes = log.inclusion(index, size)
+    check_inclusion(index, size, leaf=leaf, proof=hashes, root=checkpoint.root_hash)
     if hashes:
         sentence = f"用{len(hashes)}个中间指纹，可以从本条一步步算出整本账的总指纹，与公布的相同。"
     else:
@@ -179,25 +217,25 @@ def _included(evidence: Evidence) -> Step:
     return Step("ok", "确实收在账本里", sentence, "看收录证明", details)
 
 
-def _signed_head(evidence: Evidence) -> Step:
-    signed = evidence.log.signed(evidence.head, evidence.rotations)
+def _signed_head(log: PublishedLog, head: Head, rotations: Rotations) -> Step:
+    signed = log.signed(head, rotations)
     checkpoint, index = signed.checkpoint, signed.named_at
     if index is None:
         return Step("unknown", "账本签过章", "账本密钥刚刚更换，网页还没有读到那一条，这一项未检查。", "")
-    data = evidence.payload_at(index).data
+    data = _payload(parse_entry(log.entry(index, checkpoint.tree_size))).data
     if signed.vkey not in (data.get("log_vkey"), *data.get("log_vkeys", [])):
         raise ProofError(
             f"公布的账本公钥不是第{index:,}条里写的那一把。", f"The published vkey is not the one in entry {index}."
         )
     covered = f"签章盖住第0条至第{checkpoint.tree_size - 1:,}条，本条在内。"
     sentence = f"总指纹由第{index:,}条写明的账本密钥签章，{covered}"
-    details = (("账本", checkpoint.origin), ("账本公钥", signed.vkey), ("账本签章", evidence.head.note.decode()))
+    details = (("账本", checkpoint.origin), ("账本公钥", signed.vkey), ("账本签章", head.note.decode()))
     return Step("ok", "账本签过章", sentence, "看账本签章", details)
 
 
-def _witnesses(log: PublishedLog, index: int) -> Step:
+def _witnesses(log: PublishedLog, state: WitnessState, index: int) -> Step:
     """Whether a quorum of witnesses has cosigned a tree that holds the entry: the current one or an earlier one."""
-    title, state = "有人见证", log.witnesses()
+    title = "有人见证"
     if state.alarms or state.problem:
         return Step("bad", title, f"{state.badge[2]}", "")
     newest = state.newest

@@ -8,10 +8,11 @@ from typing import Any
 
 from ledger.domain.entry import day_of
 from ledger.domain.values import REFERENCE
-from ledger.errors import NotFoundError
+from ledger.errors import LedgerError, NotFoundError, WithdrawnError
 from projections.disclosed.past import Past
 from projections.enrolments import log_key_rotations
 from projections.rows import Status
+from public_site.inputs import DAY, ENTRY, TEXT, WHOLE, Inputs, Readers, said_of_refusal, said_of_text
 from public_site.published_log import PublishedLog, Rotations
 
 PAGE_ROWS = 50
@@ -20,27 +21,98 @@ ReadText = Callable[[str], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """The ledger as a whole, which every entry moves. ``past`` are the views of earlier sizes."""
+
+    status: Status
+    log: PublishedLog
+    past: Past | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One request. ``db`` sees one size of the log; ``origin`` is the site's address, without a slash at its end.
 
-    ``read_text`` is None on a server that has the public log alone; ``texts_read`` are the digests it was asked for.
-    ``past`` are the views of earlier sizes; ``is_past`` says that ``db`` and ``status`` are such.
+    ``inputs`` notes what the page asks; whoever looks at the ledger as a whole, at ``status``, ``log`` or ``past``, has
+    a page that is made again for every entry. ``texts`` is None on a server that has the public log alone;
+    ``is_past`` says that ``db`` and ``status`` are of an earlier size.
     ``still``: the page is for an export, where no server takes what a reader sends.
     """
 
     db: sqlite3.Connection
-    status: Status
-    log: PublishedLog
+    moment: Moment
     origin: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
-    read_text: ReadText | None = None
+    texts: ReadText | None = None
     takes_letters: bool = False
-    texts_read: list[str] = field(default_factory=list)
     still: bool = False
-    past: Past | None = None
     is_past: bool = False
+    inputs: Inputs = field(default_factory=Inputs)
+
+    @property
+    def status(self) -> Status:
+        """How far the views are."""
+        self.inputs.note((WHOLE, ()), None)
+        return self.moment.status
+
+    @property
+    def log(self) -> PublishedLog:
+        """The published files."""
+        self.inputs.note((WHOLE, ()), None)
+        return self.moment.log
+
+    @property
+    def past(self) -> Past | None:
+        """The views of earlier sizes."""
+        self.inputs.note((WHOLE, ()), None)
+        return self.moment.past
+
+    def published(self, index: int) -> bytes:
+        """The bytes of an entry in the published files, at their newest size. Raises LedgerError."""
+        try:
+            found = self.moment.log.newest_entry(index)
+        except LedgerError as error:
+            self.inputs.note((ENTRY, (index,)), error.zh)
+            raise
+        self.inputs.note((ENTRY, (index,)), found)
+        return found
+
+    def state_of_entry(self, index: int) -> object:
+        """The bytes published of an entry, or why there are none."""
+        try:
+            return self.moment.log.newest_entry(index)
+        except LedgerError as error:
+            return error.zh
+
+    def state_of_text(self, digest: str) -> object:
+        """Whether a text is public now."""
+        try:
+            return None if self.texts is None else said_of_text(self.texts(digest))
+        except (NotFoundError, WithdrawnError) as error:
+            return said_of_refusal(error)
+
+    @property
+    def read_text(self) -> ReadText | None:
+        """The withdrawable texts."""
+        return None if self.texts is None else self._read_text
+
+    def _read_text(self, digest: str) -> dict[str, Any]:
+        if self.texts is None:
+            raise RuntimeError("there are no texts here")
+        self.inputs.note((TEXT, (digest,)), None)
+        try:
+            found = self.texts(digest)
+        except (NotFoundError, WithdrawnError) as error:
+            self.inputs.note((TEXT, (digest,)), said_of_refusal(error))
+            raise
+        self.inputs.note((TEXT, (digest,)), said_of_text(found))
+        return found
+
+    def readers(self) -> Readers:
+        """What answers the questions of ``inputs`` that are no SQL."""
+        return {DAY: self._day().isoformat, ENTRY: self.state_of_entry, TEXT: self.state_of_text}
 
     @property
     def place(self) -> str:
@@ -55,7 +127,13 @@ class Visit:
     @property
     def as_of(self) -> date:
         """The day of the last entry, Beijing time: what "now" means on every page."""
-        return day_of(self.status.last_at) if self.status.last_at else date.min
+        today = self._day()
+        self.inputs.note((DAY, ()), today.isoformat())
+        return today
+
+    def _day(self) -> date:
+        last_at = self.moment.status.last_at
+        return day_of(last_at) if last_at else date.min
 
     @property
     def rotations(self) -> Rotations:

@@ -11,7 +11,7 @@ from projections.disclosed.figures import NEWEST, Change, changes, digest_of, fi
 from projections.disclosed.past import Past
 from projections.status import status
 from public_site import sources
-from public_site.frame import found_about
+from public_site.drawn import hole
 from public_site.pages import audit, effect, how_much, what, where, whom
 from public_site.presenters import words
 from public_site.presenters.disclosed import (
@@ -72,11 +72,11 @@ def page(visit: Visit) -> Page:
     if name not in (*PAGES, AUDIT):
         raise NotFoundError(f"没有“{name[:40]}”这一页当时的样子。", f"No page {name[:40]!r} is shown as it was.")
     with _past(visit).reading(size) as db, sources.linked_under(f"/as-of/{size}"):
-        then = replace(visit, db=db, status=status(db), is_past=True)
+        then = replace(visit, db=db, moment=replace(visit.moment, status=status(db)), is_past=True)
         shown = (PAGES.get(name) or audit.page)(then)
         own: dict[str, Any] = {"title": f"{shown.values['title']}（第{size - 1:,}条记入时）"}
         if name == AUDIT:
-            own |= {"check": found_about(visit).whole, "as_of": _note(visit, size, "/audit", "全部账目")}
+            own |= {"check": hole("whole"), "as_of": _note(visit, size, "/audit", "全部账目")}
         else:
             own |= {"as_of": _question_note(visit, size, name, found)}
         own["crumbs"] = [{"href": f"/as-of/{size}", "text": f"第{size - 1:,}条记入时"}]

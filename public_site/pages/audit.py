@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+
 from ledger.domain.catalogue import EVENTS, KINDS
 from ledger.domain.values import REFERENCE
 from projections import audit_trail
@@ -13,7 +15,7 @@ from projections.names import Names
 from projections.rows import AuditFilter, AuditPage, AuditSums
 from projections.where import named_places
 from public_site import sources
-from public_site.frame import found_about
+from public_site.drawn import hole
 from public_site.presenters import words
 from public_site.presenters.entries import by_day
 from public_site.visit import PAGE_ROWS, Page, Visit
@@ -39,24 +41,30 @@ def page(visit: Visit) -> Page:
     """The audit trail."""
     asked = _asked(visit)
     found = audit_trail.page(visit.db, asked.wanted, page=visit.number("page"), size=PAGE_ROWS)
-    last = visit.status.size - 1
     values = {
         "title": _title(visit, asked),
         "heading": "全部账目",
         "crumbs": [],
-        "lead": f"账本里的每一条，按记入的先后编号，从第0条（账本启用）到第{last:,}条，没有缺号。{ONLY_ADDED}",
+        "lead": _lead(visit),
         "wrong": asked.wrong,
         "fields": _fields(visit, asked.chosen),
         "chips": _chips(visit, asked),
         "result": f"{_title(visit, asked)}：{found.sums.count:,}条",
         "claim": _claim(asked.figure),
         "sums": _sums(found.sums),
-        "check": found_about(visit).whole,
+        "check": hole("whole"),
         "days": by_day(found.entries),
         "pager": _pager(visit.place, asked.chosen, found),
         "filtered": bool(asked.chosen),
     }
     return Page("audit.html", values, section="audit", status=400 if asked.wrong else 200)
+
+
+def _lead(visit: Visit) -> str:
+    last = f"{visit.status.size - 1:,}" if visit.is_past else hole("last")
+    return Markup("账本里的每一条，按记入的先后编号，从第0条（账本启用）到第{}条，没有缺号。{}").format(
+        last, ONLY_ADDED
+    )
 
 
 def _asked(visit: Visit) -> Asked:

@@ -5,25 +5,24 @@ from typing import Any
 from ledger.domain.catalogue import KINDS, MODULES
 from ledger.errors import NotFoundError
 from projections.corrections import corrections_of
-from projections.entry_page import entry
+from projections.entry_page import entry, is_there
 from projections.rows import Correction, EntryDetail, Field, Signer
+from public_site.drawn import hole
 from public_site.frame import qr
 from public_site.presenters import words
 from public_site.presenters.entries import CORRECTED, beads, correction, lateness, said
 from public_site.presenters.texts import attachments
 from public_site.presenters.things import links
 from public_site.rendering import versioned
-from public_site.verification import Step, steps
+from public_site.verification import HEAD_STEPS, OWN_STEPS, UNREAD, own_steps
 from public_site.visit import Page, Visit
-from public_site.witnesses import offered
 
 
 def page(visit: Visit) -> Page:
     """One entry."""
     detail = entry(visit.db, _index(visit.ids["index"]))
     row = detail.row
-    size = visit.status.size
-    changes = corrections_of(visit.db, row.index)
+    changes, checks = corrections_of(visit.db, row.index), own_steps(visit.published, detail)
     values = {
         "title": f"第{row.index:,}条：{row.label.zh}",
         "heading": f"第{row.index:,}条：{row.label.zh}",
@@ -38,9 +37,10 @@ def page(visit: Visit) -> Page:
         "facts": [_field(field, _now(row.index, changes)) for field in detail.fields] + _closed(detail),
         "record": words.link(row.record),
         "signers": [_signer(signer) for signer in detail.signers],
-        "steps": [_step(step) for step in steps(visit.log, detail, visit.rotations)],
+        "steps": [step.to_page() for step in checks],
+        **_further(row.index, is_read=checks[0].title != UNREAD),
         "qr": qr(f"{visit.origin}/entries/{row.index}"),
-        "offered": offered(visit.log.witnesses()),
+        "offered": hole("offered"),
         "number": row.index,
         "script": versioned("verifier/entry_page.js"),
         "proof_href": f"/log/proof/{row.index}.tlog-proof",
@@ -49,9 +49,17 @@ def page(visit: Visit) -> Page:
         "payload": detail.payload,
         "payload_bytes": len(detail.payload.encode()),
         "previous": row.index - 1 if row.index else None,
-        "next": row.index + 1 if row.index + 1 < size else None,
+        "next": row.index + 1 if is_there(visit.db, row.index + 1) else None,
     }
     return Page("entry.html", values, section="audit")
+
+
+def _further(index: int, *, is_read: bool) -> dict[str, Any]:
+    """What the newest checkpoint shows of an entry that could be read."""
+    if not is_read:
+        return {"steps_count": OWN_STEPS, "failed": "", "further": ""}
+    holes = {name: hole(f"{name}:{index}") for name in ("failed", "further")}
+    return {"steps_count": OWN_STEPS + HEAD_STEPS, **holes}
 
 
 def _index(text: str) -> int:
@@ -131,13 +139,3 @@ def _signer(signer: Signer) -> list[dict[str, Any]]:
         {"label": "权限", "value": words.capabilities(signer.capabilities) or "没有"},
         {"label": "限额", "value": limit},
     ]  # fmt: skip
-
-
-def _step(step: Step) -> dict[str, Any]:
-    return {
-        "state": step.state,
-        "title": step.title,
-        "sentence": step.sentence,
-        "summary": step.summary,
-        "details": [{"label": label, "value": value} for label, value in step.details],
-    }

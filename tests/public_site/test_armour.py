@@ -11,6 +11,7 @@ from projections.views import Views
 from public_site import app as site_app
 from public_site import rendering
 from public_site.app import Site, SiteApp, create_site
+from public_site.drawn import Drawn
 from public_site.published_log import PublishedLog
 from public_site.visit import Page
 from tests.public_site.served import ORIGIN, Served, words_of
@@ -130,7 +131,7 @@ def test_our_own_mistake_is_a_page_too_with_its_headers(
 ) -> None:
     render = rendering.render
 
-    def fail(page: Page, site: SimpleNamespace) -> str:
+    def fail(page: Page, site: SimpleNamespace) -> Drawn:
         if page.status == 200:
             raise ZeroDivisionError("secret detail")
         return render(page, site)

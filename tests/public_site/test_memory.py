@@ -87,8 +87,8 @@ def test_a_crowd_that_asks_at_once_has_the_page_made_once(counted: Counted) -> N
 def test_memory_is_bounded(counted: Counted) -> None:
     for number in range(100):
         counted.get(f"/{number}")
-    assert counted.site._bytes <= 60_000
-    assert 1 < len(counted.site._kept) < 30
+    assert counted.site._pages.bytes <= 60_000
+    assert 1 < len(counted.site._pages) < 30
     counted.get("/99")
     assert counted.times == 100
 
@@ -98,6 +98,31 @@ def test_without_a_version_nothing_is_kept(counted: Counted) -> None:
     counted.get("/a")
     counted.get("/a")
     assert counted.times == 2
+
+
+def test_a_full_tile_is_read_once_and_a_partial_one_for_each_version(counted: Counted) -> None:
+    for path in ("/log/tile/0/000", "/log/tile/0/001.p/7"):
+        counted.get(path)
+        counted.version = counted.times + 10
+        counted.get(path)
+    assert counted.times == 3
+
+
+def test_versions_are_asked_once_for_a_crowd_and_again_for_the_next(counted: Counted) -> None:
+    versions: list[Hashable] = []
+    counted.site._version = lambda: versions.append(1) or counted.version  # type: ignore[func-returns-value]
+    counted.get("/a")
+    versions.clear()
+
+    async def crowd() -> None:
+        transport = httpx.ASGITransport(app=counted.site)
+        async with httpx.AsyncClient(transport=transport, base_url="http://ledger.example") as client:
+            await asyncio.gather(*(client.get("/a") for _ in range(40)))
+
+    asyncio.run(crowd())
+    assert len(versions) < 20
+    counted.version = 2
+    assert counted.get("/a").text.startswith("<p>2 ")
 
 
 def test_a_reader_who_has_the_page_is_told_so(counted: Counted) -> None:

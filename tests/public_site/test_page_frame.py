@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -11,7 +12,12 @@ ENV = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined
 EVIL = "<script>alert(1)</script>"
 
 
-def site(**changes: object) -> SimpleNamespace:
+def _drawn(strip: dict[str, object], hrefs: tuple[str, ...]) -> str:
+    drawn: str = vars(ENV.get_template("macros/strip.html").module)["strip"](strip, hrefs)
+    return drawn
+
+
+def site(*, hrefs: tuple[str, ...] = ("/duties",), **changes: object) -> SimpleNamespace:
     badges = [
         {"state": "ok", "word": "更新及时", "sentence": "一句话。"},
         {"state": "wait", "word": "见证不足（2/3）", "sentence": "一句话。"},
@@ -22,7 +28,7 @@ def site(**changes: object) -> SimpleNamespace:
         "lang": "zh",
         "path": "/what",
         "section": "what",
-        "strip": strip | {"last_on": "3月31日", "witnesses": None},
+        "strip": _drawn(strip | {"last_on": "3月31日", "witnesses": None}, hrefs),
         "foot": None,
         "english_url": None,
         "qr": None,
@@ -42,7 +48,7 @@ PAGE = (
 )
 
 
-def page(**changes: object) -> str:
+def page(**changes: Any) -> str:
     return ENV.from_string(PAGE).render(site=site(**changes), evil=EVIL)
 
 
@@ -96,5 +102,4 @@ def test_page_carries_no_script_style_or_outside_address() -> None:
 
 def test_count_of_entries_leads_to_all_entries_or_to_the_last_one() -> None:
     assert '<a class="n" href="/entries/1604">1,605</a>' in page()
-    listed = [{"href": "/audit", "text": "全部账目", "current": False}]
-    assert '<a class="n" href="/audit">1,605</a>' in page(nav_more=listed)
+    assert '<a class="n" href="/audit">1,605</a>' in page(hrefs=("/audit",))

@@ -15,7 +15,7 @@ from public_site.frame import bare_site
 from public_site.pages.as_of import PAGES
 from public_site.published_log import PublishedLog
 from public_site.rendering import render
-from public_site.visit import Visit
+from public_site.visit import Moment, Visit
 from yangguang.figures_audit.shown import Shown, shown_on, size_of
 
 ReadPage = Callable[[str], str]
@@ -84,8 +84,14 @@ def _compared(past: Past, read_page: ReadPage, question: str) -> PageResult:
 def made(past: Past, name: str, size: int) -> str:
     """The page at a size, from the read models that were built from the entries. Raises NotFoundError beyond them."""
     with past.reading(size) as db:
-        visit = Visit(db, status(db), PublishedLog(Path("nowhere")), "https://ledger.invalid", f"/{name}")
-        return render(PAGES[name](visit), bare_site())
+        moment = Moment(status(db), PublishedLog(Path("nowhere")))
+        return render(PAGES[name](Visit(db, moment, "https://ledger.invalid", f"/{name}")), bare_site()).filled(
+            _no_part
+        )
+
+
+def _no_part(name: str) -> str:
+    raise RuntimeError(f"a figure's page has no {name} in a bare frame")
 
 
 def differences(page: list[Shown], expected: list[Shown]) -> tuple[Difference, ...]:
