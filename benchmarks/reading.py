@@ -15,6 +15,12 @@ from benchmarks.figure import Figure
 from benchmarks.load import get_load, serving
 from benchmarks.recording import serve
 from ledger.publishing.publisher import Publisher
+from ledger.settings import Settings
+from projections.disclosed.claims import claims
+from projections.disclosed.past import Past
+from projections.runner import as_of_folder
+from projections.source import LogFolderSource
+from projections.views import Views
 from yangguang.demo.scribe import build
 from yangguang.serving import build_views
 
@@ -48,6 +54,7 @@ def figures(directory: Path, *, seconds: float) -> list[Figure]:
     Publisher(ledger.store, ledger.settings.log, vkey=ledger.settings.vkey).publish()
     ledger.close()
     build_views(ledger.settings).run_once()
+    _recompute(ledger.settings)
     with serve(home, role="public") as port:
         tiles, kept = _in_turns(port, TILES, seconds=seconds), _in_turns(port, PAGES, seconds=seconds)
         pages = get_load(port, afresh(PAGES), connections=1, seconds=seconds)
@@ -58,6 +65,13 @@ def figures(directory: Path, *, seconds: float) -> list[Figure]:
             "pages made afresh, one reader", 1000 * pages.quantile(0.95), "ms p95", "ms budget", PAGE_BUDGET_MS, "≤ 1"
         ),
     ]
+
+
+def _recompute(settings: Settings) -> None:
+    """The figures of every size that was signed for, which a server else recomputes in its first half minute."""
+    with Views(settings.views).reading() as db:
+        sizes = {claim.at_size for claim in claims(db)}
+    Past(as_of_folder(settings.views), LogFolderSource(settings.log)).catch_up(sizes)
 
 
 def _in_turns(port: int, paths: Sequence[str], *, seconds: float) -> tuple[float, float]:
