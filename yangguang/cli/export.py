@@ -45,6 +45,7 @@ def _json(made: Exported) -> dict[str, object]:
         "genesis": made.genesis,
         "size": made.size,
         "pages": made.pages,
+        "made": made.made,
         "files": made.files,
         "changed": made.changed,
         "removed": made.removed,
@@ -55,8 +56,10 @@ def _json(made: Exported) -> dict[str, object]:
 def _say(made: Exported, target: Path) -> None:
     out.print(f"✓ 已导出到{target}", style="green", markup=False)
     say(
-        f"{made.size:,}条账目，{made.pages:,}页网页，共{made.files:,}个文件；变了{made.changed:,}个，删去{made.removed:,}个。",
-        f"{made.size} entries, {made.pages} pages, {made.files} files; {made.changed} changed, {made.removed} removed.",
+        f"{made.size:,}条账目，{made.pages:,}页网页（重新生成{made.made:,}页），共{made.files:,}个文件；"
+        f"变了{made.changed:,}个，删去{made.removed:,}个。",
+        f"{made.size} entries, {made.pages} pages ({made.made} made anew), {made.files} files; "
+        f"{made.changed} changed, {made.removed} removed.",
     )
     if not made.has_texts:
         say("公开的文字和照片不在里面：这里只有公开账本。", "Public texts are not in it: here is the public log alone.")

@@ -7,6 +7,7 @@ static/  evidence/                        what pages need; photographs that are 
 genesis.txt  witness.policy  verify.py  README.txt  SHA256SUMS
 """
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ from public_site.open_data.tables import TABLES
 from public_site.rendering import STATIC
 from yangguang.export.crawl import Walked, Work, walk
 from yangguang.export.folder import GENESIS, Folder
+from yangguang.export.known import begin, maker
 from yangguang.export.proofs import put_log
 from yangguang.export.readme import README, readme
 from yangguang.export.snapshot import Progress, Snapshot, take
@@ -50,11 +52,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """How much there is now. ``missing`` are addresses that a page names and nothing answers."""
+    """How much there is now; ``made`` counts the pages that were made anew.
+
+    ``missing`` are addresses that a page names and nothing answers.
+    """
 
     genesis: str
     size: int
     pages: int
+    made: int
     files: int
     changed: int
     removed: int
@@ -73,7 +79,8 @@ def export(settings: Settings, out: Path, wanted: Wanted, stage: Stage) -> Expor
         walked = Walked()
         if wanted.site:
             with stage("网页 pages") as progress:
-                walked = walk(Work(snapshot, folder, url), processes=wanted.processes, progress=progress)
+                work = Work(snapshot, folder, url, known_of(settings, out, snapshot, url))
+                walked = walk(work, processes=wanted.processes, progress=progress)
         digests = dict(walked.digests)
         with Views(snapshot.views).reading() as db:
             about = About(status(db), url.rstrip("/"))
@@ -89,12 +96,21 @@ def export(settings: Settings, out: Path, wanted: Wanted, stage: Stage) -> Expor
         genesis=snapshot.genesis,
         size=snapshot.log.size,
         pages=len(walked.digests),
+        made=walked.made,
         files=len(digests),
         changed=walked.changed,
         removed=removed,
         missing=tuple(sorted(walked.missing | (_absent(walked, digests) if wanted.data else set()))),
         has_texts=snapshot.texts is not None,
     )
+
+
+def known_of(settings: Settings, out: Path, snapshot: Snapshot, url: str) -> Path:
+    """Where the memory of exports into ``out`` lies, emptied if its pages were made by another program or otherwise."""
+    place = hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:32]
+    path = settings.views.parent / "exports" / f"{place}.sqlite3"
+    begin(path, maker(url, snapshot.genesis, str(snapshot.texts is not None)))
+    return path
 
 
 def _absent(walked: Walked, digests: dict[str, str]) -> set[str]:

@@ -47,14 +47,21 @@ class Folder:
             )
         (self.root / INCOMPLETE).write_text(CUT, encoding="utf-8")
 
+    def read(self, name: str) -> bytes | None:
+        """What is in a file; None where there is none."""
+        try:
+            return (self.root / name).read_bytes()
+        except OSError:
+            return None
+
     def put(self, name: str, data: bytes) -> tuple[str, bool]:
         """Puts a file in place, all of it or nothing; its hex SHA-256, and whether anything changed."""
         path = self.root / name
         digest = hashlib.sha256(data).hexdigest()
-        try:
-            if path.read_bytes() == data:
-                return digest, False
-        except OSError:
+        old = self.read(name)
+        if old == data:
+            return digest, False
+        if old is None:
             path.parent.mkdir(parents=True, exist_ok=True)
         # A crash before the rename leaves a temporary file, which the next export removes.
         temporary = path.with_name(f"{path.name}{TEMPORARY}")

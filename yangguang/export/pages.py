@@ -2,10 +2,11 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from yangguang.export.addresses import is_file, link
+from yangguang.export.known import Span
 
 LINK = re.compile(r'(\s(?:href|src)=")(/(?!/)[^"]*)"')
 FORM = re.compile(r'<form class="(?:filter|find)[^>]*>.*?</form>', re.DOTALL)
@@ -40,3 +41,25 @@ def still(file: str, text: str, renamed: Mapping[str, str]) -> StillPage:
 
     made = LINK.sub(relative, BEHIND_THEN.sub(r"\1", FORM.sub(NO_FORM, text)))
     return StillPage(made, frozenset(pages), frozenset(files))
+
+
+def assembled(pieces: Sequence[bytes | str], part: Callable[[str], bytes]) -> tuple[bytes, tuple[Span, ...]]:
+    """A file's bytes from HTML and names of holes in turn, and where in it each hole's part came to lie."""
+    found, spans, at = [], [], 0
+    for piece in pieces:
+        data = piece if isinstance(piece, bytes) else part(piece)
+        if isinstance(piece, str):
+            spans.append((piece, at, at + len(data)))
+        found.append(data)
+        at += len(data)
+    return b"".join(found), tuple(spans)
+
+
+def pieces_of(data: bytes, spans: Iterable[Span]) -> list[bytes | str]:
+    """The other way round: the HTML of a file around its holes, and their names."""
+    pieces: list[bytes | str] = []
+    at = 0
+    for name, start, stop in spans:
+        pieces += [data[at:start], name]
+        at = stop
+    return [*pieces, data[at:]]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from ledger.domain.entry import parse_entry
 from ledger.domain.payload import parse_payload
 from ledger.errors import BusyError, LedgerError, NotFoundError, WithdrawnError
 from ledger.settings import Settings
-from ledger.tlog.tile import Tile, parse_bundle, partial_tiles, tiles_of_size
+from ledger.tlog.merkle import prove_inclusion
+from ledger.tlog.tile import TILE_WIDTH, Tile, TileHashReader, parse_bundle, partial_tiles, tiles_of_size
 from projections.disclosed.claims import claims
 from projections.disclosed.past import Past
 from projections.runner import as_of_folder
@@ -30,6 +32,7 @@ from yangguang.remote_texts import SECONDS, reader_at
 from yangguang.serving import build_views
 
 ATTEMPTS = 10
+KEPT_BUNDLES = 32
 Progress = Callable[[int, int], None]
 SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "application/pdf": ".pdf"}
 EvidenceFile = tuple[str, bytes]
@@ -46,6 +49,8 @@ class TakenLog(PublishedLog):
         self._files = {name: (directory / name).read_bytes() for name in ("checkpoint", "vkey")}
         self.size = self.head().checkpoint.tree_size
         self._partial = {tile: super(TakenLog, self).tile(tile) for tile in partial_tiles(self.size)}
+        self._hashes = TileHashReader(self.tile, self.size)
+        self._bundle = lru_cache(maxsize=KEPT_BUNDLES)(self._read_bundle)
 
     def file(self, name: str) -> bytes:
         """As it was taken. Raises NotFoundError."""
@@ -54,6 +59,24 @@ class TakenLog(PublishedLog):
     def tile(self, tile: Tile) -> bytes:
         """As it was taken. Raises NotFoundError."""
         return self._partial[tile] if tile in self._partial else super().tile(tile)
+
+    def entry(self, index: int, size: int) -> bytes:
+        """As it was taken. Raises NotFoundError, MalformedError."""
+        if not 0 <= index < size <= self.size:
+            return super().entry(index, size)
+        return self._bundle(index // TILE_WIDTH)[index % TILE_WIDTH]
+
+    def newest_entry(self, index: int) -> bytes:
+        """As it was taken. Raises NotFoundError, MalformedError."""
+        return self.entry(index, self.size)
+
+    def inclusion(self, index: int, size: int) -> list[bytes]:
+        """As it was taken. Raises ProofError."""
+        return prove_inclusion(index, size, self._hashes) if size == self.size else super().inclusion(index, size)
+
+    def _read_bundle(self, number: int) -> list[bytes]:
+        width = min(TILE_WIDTH, self.size - number * TILE_WIDTH)
+        return parse_bundle(self.tile(Tile(Tile.ENTRIES, number, width)), width=width)
 
     def tiles(self) -> Iterator[tuple[str, bytes]]:
         """Every file of the log but checkpoint and vkey, in the order in which they may be published."""
