@@ -19,34 +19,36 @@ Question = tuple[str, tuple[Any, ...] | frozenset[tuple[str, Any]]]
 ENTRY, DAY, TEXT, WHOLE = "entry", "day", "text", "whole"
 DIGEST_SIZE = 16
 QUESTION_BYTES = 280
+MOST_BYTES = 400_000
 Readers = Mapping[str, Callable[..., object]]
 """What answers the questions that are no SQL."""
 
 
 class Inputs:
-    """The questions of one page, each with the digest of its answer."""
+    """The questions of one page, each with the digest of its answer.
+
+    A page that asks more than is worth asking again is made again each time. ``has_texts`` says that it asked for a
+    text that may be withdrawn.
+    """
 
     def __init__(self, asked: dict[Question, bytes] | None = None) -> None:
         self.asked: dict[Question, bytes] = {} if asked is None else asked
+        self.is_whole = False
+        self.has_texts = any(about == TEXT for about, _ in self.asked)
+        self.size = sum(map(_size, self.asked))
 
     def note(self, question: Question, answer: object) -> None:
         """What was answered."""
+        if question[0] == TEXT:
+            self.has_texts = True
+        if self.is_whole:
+            return
+        if question not in self.asked:
+            self.size += _size(question)
         self.asked[question] = digest_of(answer)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the page looked at the ledger as a whole."""
-        return (WHOLE, ()) in self.asked
-
-    @property
-    def has_texts(self) -> bool:
-        """Whether the page asked for a text that may be withdrawn."""
-        return any(asked == TEXT for asked, _ in self.asked)
-
-    @property
-    def size(self) -> int:
-        """Bytes in memory, near enough."""
-        return sum(QUESTION_BYTES + 20 * len(parameters) for _, parameters in self.asked)
+        if question[0] == WHOLE or self.size > MOST_BYTES:
+            self.is_whole, self.size = True, 0
+            self.asked.clear()
 
 
 class NotingConnection:
@@ -132,6 +134,11 @@ def said_of_text(found: Mapping[str, Any]) -> object:
 def said_of_refusal(error: LedgerError) -> object:
     """What is noted of a text that is not."""
     return type(error).__name__, error.zh
+
+
+def _size(question: Question) -> int:
+    """Bytes in memory, near enough."""
+    return QUESTION_BYTES + sum(len(each) if isinstance(each, str) else 20 for each in question[1])
 
 
 def _plain(rows: list[Any]) -> list[tuple[Any, ...]]:

@@ -1,5 +1,6 @@
 """/where: activities, works and money per place, sorted by money, and what has no place yet."""
 
+from collections import defaultdict
 from typing import Any
 
 from projections import where
@@ -35,7 +36,7 @@ def page(visit: Visit) -> Page:
         "columns": COLUMNS,
         "rows": _rows(places),
         "total": _total(places),
-        "tree": _tree(places, None),
+        "tree": _tree(places),
         "idle": [place for place in places if place.level in ("village", "school") and not place.activities.value],
     }
     return Page("where.html", values, section="where")
@@ -89,15 +90,17 @@ def _total(places: tuple[Place, ...]) -> list[Any] | None:
     return ["合计（不重复计）", "各级", activities, "不合计", cell("place.paid_within", root.paid_within_fen, of=of)]
 
 
-def _tree(places: tuple[Place, ...], parent: str | None) -> list[dict[str, Any]]:
-    below = [place for place in places if (place.parent.reference if place.parent else None) == parent]
-    return [
-        {
+def _tree(places: tuple[Place, ...]) -> list[dict[str, Any]]:
+    """Every place below the one that it belongs to."""
+    below: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
+    for place in places:
+        reference = place.place.reference
+        branch = {
             "text": place.place.zh,
-            "href": words.href_of(place.place.reference),
+            "href": words.href_of(reference),
             "level": words.LEVELS[place.level],
             "priority": place.priority,
-            "below": _tree(places, place.place.reference),
+            "below": below[reference],
         }
-        for place in below
-    ]
+        below[place.parent.reference if place.parent else None].append(branch)
+    return below[None]

@@ -89,10 +89,22 @@ def test_a_witness_cosigns_a_served_ledger_and_is_missed_when_it_is_gone(tmp_pat
         page = httpx.get(f"{url}/verify").text
         assert "见证不足（0/1）" in page
         assert "最近一次达到规定的家数，是第0条至第1条" in page
+    assert exported(tmp_path) == 1
     with witnessing("w", witness_port, tmp_path):
         for _ in served(f"yangguang serve ledger --port {port}", cwd=tmp_path, url=url):
             wait_until(lambda: checkpoint(url) == (3, 1))
     assert audited(tmp_path / "ledger") == []
+    assert exported(tmp_path) == 0
+
+
+def exported(folder: Path) -> int:
+    """Exports the ledger; what ``verify`` of the folder exits with, under the policy that lies in it."""
+    out = folder / "exported"
+    assert f"--policy {out}/witness.policy" in command(f"export {folder}/ledger {out}")
+    assert (out / "witness.policy").read_bytes() == (folder / "ledger" / "witness.policy").read_bytes()
+    done = CliRunner().invoke(app, ["verify", str(out), "--policy", str(out / "witness.policy")])
+    assert ("缺审计局" in done.output) == bool(done.exit_code)
+    return done.exit_code
 
 
 def audited(directory: Path) -> list[str]:

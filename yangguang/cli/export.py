@@ -7,7 +7,7 @@ import typer
 
 from ledger.settings import load_settings
 from yangguang.cli.console import FINDING, out, progress_bar, refusals, say, say_json
-from yangguang.export.exporting import Exported, Wanted, processes_here
+from yangguang.export.exporting import POLICY, Exported, Wanted, processes_here
 from yangguang.export.exporting import export as export_ledger
 
 SHOWN = 20
@@ -65,5 +65,6 @@ def _say(made: Exported, target: Path) -> None:
         say("公开的文字和照片不在里面：这里只有公开账本。", "Public texts are not in it: here is the public log alone.")
     for address in made.missing[:SHOWN]:
         out.print(f"• 有网页指向{address}，没有这一页", style="red", markup=False)
-    say(f"核对 verify         python {target}/verify.py {target} --genesis {made.genesis}")
-    say(f"                    yangguang verify {target}")
+    policy = f" --policy {target / POLICY}" if (target / POLICY).is_file() else ""
+    say(f"核对 verify         python {target}/verify.py {target} --genesis {made.genesis}{policy}")
+    say(f"                    yangguang verify {target}{policy}")

@@ -107,10 +107,15 @@ def export(settings: Settings, out: Path, wanted: Wanted, stage: Stage) -> Expor
 
 def known_of(settings: Settings, out: Path, snapshot: Snapshot, url: str) -> Path:
     """Where the memory of exports into ``out`` lies, emptied if its pages were made by another program or otherwise."""
-    place = hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:32]
-    path = settings.views.parent / "exports" / f"{place}.sqlite3"
+    path = place_of(settings, out)
     begin(path, maker(url, snapshot.genesis, str(snapshot.texts is not None)))
     return path
+
+
+def place_of(settings: Settings, out: Path) -> Path:
+    """One file for each folder that the ledger is exported into, beside the read models and derived like them."""
+    name = hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:32]
+    return settings.views.parent / "exports" / f"{name}.sqlite3"
 
 
 def _absent(walked: Walked, digests: dict[str, str]) -> set[str]:
