@@ -9,6 +9,7 @@ holes are filled anew, and every sentence on it is of now. Text on a page can't 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -17,6 +18,7 @@ Part = Callable[[str], str]
 """The HTML that fills the hole of a name."""
 
 
+@lru_cache(maxsize=1024)
 def hole(name: str) -> Markup:
     """A place in a page for what ``Living`` calls ``name``."""
     return Markup("<!--live:{}-->").format(name)

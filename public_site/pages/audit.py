@@ -47,7 +47,8 @@ def page(visit: Visit) -> Page:
         "crumbs": [],
         "lead": _lead(visit),
         "wrong": asked.wrong,
-        "fields": _fields(visit, asked.chosen),
+        # An export has no form: nobody there would answer it.
+        "fields": [] if visit.still else _fields(visit, asked.chosen),
         "chips": _chips(visit, asked),
         "result": f"{_title(visit, asked)}：{found.sums.count:,}条",
         "claim": _claim(asked.figure),

@@ -66,5 +66,5 @@ def _say(made: Exported, target: Path) -> None:
     for address in made.missing[:SHOWN]:
         out.print(f"• 有网页指向{address}，没有这一页", style="red", markup=False)
     policy = f" --policy {target / POLICY}" if (target / POLICY).is_file() else ""
-    say(f"核对 verify         python {target}/verify.py {target} --genesis {made.genesis}{policy}")
+    say(f"核对 verify         python {target}/verify.py {target} --genesis {made.genesis}")
     say(f"                    yangguang verify {target}{policy}")

@@ -13,6 +13,7 @@ anything else ``!`` and its bytes in hex. Links name files in full, so that they
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 INDEX = "index.html"
@@ -38,6 +39,7 @@ def plain(address: str) -> str:
     return f"{path}?{urlencode(kept, safe='/~')}" if kept else path
 
 
+@lru_cache(maxsize=65536)
 def page_file(address: str) -> str:
     """The file that holds the page at an address."""
     path, _, query = plain(address).partition("?")
@@ -50,12 +52,16 @@ def page_file(address: str) -> str:
 def link(page: str, address: str) -> str:
     """How the page in file ``page`` names an address of the site, fragment and all, relative to itself."""
     rest, _, fragment = address.partition("#")
-    path, _, query = rest.partition("?")
+    return "../" * page.count("/") + _target(rest) + (f"#{fragment}" if fragment else "")
+
+
+@lru_cache(maxsize=65536)
+def _target(address: str) -> str:
+    """Most pages name the same few dozens of addresses."""
+    path, _, query = address.partition("?")
     if is_file(path):
-        target = quote(path.removeprefix("/"), safe="/~") + (f"?{query}" if query else "")
-    else:
-        target = quote(page_file(rest), safe="/~=,+!")
-    return "../" * page.count("/") + target + (f"#{fragment}" if fragment else "")
+        return quote(path.removeprefix("/"), safe="/~") + (f"?{query}" if query else "")
+    return quote(page_file(address), safe="/~=,+!")
 
 
 def _named(text: str) -> str:
