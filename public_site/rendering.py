@@ -41,6 +41,12 @@ def render(page: Page, site: SimpleNamespace) -> Drawn:
     return drawn(TEMPLATES.get_template(f"pages/{page.template}").render(**page.values, site=site))
 
 
+def compile_templates() -> None:
+    """Compiles every template now, for processes that are forked from this one."""
+    for name in TEMPLATES.list_templates():
+        TEMPLATES.get_template(name)
+
+
 def versioned(name: str) -> str:
     """The address of a static file with its digest in it, so that it may be kept for ever."""
     return f"/static/{name}?v={STATIC[name].etag[1:13]}"

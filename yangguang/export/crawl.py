@@ -17,6 +17,7 @@ from ledger.errors import BusyError, InvalidFieldError, NotFoundError
 from projections.views import Views
 from public_site.drawn import drawn, hole
 from public_site.kept import Made
+from public_site.rendering import compile_templates
 from public_site.still import StillSite
 from yangguang.export.addresses import page_file, plain
 from yangguang.export.folder import Folder
@@ -130,7 +131,7 @@ class Renderer:
 
 
 def walk(work: Work, *, processes: int, progress: Progress) -> Walked:
-    """Every page reachable from the first one. ``progress`` is told how many are done of those known so far."""
+    """Every page reachable from the first one. ``progress`` is told how many are done of those met or known before."""
     memory = Known(work.known, writes=True)
     try:
         walked = _walk(work, memory, processes, progress)
@@ -141,7 +142,7 @@ def walk(work: Work, *, processes: int, progress: Progress) -> Walked:
 
 
 def _walk(work: Work, memory: Known, processes: int, progress: Progress) -> Walked:
-    walked, known, waiting = Walked(), set[str](), list[str]()
+    walked, known, waiting, expected = Walked(), set[str](), list[str](), memory.count()
 
     def meet(addresses: Iterable[str]) -> None:
         # Of addresses that share a file, such as /ask about this and about that, one is enough.
@@ -163,7 +164,7 @@ def _walk(work: Work, memory: Known, processes: int, progress: Progress) -> Walk
                 _enter(walked, rendered)
                 memory.write(rendered.known, rendered.statements)
                 meet(rendered.pages)
-            progress(len(walked.digests), len(known))
+            progress(len(walked.digests), max(expected, len(known)) if waiting or running else len(walked.digests))
     return walked
 
 
@@ -185,6 +186,7 @@ _renderer: Renderer | None = None
 @contextmanager
 def _pool(work: Work, processes: int) -> Iterator[ProcessPoolExecutor]:
     # By fork: the snapshot is inherited, and no thread or open database of this process is used in the children.
+    compile_templates()
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_start, initargs=(work,)) as pool:
         yield pool

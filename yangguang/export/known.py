@@ -90,6 +90,10 @@ class Known:
         row = self._db.execute("SELECT page FROM pages WHERE file = ?", (file,)).fetchone()
         return None if row is None else self._parse(row[0])
 
+    def count(self) -> int:
+        """How many pages are known: about as many as there will be."""
+        return int(self._db.execute("SELECT count(*) FROM pages").fetchone()[0])
+
     def write(self, pages: Iterable[tuple[str, bytes]], statements: Iterable[str]) -> None:
         """Enters pages, as ``format_page`` made them, and the SQL that they name."""
         self._db.execute("BEGIN IMMEDIATE")
