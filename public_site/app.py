@@ -185,8 +185,8 @@ class Site:
                 if not Now(db, visit.readers(), known).holds(made.inputs):
                     return None
                 return made.drawn.filled(living.part).encode()
-        except (LedgerError, sqlite3.Error):
-            return None
+        except (LedgerError, OSError, sqlite3.Error):
+            return None  # whoever makes it anew says what is wrong
 
     def framed(self, request: Request, page: Page) -> Response:
         """A page that needs nothing of the ledger: in its frame, or a bare one where the read models can't be read."""

@@ -48,6 +48,8 @@ class Memory:
         self._tiles = Store(most_bytes // 2)
         self._making: dict[Hashable, asyncio.Future[Kept | None]] = {}
         self._now: Hashable = OUTDATED
+        self._seen: Hashable = OUTDATED
+        self._count = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on whatever is not a GET, or HEAD, of something that may be kept."""
@@ -72,9 +74,16 @@ class Memory:
     def _version_of_turn(self) -> Hashable:
         """The version, asked once for all that is answered in this turn of the event loop."""
         if self._now is OUTDATED:
-            self._now = self._version()
+            self._now = self._current()
             asyncio.get_running_loop().call_soon(self._turn)
         return self._now
+
+    def _current(self) -> Hashable:
+        """A version that never comes back, even if the files that it was told by do; None while there is none."""
+        found = self._version()
+        if found != self._seen:
+            self._seen, self._count = found, self._count + 1
+        return None if found is None else self._count
 
     def _turn(self) -> None:
         self._now = OUTDATED
@@ -104,7 +113,7 @@ class Memory:
             self._pages.drop(key)
             return None
         found = old.grown(body, version)
-        if self._version() == version:
+        if self._current() == version:
             self._pages.put(key, found)
         return found
 
@@ -121,7 +130,7 @@ class Memory:
             if path.startswith(FULL_TILES) and PARTIAL not in path:
                 self._tiles.put(key, found)
             # Where the log grew meanwhile, nobody can say of which version the answer is.
-            elif version is not None and self._version() == version:
+            elif version is not None and self._current() == version:
                 self._pages.put(key, found)
         return found, messages
 

@@ -93,6 +93,14 @@ def test_memory_is_bounded(counted: Counted) -> None:
     assert counted.times == 100
 
 
+def test_a_version_that_comes_back_is_another_one(counted: Counted) -> None:
+    counted.get("/a")
+    counted.version = 2
+    counted.get("/b")
+    counted.version = 1
+    assert counted.get("/a").text.startswith("<p>3 ")
+
+
 def test_without_a_version_nothing_is_kept(counted: Counted) -> None:
     counted.version = None
     counted.get("/a")
