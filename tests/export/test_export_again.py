@@ -61,15 +61,15 @@ def test_cut_export_goes_on_and_is_as_a_fresh_one(
     kept.town.pass_days(1)
     kept.town.place("新村", level="village")
     kept.town.publish()
-    put, count = Folder.put, iter(range(30))
+    replace, count = Folder.replace, iter(range(30))
 
-    def cut(self: Folder, name: str, data: bytes) -> tuple[str, bool]:
+    def cut(self: Folder, name: str, old: bytes | None, data: bytes) -> tuple[str, bool]:
         if next(count, None) is None:
             raise OSError("no space")
-        return put(self, name, data)
+        return replace(self, name, old, data)
 
     with monkeypatch.context() as full:
-        full.setattr(Folder, "put", cut)
+        full.setattr(Folder, "replace", cut)
         with pytest.raises(OSError, match="no space"):
             kept.export(data=False)
     assert kept.export(data=False).made > 0

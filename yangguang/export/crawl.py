@@ -101,7 +101,7 @@ class Renderer:
             done.made += 1
         found: set[str] = set()
         new, spans = assembled(pieces, partial(self._part, file, found))
-        done.digests[file], is_new = self._folder.put(file, new)
+        done.digests[file], is_new = self._folder.replace(file, data, new)
         done.changed += is_new
         done.pages |= pages | found
         done.files |= files

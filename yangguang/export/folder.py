@@ -56,9 +56,12 @@ class Folder:
 
     def put(self, name: str, data: bytes) -> tuple[str, bool]:
         """Puts a file in place, all of it or nothing; its hex SHA-256, and whether anything changed."""
+        return self.replace(name, self.read(name), data)
+
+    def replace(self, name: str, old: bytes | None, data: bytes) -> tuple[str, bool]:
+        """The same where it is known what ``read`` gave."""
         path = self.root / name
         digest = hashlib.sha256(data).hexdigest()
-        old = self.read(name)
         if old == data:
             return digest, False
         if old is None:
