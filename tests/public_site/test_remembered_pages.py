@@ -13,7 +13,7 @@ from tests.projections.amended_log import amended_log
 from tests.projections.delivered import add_another_course
 from tests.public_site.growing import NEVER_KEPT, Growing, sample
 
-STEPS = (30, 90, 150, 151, 200, 246, 247, 279)
+STEPS = (60, 150, 151, 246, 247, 278, 279)
 
 
 def test_every_page_from_memory_is_the_page_made_now_as_the_ledger_grows(tmp_path: Path) -> None:
@@ -22,7 +22,7 @@ def test_every_page_from_memory_is_the_page_made_now_as_the_ledger_grows(tmp_pat
     for size in STEPS:
         growing.grow(size)
         assert growing.differing(paths) == [], size
-    assert growing.again[True] > len(paths)
+    assert growing.again[True] > len(paths) / 2
     assert growing.again[False] > len(paths)
 
 
