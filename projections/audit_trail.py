@@ -14,6 +14,7 @@ from ledger.domain.entry import format_time, parse_time
 from ledger.domain.event import Event
 from ledger.domain.payment import PaymentMade, PaymentReversed
 from ledger.domain.values import REFERENCE, Label
+from projections.counted import Entries, Lines, figure
 from projections.facts import Fact
 from projections.names import Names
 from projections.rows import AuditFilter, AuditPage, AuditSums, EntryRow
@@ -39,10 +40,49 @@ CREATE TABLE signers (
     capabilities TEXT NOT NULL, enrolled_index INTEGER NOT NULL, expires_on TEXT, per_event_fen INTEGER,
     PRIMARY KEY (idx, keyid)
 ) WITHOUT ROWID;
+CREATE TABLE corrections (
+    idx INTEGER PRIMARY KEY, target INTEGER NOT NULL, record TEXT NOT NULL, reason TEXT NOT NULL, void INTEGER NOT NULL,
+    stood INTEGER NOT NULL
+);
+CREATE INDEX corrections_by_record ON corrections (record);
+CREATE INDEX corrections_by_reason ON corrections (reason, void, stood);
+CREATE TABLE corrections_about (reference TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (reference, idx))
+    WITHOUT ROWID;
 CREATE INDEX signers_by_organisation ON signers (organisation, idx);
 CREATE INDEX signers_by_key ON signers (key, idx);
 CREATE TABLE touches (reference TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (reference, idx)) WITHOUT ROWID;
 """
+MEASURES = ("cash_received_fen", "cash_paid_fen", "goods_fen", "service_fen", "service_hours")
+WHOSE = "CASE column1 WHEN 1 THEN '' WHEN 2 THEN kind ELSE type END"
+EACH_ENTRY = {"entries": "entries.idx = {row}.idx"}
+LINES = (
+    Lines(f"SELECT 'audit.count' AS figure, {WHOSE} AS subject, idx, 1 AS value FROM entries, (VALUES (1), (2), (3))"
+          " WHERE true", EACH_ENTRY, {"entries": "type"}, listed=False),
+    Lines(f"SELECT 'audit.late' AS figure, {WHOSE} AS subject, idx, 1 AS value FROM entries, (VALUES (1), (2), (3))"
+          " WHERE lateness_days > 0", EACH_ENTRY, {"entries": "lateness_days"}, listed=False),
+    *(Lines(f"SELECT 'audit.{name}' AS figure, {WHOSE} AS subject, idx, {name} AS value FROM entries,"
+            f" (VALUES (1), (2), (3)) WHERE {name} <> 0", EACH_ENTRY, {"entries": name}, listed=False)
+      for name in MEASURES),
+    Lines("SELECT 'signed' AS figure, organisation AS subject, idx, 1 AS value FROM signers AS own"
+          " WHERE organisation IS NOT NULL AND keyid = (SELECT MIN(keyid) FROM signers AS each"
+          " WHERE each.idx = own.idx AND each.organisation = own.organisation)",
+          {"signers": "own.idx = {row}.idx"}, listed=False),
+    Lines("SELECT 'signed' AS figure, key AS subject, idx, 1 AS value FROM signers AS own WHERE key IS NOT NULL",
+          {"signers": "own.idx = {row}.idx"}, listed=False),
+    Lines("SELECT 'corrections.all' AS figure, '' AS subject, idx, 1 AS value FROM corrections WHERE true",
+          {"corrections": "corrections.idx = {row}.idx"}),
+    Lines("SELECT 'corrections.reason' AS figure, reason AS subject, idx, 1 AS value FROM corrections WHERE true",
+          {"corrections": "corrections.idx = {row}.idx"}),
+    Lines("SELECT 'corrections.kind' AS figure, reason || '~' || void AS subject, idx, 1 AS value FROM corrections"
+          " WHERE true", {"corrections": "corrections.idx = {row}.idx"}),
+    Lines("SELECT 'corrections.about' AS figure, reference AS subject, idx, 1 AS value FROM corrections_about WHERE true",
+          {"corrections_about": "reference = {row}.reference AND idx = {row}.idx"}),
+    Lines("SELECT 'corrections.about' AS figure, project AS subject, corrections.idx, 1 AS value FROM corrections"
+          " JOIN moves ON moves.donation = corrections.record WHERE project IS NOT NULL",
+          {"corrections": "corrections.idx = {row}.idx",
+           "moves": "moves.idx = {row}.idx AND moves.position = {row}.position"}),
+)  # fmt: skip
+"""Of a project also what was corrected in the gifts that it was given is about it."""
 LABELS = {event_type: cls.LABEL for (event_type, _), cls in EVENTS.items()}
 COLUMNS = (
     "idx, type, kind, record, version, event_id, recorded_at, recorded_on, occurred_on, lateness_days, organisation,"
@@ -64,6 +104,9 @@ SUMS = (
     "COUNT(*), TOTAL(cash_received_fen), TOTAL(cash_paid_fen), TOTAL(goods_fen), TOTAL(service_fen),"
     " TOTAL(service_hours), TOTAL(lateness_days > 0)"
 )
+SUMMED = (*MEASURES, "lateness_days")
+MOST_SUMMED = 10_000
+"""So many entries are added up while somebody waits; of more than that, the first so many and no more."""
 
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
@@ -81,6 +124,17 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
     _fold_signers(db, fact)
     touched = {fact.reference, *references_in(payload.data), *_references_of_opening(fact)}
     db.executemany("INSERT INTO touches VALUES (?, ?)", [(reference, fact.index) for reference in touched])
+    if isinstance(fact.event, Corrected | Voided):
+        _fold_correction(db, fact, touched)
+
+
+def _fold_correction(db: sqlite3.Connection, fact: Fact, touched: set[str]) -> None:
+    event: Any = fact.event
+    target, day = db.execute("SELECT idx, recorded_on FROM entries WHERE event_id = ?", (event.event,)).fetchone()
+    stood, void = (fact.recorded_on - date.fromisoformat(day)).days, isinstance(event, Voided)
+    row = (fact.index, target, fact.reference, event.reason, void, stood)
+    db.execute("INSERT INTO corrections VALUES (?, ?, ?, ?, ?, ?)", row)
+    db.executemany("INSERT INTO corrections_about VALUES (?, ?)", [(reference, fact.index) for reference in touched])
 
 
 def amend(db: sqlite3.Connection, fact: Fact, retold: list[Fact]) -> None:
@@ -112,25 +166,41 @@ def _amended(db: sqlite3.Connection, fact: Fact) -> int | None:
 
 def page(db: sqlite3.Connection, wanted: AuditFilter, *, page: int = 1, size: int = 20) -> AuditPage:
     """One page of what the filter lets through, newest first, with the sums of all of it."""
-    where, values = _condition(wanted)
-    sums = AuditSums(*map(int, db.execute(f"SELECT {SUMS} FROM entries {where}", values).fetchone()))  # noqa: S608
+    source, values = _condition(wanted)
+    sums = _kept_sums(db, wanted) or _sums_of(db, source, values)
     page_count = max(1, -(-sums.count // size))
     page = min(max(1, page), page_count)
-    sql = f"SELECT {COLUMNS} FROM entries {where} ORDER BY idx DESC LIMIT ? OFFSET ?"  # noqa: S608
+    sql = f"SELECT {COLUMNS} FROM {source} ORDER BY idx DESC LIMIT ? OFFSET ?"  # noqa: S608  (constant clauses)
     rows = db.execute(sql, (*values, size, (page - 1) * size))
     return AuditPage(rows_of(rows, Names(db)), sums, page, page_count)
 
 
+def _kept_sums(db: sqlite3.Connection, wanted: AuditFilter) -> AuditSums | None:
+    """Those of the whole ledger, a kind or a type are kept."""
+    if wanted != AuditFilter(kind=wanted.kind, type=wanted.type) or (wanted.kind and wanted.type):
+        return None
+    names = ("count", *MEASURES, "late")
+    found = (figure(db, f"audit.{name}", wanted.kind or wanted.type or "").value for name in names)
+    return AuditSums(*found)
+
+
+def _sums_of(db: sqlite3.Connection, source: str, values: tuple[Any, ...]) -> AuditSums:
+    """Added up, as far as that goes while somebody waits."""
+    newest = f"SELECT {', '.join(SUMMED)} FROM {source} ORDER BY idx DESC LIMIT ?"  # noqa: S608  (constant clauses)
+    found = db.execute(f"SELECT {SUMS} FROM ({newest})", (*values, MOST_SUMMED + 1)).fetchone()  # noqa: S608
+    return AuditSums(*map(int, found), more=found[0] > MOST_SUMMED)
+
+
 def every(db: sqlite3.Connection, wanted: AuditFilter) -> tuple[EntryRow, ...]:
     """All that the filter lets through, oldest first: for downloads and for the entries behind a figure."""
-    where, values = _condition(wanted)
-    return rows_of(db.execute(f"SELECT {COLUMNS} FROM entries {where} ORDER BY idx", values), Names(db))  # noqa: S608
+    source, values = _condition(wanted)
+    return rows_of(db.execute(f"SELECT {COLUMNS} FROM {source} ORDER BY idx", values), Names(db))  # noqa: S608
 
 
 def indices(db: sqlite3.Connection, wanted: AuditFilter) -> tuple[int, ...]:
     """The entry indices that the filter lets through, ascending."""
-    where, values = _condition(wanted)
-    return tuple(row[0] for row in db.execute(f"SELECT idx FROM entries {where} ORDER BY idx", values))  # noqa: S608
+    source, values = _condition(wanted)
+    return tuple(row[0] for row in db.execute(f"SELECT idx FROM {source} ORDER BY idx", values))  # noqa: S608
 
 
 def chain_rows(db: sqlite3.Connection, record: str) -> tuple[EntryRow, ...]:
@@ -180,8 +250,12 @@ def _sentence_now(row: sqlite3.Row) -> Label | None:
 
 
 def _condition(wanted: AuditFilter) -> tuple[str, tuple[Any, ...]]:
-    """The WHERE clause of a filter, with question marks, and its values."""
+    """What a filter selects from, with question marks, and its values: an index it names is read in its own order."""
+    behind = wanted.indices if isinstance(wanted.indices, Entries) else None
+    first = "counted JOIN entries USING (idx)" if behind else "entries"
     pairs: list[tuple[str, object | None]] = [
+        ("counted.figure = ?", behind and behind.figure),
+        ("counted.subject = ?", behind and behind.subject),
         ("kind = ?", wanted.kind),
         ("type = ?", wanted.type),
         ("idx IN (SELECT idx FROM signers WHERE organisation = ?)", wanted.organisation),
@@ -195,12 +269,12 @@ def _condition(wanted: AuditFilter) -> tuple[str, tuple[Any, ...]]:
         ),
         (
             "idx IN (SELECT value FROM json_each(?))",
-            None if wanted.indices is None else json.dumps(wanted.indices),
+            None if wanted.indices is None or behind else json.dumps(tuple(wanted.indices)),
         ),
     ]
     chosen = [(clause, value) for clause, value in pairs if value is not None]
     where = f"WHERE {' AND '.join(clause for clause, _ in chosen)}" if chosen else ""
-    return where, tuple(value for _, value in chosen)
+    return f"{first} {where}", tuple(value for _, value in chosen)
 
 
 def _pattern(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -11,18 +12,11 @@ from ledger.domain.event import Event
 from ledger.domain.sentences import Speaker, format_money, format_value
 from ledger.domain.values import Kind, Label, People, kind_of, label_of
 from projections.audit_trail import every
+from projections.counted import by_subject, numbered
 from projections.figures import number
 from projections.names import Names
 from projections.rows import AuditFilter, Correction, CorrectionCount, EntryRow, FieldChange, Figure
 
-ABOUT = (
-    "(entries.idx IN (SELECT idx FROM touches WHERE reference = :record)"
-    " OR entries.record IN (SELECT donation FROM moves WHERE project = :record))"
-)
-"""Of a project also what was corrected in the gifts that it was given."""
-REASON = "json_extract(entries.payload, '$.data.reason')"
-STOOD = "CAST(julianday(entries.recorded_on) - julianday(target.recorded_on) AS INTEGER)"
-AMENDING = "FROM entries JOIN entries AS target ON target.idx = entries.amends"
 REASONS = {code: label for cls in (Corrected, Voided) for code, label in kind_of(cls.model_fields["reason"]).choices}
 
 
@@ -30,38 +24,59 @@ def corrections(
     db: sqlite3.Connection, *, record: str | None = None, reason: str | None = None, start: int = 0, size: int = -1
 ) -> tuple[Correction, ...]:
     """Corrections and voids, newest first: all, or those about one record, or for one reason."""
-    where, values = _where(record, reason)
-    sql = f"SELECT entries.idx, entries.amends {AMENDING} {where} ORDER BY entries.idx DESC LIMIT :size OFFSET :start"
-    found = db.execute(sql, {**values, "size": size, "start": start}).fetchall()
+    name, subject = _named(record, reason)
+    sql = (
+        "SELECT idx, target FROM counted JOIN corrections USING (idx) WHERE figure = ? AND subject = ?"
+        f" {'AND reason = ?' if record and reason else ''} ORDER BY counted.idx DESC LIMIT ? OFFSET ?"
+    )
+    also = (reason,) if record and reason else ()
+    found = db.execute(sql, (name, subject, *also, size, start)).fetchall()
     return _corrections(db, [(row[0], row[1]) for row in found])
 
 
 def corrected(db: sqlite3.Connection, *, record: str | None = None, reason: str | None = None) -> Figure:
     """How many ``corrections`` finds, without reading what they changed."""
-    where, values = _where(record, reason)
-    return number(row[0] for row in db.execute(f"SELECT entries.idx {AMENDING} {where}", values))
+    if record and reason:
+        sql = (
+            "SELECT idx FROM counted JOIN corrections USING (idx)"
+            " WHERE figure = 'corrections.about' AND subject = ? AND reason = ?"
+        )
+        return number(row[0] for row in db.execute(sql, (record, reason)))
+    return numbered(db, *_named(record, reason))
 
 
 def by_reason(db: sqlite3.Connection, *, record: str | None = None) -> tuple[CorrectionCount, ...]:
     """How many for each reason, and how long the longest wrong value stood; the most frequent first."""
-    where, values = _where(record, None)
-    found: dict[tuple[str, bool], list[tuple[int, int]]] = {}
-    sql = f"SELECT entries.idx, {REASON}, entries.type LIKE '%.voided', {STOOD} {AMENDING} {where}"
-    for index, reason, void, stood in db.execute(sql, values):
-        found.setdefault((reason, bool(void)), []).append((index, stood))
-    rows = [
-        CorrectionCount(
-            reason, REASONS[reason], void, number(index for index, _ in each), max(days for _, days in each)
-        )
-        for (reason, void), each in found.items()
-    ]
+    rows = _about(db, record) if record else _overall(db)
     return tuple(sorted(rows, key=lambda row: (-row.count.value, row.code)))
 
 
-def _where(record: str | None, reason: str | None) -> tuple[str, dict[str, Any]]:
-    clauses = [ABOUT] if record is not None else []
-    clauses += [f"{REASON} = :reason"] if reason is not None else []
-    return f"WHERE {' AND '.join(clauses)}" if clauses else "", {"record": record, "reason": reason}
+def _overall(db: sqlite3.Connection) -> Iterator[CorrectionCount]:
+    for of, found in by_subject(db, "corrections.kind").items():
+        reason, _, void = of.partition("~")
+        sql = "SELECT MAX(stood) FROM corrections WHERE reason = ? AND void = ?"
+        (longest,) = db.execute(sql, (reason, int(void))).fetchone()
+        yield CorrectionCount(reason, REASONS[reason], void == "1", found, longest)
+
+
+def _about(db: sqlite3.Connection, record: str) -> Iterator[CorrectionCount]:
+    found: dict[tuple[str, bool], list[tuple[int, int]]] = {}
+    sql = (
+        "SELECT idx, reason, void, stood FROM counted JOIN corrections USING (idx)"
+        " WHERE figure = 'corrections.about' AND subject = ?"
+    )
+    for index, reason, void, stood in db.execute(sql, (record,)):
+        found.setdefault((reason, bool(void)), []).append((index, stood))
+    for (reason, void), each in found.items():
+        longest = max(stood for _, stood in each)
+        yield CorrectionCount(reason, REASONS[reason], void, number(index for index, _ in each), longest)
+
+
+def _named(record: str | None, reason: str | None) -> tuple[str, str]:
+    """The kept figure, and its subject."""
+    if record:
+        return "corrections.about", record
+    return ("corrections.reason", reason) if reason else ("corrections.all", "")
 
 
 def corrections_of(db: sqlite3.Connection, index: int) -> tuple[Correction, ...]:

@@ -1,108 +1,74 @@
 """How much: whether it adds up, by plan, by donor, over time, and from source to use. All in fen."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from ledger.errors import NotFoundError
-from projections.figures import NOTHING, added, difference, grouped, total
+from projections.counted import by_subject, figure
+from projections.figures import NOTHING, difference, grouped
 from projections.names import Names
 from projections.rows import Balance, Donor, Figure, Flow, Gift, InKind, PlanMoney, Quarter
 
-CASH = "SELECT idx, fen FROM moves WHERE form = 'cash' AND what = ?"
-BY_PLAN = "SELECT moves.idx, fen, plan FROM moves JOIN projects USING (project) WHERE form = 'cash' AND what = ?"
-BY_DONOR = (
-    "SELECT moves.idx, moves.fen, donor_kind, donor, plan, used_for FROM moves JOIN gifts USING (donation)"
-    " LEFT JOIN projects USING (project) WHERE moves.form = 'cash' AND what = ?"
-)
 MOVES = ("received", "allocated", "paid", "returned")
 FORMS = ("cash", "goods", "service")
-RECEIVED = (
-    "SELECT moves.idx, moves.fen, donor_kind, donor, moves.form FROM moves JOIN gifts USING (donation)"
-    " WHERE what = 'received'"
-)
-GIFTS = "SELECT received_idx, 1, donor_kind, donor FROM gifts WHERE received_idx IS NOT NULL"
-PLEDGED = (
-    "SELECT moves.idx, moves.fen FROM moves JOIN gifts USING (donation) WHERE what = 'pledged' AND received_idx IS NULL"
-)
-HOURS = (
-    "SELECT moves.idx, CASE WHEN moves.idx = received_idx THEN hours ELSE 0 END FROM moves JOIN gifts USING (donation)"
-    " WHERE what = 'received' AND hours IS NOT NULL"
-)
+DONORS = """
+SELECT gifts.subject FROM sums AS gifts
+LEFT JOIN sums AS cash ON cash.figure = 'donor.cash' AND cash.subject = gifts.subject
+WHERE gifts.figure = 'donor.gifts' ORDER BY IFNULL(cash.value, 0) DESC,
+    (SELECT MIN(idx) FROM counted WHERE figure = 'donor.gifts' AND subject = gifts.subject) LIMIT ? OFFSET ?
+"""
+TERMS = ("received", "paid", "unpaid", "unallocated", "returned", "confirmed", "unconfirmed", "pledged")
 
 
 def balance(db: sqlite3.Connection) -> Balance:
     """The balance line. ``unallocated`` is added up gift by gift, so that ``agrees`` compares two ways of counting."""
-    received, allocated, paid, returned = (total(db.execute(CASH, (what,))) for what in MOVES)
-    unpaid = difference(allocated, paid)
-    left = db.execute("SELECT TOTAL(unallocated_fen) FROM gifts WHERE form = 'cash'").fetchone()[0]
-    unallocated = Figure(int(left), difference(received, allocated, returned).entries)
-    confirmed = _confirmed(db)
-    parts = paid.value + unpaid.value + unallocated.value + returned.value
-    return Balance(
-        received=received,
-        paid=paid,
-        unpaid=unpaid,
-        unallocated=unallocated,
-        returned=returned,
-        confirmed=confirmed,
-        unconfirmed=total(db.execute(f"{RECEIVED} AND moves.form = 'cash' AND confirmed_idx IS NULL")),
-        pledged=total(db.execute(PLEDGED)),
-        agrees=received.value == parts and unpaid.value >= 0,
-    )
-
-
-def _confirmed(db: sqlite3.Connection) -> Figure:
-    """Counted from the receipts and from the entries that confirmed them."""
-    received = total(db.execute(f"{RECEIVED} AND moves.form = 'cash' AND confirmed_idx IS NOT NULL"))
-    sql = "SELECT confirmed_idx, 0 FROM gifts WHERE form = 'cash' AND confirmed_idx IS NOT NULL"
-    return added(received, total(db.execute(sql)))
+    found = {term: figure(db, f"balance.{term}") for term in TERMS}
+    parts = sum(found[term].value for term in ("paid", "unpaid", "unallocated", "returned"))
+    return Balance(**found, agrees=found["received"].value == parts and found["unpaid"].value >= 0)
 
 
 def in_kind(db: sqlite3.Connection) -> InKind:
     """Goods and service received."""
-    value = f"{RECEIVED} AND moves.form = ?"
-    return InKind(
-        goods_fen=total(db.execute(value, ("goods",))),
-        service_fen=total(db.execute(value, ("service",))),
-        service_hours=total(db.execute(HOURS)),
-    )
+    return InKind(*(figure(db, f"in_kind.{name}") for name in ("goods", "service", "hours")))
 
 
 def by_plan(db: sqlite3.Connection) -> tuple[PlanMoney, ...]:
     """Cash by the primary plan of the project it was allocated to, most first."""
-    allocated, paid = (grouped(db.execute(BY_PLAN, (what,)), lambda row: str(row[2])) for what in ("allocated", "paid"))
-    rows = [
-        PlanMoney(plan, figure, paid.get(plan, NOTHING), difference(figure, paid.get(plan, NOTHING)))
-        for plan, figure in allocated.items()
-    ]
+    allocated, paid, unpaid = (by_subject(db, f"plan.{term}") for term in ("allocated", "paid", "unpaid"))
+    rows = [PlanMoney(plan, found, paid.get(plan, NOTHING), unpaid[plan]) for plan, found in allocated.items()]
     return tuple(sorted(rows, key=lambda row: (-row.allocated.value, row.plan)))
 
 
-def by_donor(db: sqlite3.Connection) -> tuple[Donor, ...]:
-    """What each donor gave, most cash first; persons and the anonymous as one row each."""
-    names = Names(db)
-    rows = db.execute(RECEIVED).fetchall()
-    gifts = grouped(db.execute(GIFTS), _donor)
-    forms = grouped(rows, lambda row: (_donor(row), row[4]))
-    found = [
-        Donor(kind, names.maybe(donor), count, *(forms.get(((kind, donor), form), NOTHING) for form in FORMS))
-        for (kind, donor), count in gifts.items()
-    ]
-    return tuple(sorted(found, key=lambda row: (-row.cash_fen.value, row.gifts.entries)))
+def by_donor(db: sqlite3.Connection, *, most: int = -1, start: int = 0) -> tuple[Donor, ...]:
+    """What each donor gave, most cash first; persons and the anonymous as one row each.
+
+    ``start`` leaves out so many, ``most`` gives at most so many.
+    """
+    return tuple(donor(db, row[0]) for row in db.execute(DONORS, (most, start)).fetchall())
 
 
-def _donor(row: Sequence[object]) -> tuple[str, str | None]:
-    return str(row[2]), None if row[3] is None else str(row[3])
+def donor_count(db: sqlite3.Connection) -> int:
+    """How many rows ``by_donor`` has."""
+    return int(db.execute("SELECT COUNT(*) FROM sums WHERE figure = 'donor.gifts'").fetchone()[0])
+
+
+def donor(db: sqlite3.Connection, key: str) -> Donor:
+    """One row of ``by_donor`` by its ``key``. Raises NotFoundError."""
+    gifts = figure(db, "donor.gifts", key)
+    if not gifts.entries:
+        raise NotFoundError(f"账本里没有捐赠方{key[:60]}。", f"The ledger has no donor {key[:60]}.")
+    named = Names(db)(key) if "/" in key else None
+    return Donor("organisation" if named else key, named, gifts, *(figure(db, f"donor.{each}", key) for each in FORMS))
 
 
 def by_quarter(db: sqlite3.Connection) -> tuple[Quarter, ...]:
     """Every quarter from the first movement to the last, by the day it happened."""
-    sql = "SELECT idx, fen, what, on_day FROM moves WHERE form = 'cash' AND what IN ('received', 'paid', 'returned')"
-    figures = grouped(db.execute(sql), lambda row: (row[2], _quarter(date.fromisoformat(str(row[3])))))
+    kinds = ("received", "paid", "returned")
+    figures = {(what, _parsed(of)): each for what in kinds for of, each in by_subject(db, f"quarter.{what}").items()}
     spans = [quarter for _, quarter in figures]
     rows: list[Quarter] = []
-    so_far = {"received": 0, "paid": 0, "returned": 0}
+    so_far = dict.fromkeys(kinds, 0)
     for year, quarter in _quarters(min(spans), max(spans)) if spans else ():
         these = {what: figures.get((what, (year, quarter)), NOTHING) for what in so_far}
         so_far = {what: so_far[what] + figure.value for what, figure in these.items()}
@@ -120,8 +86,9 @@ def by_quarter(db: sqlite3.Connection) -> tuple[Quarter, ...]:
     return tuple(rows)
 
 
-def _quarter(day: date) -> tuple[int, int]:
-    return day.year, (day.month + 2) // 3
+def _parsed(quarter: str) -> tuple[int, int]:
+    year, _, number = quarter.partition("~")
+    return int(year), int(number)
 
 
 def _quarters(first: tuple[int, int], last: tuple[int, int]) -> Iterator[tuple[int, int]]:
@@ -133,24 +100,16 @@ def _quarters(first: tuple[int, int], last: tuple[int, int]) -> Iterator[tuple[i
 
 def flows(db: sqlite3.Connection) -> tuple[Flow, ...]:
     """Donor → plan → use; together they are exactly what was received."""
-    moves = {what: db.execute(BY_DONOR, (what,)).fetchall() for what in MOVES}
-    paid = grouped(moves["paid"], lambda row: (*_donor(row), row[4], str(row[5])))
-    allocated = grouped(moves["allocated"], lambda row: (*_donor(row), row[4]))
-    paid_by_plan = grouped(moves["paid"], lambda row: (*_donor(row), row[4]))
-    received, given, returned = (grouped(moves[what], _donor) for what in ("received", "allocated", "returned"))
-    found = dict(paid)
-    for key, figure in allocated.items():
-        found[*key, "unpaid"] = difference(figure, paid_by_plan.get(key, NOTHING))
-    for donor, figure in received.items():
-        found[*donor, None, "returned"] = back = returned.get(donor, NOTHING)
-        found[*donor, None, "unallocated"] = difference(figure, given.get(donor, NOTHING), back)
     names = Names(db)
-    rows = [
-        Flow(kind, names.maybe(donor), None if plan is None else str(plan), use, figure)
-        for (kind, donor, plan, use), figure in found.items()
-        if figure.value
-    ]
-    return tuple(sorted(rows, key=lambda row: (-row.fen.value, row.fen.entries, row.use)))
+    rows = [_flow(of, found, names) for of, found in by_subject(db, "flow").items() if found.value]
+    return tuple(sorted(rows, key=lambda row: (-row.fen.value, row.fen.entries[0], row.use)))
+
+
+def _flow(of: str, found: Figure, names: Names) -> Flow:
+    giver, plan, use = of.split("~")
+    named = names(giver) if "/" in giver else None
+    unspent = use in ("unallocated", "returned")
+    return Flow("organisation" if named else giver, named, None if unspent else plan or None, use, found)
 
 
 def gifts(db: sqlite3.Connection) -> tuple[Gift, ...]:

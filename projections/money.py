@@ -17,6 +17,7 @@ from ledger.domain.donation import (
     DonationReturned,
 )
 from ledger.domain.payment import PaymentMade, PaymentReversed
+from projections.counted import Lines, put_row
 from projections.facts import Fact
 
 SCHEMA = """
@@ -42,7 +43,60 @@ CREATE TABLE payments (
 CREATE INDEX payments_by_project ON payments (project);
 CREATE INDEX payments_by_object ON payments (paid_for);
 CREATE INDEX payments_by_payee ON payments (payee);
+CREATE TABLE terms (
+    what TEXT NOT NULL, term TEXT NOT NULL, sign INTEGER NOT NULL, flow INTEGER NOT NULL, PRIMARY KEY (what, term)
+) WITHOUT ROWID;
+INSERT INTO terms VALUES
+    ('received', 'received', 1, 0), ('received', 'unallocated', 0, 1), ('allocated', 'allocated', 1, 0),
+    ('allocated', 'unpaid', 1, 1), ('allocated', 'unallocated', 0, -1), ('paid', 'paid', 1, 1),
+    ('paid', 'unpaid', -1, -1), ('returned', 'returned', 1, 1), ('returned', 'unallocated', 0, -1);
 """
+MOVED = {"moves": "moves.idx = {row}.idx AND moves.position = {row}.position"}
+GIVEN = {**MOVED, "gifts": "moves.donation = {row}.donation"}
+DONOR = "IFNULL(donor, donor_kind)"
+GIVER = {"gifts": "donor_kind donor"}
+QUARTER = "substr(on_day, 1, 4) || '~' || ((substr(on_day, 6, 2) + 2) / 3)"
+USE = "CASE term WHEN 'paid' THEN used_for ELSE term END"
+PLAN = "CASE WHEN term IN ('paid', 'unpaid') THEN IFNULL(plan, '') ELSE '' END"
+FLOWS = (
+    "FROM moves JOIN terms USING (what) JOIN gifts USING (donation) LEFT JOIN projects USING (project)"
+    " WHERE moves.form = 'cash' AND flow <> 0"
+)
+FLOWN = {**GIVEN, "projects": "moves.project = {row}.project"}
+LINES = (
+    Lines("SELECT 'balance.' || term AS figure, '' AS subject, idx, sign * fen AS value"
+          " FROM moves JOIN terms USING (what) WHERE form = 'cash'", MOVED),
+    Lines("SELECT 'balance.unallocated' AS figure, '' AS subject, received_idx AS idx, unallocated_fen AS value"
+          " FROM gifts WHERE form = 'cash' AND received_idx IS NOT NULL", {"gifts": "donation = {row}.donation"}),
+    Lines("SELECT CASE WHEN confirmed_idx IS NULL THEN 'balance.unconfirmed' ELSE 'balance.confirmed' END AS figure,"
+          " '' AS subject, moves.idx, moves.fen AS value FROM moves JOIN gifts USING (donation)"
+          " WHERE what = 'received' AND moves.form = 'cash'", GIVEN, {"gifts": "confirmed_idx"}),
+    Lines("SELECT 'balance.confirmed' AS figure, '' AS subject, confirmed_idx AS idx, 0 AS value FROM gifts"
+          " WHERE form = 'cash' AND confirmed_idx IS NOT NULL", {"gifts": "donation = {row}.donation"}),
+    Lines("SELECT 'balance.pledged' AS figure, '' AS subject, moves.idx, moves.fen AS value FROM moves"
+          " JOIN gifts USING (donation) WHERE what = 'pledged' AND received_idx IS NULL", GIVEN,
+          {"gifts": "received_idx"}),
+    Lines("SELECT 'in_kind.' || form AS figure, '' AS subject, idx, fen AS value FROM moves"
+          " WHERE what = 'received' AND form <> 'cash'", MOVED),
+    Lines("SELECT 'in_kind.hours' AS figure, '' AS subject, moves.idx, IIF(moves.idx = received_idx, hours, 0) AS value"
+          " FROM moves JOIN gifts USING (donation) WHERE what = 'received' AND hours IS NOT NULL", GIVEN,
+          {"gifts": "hours received_idx"}),
+    Lines("SELECT 'plan.' || term AS figure, plan AS subject, moves.idx, sign * fen AS value FROM moves"
+          " JOIN terms USING (what) JOIN projects USING (project)"
+          " WHERE form = 'cash' AND term IN ('allocated', 'paid', 'unpaid')",
+          {**MOVED, "projects": "moves.project = {row}.project"}, {"projects": "plan"}),
+    Lines(f"SELECT 'quarter.' || what AS figure, {QUARTER} AS subject, idx, fen AS value FROM moves"
+          " WHERE form = 'cash' AND what IN ('received', 'paid', 'returned')", MOVED),
+    Lines(f"SELECT 'donor.' || moves.form AS figure, {DONOR} AS subject, moves.idx, moves.fen AS value FROM moves"
+          " JOIN gifts USING (donation) WHERE what = 'received'", GIVEN, GIVER),
+    Lines(f"SELECT 'donor.gifts' AS figure, {DONOR} AS subject, received_idx AS idx, 1 AS value FROM gifts"
+          " WHERE received_idx IS NOT NULL", {"gifts": "donation = {row}.donation"}),
+    Lines(f"SELECT 'flow' AS figure, {DONOR} || '~' || {PLAN} || '~' || {USE} AS subject, moves.idx,"
+          f" flow * moves.fen AS value {FLOWS}", FLOWN, {**GIVER, "projects": "plan"}),
+    Lines(f"SELECT 'flow.used' AS figure, '~' || {PLAN} || '~' || {USE} AS subject, moves.idx,"
+          f" flow * moves.fen AS value {FLOWS}", FLOWN, {**GIVER, "projects": "plan"}),
+)  # fmt: skip
+"""``terms`` are what a movement adds to: the terms of the balance by ``sign``, what flows to a use by ``flow``."""
 
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
@@ -128,7 +182,7 @@ def _put_gift(db: sqlite3.Connection, fact: Fact) -> None:
         received and received[1].isoformat(), fact.chain.indices[0], received and received[0],
         fact.chain.index_of(DonationConfirmed), pledged and pledged[2].amount_fen, pledged and pledged[0],
     )  # fmt: skip
-    db.execute(f"INSERT OR REPLACE INTO gifts VALUES ({','.join('?' * len(row))})", row)  # noqa: S608
+    put_row(db, "gifts", row)
 
 
 def _donor(fact: Fact) -> tuple[str | None, ...]:

@@ -9,6 +9,7 @@ from ledger.domain.programme import ProgrammeLaunched, ProgrammeObligationSet, P
 from ledger.domain.project import MODES, ProjectApproved, ProjectOpening, deliverers_of, opening_of
 from ledger.domain.values import Label
 from ledger.errors import NotFoundError
+from projections.counted import put_row
 from projections.facts import Fact
 from projections.figures import NOTHING, grouped, number
 from projections.names import Names
@@ -52,8 +53,9 @@ def _fold_project(db: sqlite3.Connection, fact: Fact) -> None:
     record, opening = fact.record, opening_of(fact.record)
     approved = record.last(ProjectApproved)
     index, opened_on, _ = fact.chain.first(ProjectOpening)
-    db.execute(
-        "INSERT OR REPLACE INTO projects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    put_row(
+        db,
+        "projects",
         (
             fact.reference, opening.programme, opening.TYPE.partition(".")[2], opening.plan,
             json.dumps(opening.also or []), record.state, (approved or opening).budget_fen,

@@ -13,10 +13,10 @@ from ledger.domain.renovation import RenovationApproved, RenovationCompleted
 from ledger.domain.service import ServiceDelivered
 from ledger.domain.training import TrainingCoached, TrainingHeld
 from ledger.errors import NotFoundError
+from projections.counted import Lines, figure, numbered
 from projections.facts import Fact
-from projections.figures import NOTHING, added, grouped, number, total
 from projections.names import Names
-from projections.rows import Figure, Named, Place, WhereTotals
+from projections.rows import Named, Place, WhereTotals
 
 SCHEMA = """
 CREATE TABLE places (
@@ -24,7 +24,8 @@ CREATE TABLE places (
     aliases TEXT NOT NULL, priority INTEGER NOT NULL
 );
 CREATE INDEX places_by_code ON places (code);
-CREATE INDEX places_by_parent ON places (parent);
+CREATE INDEX places_by_parent ON places (parent, idx);
+CREATE INDEX places_by_order ON places (idx);
 CREATE TABLE place_within (place TEXT NOT NULL, ancestor TEXT NOT NULL, distance INTEGER NOT NULL,
     PRIMARY KEY (place, ancestor)) WITHOUT ROWID;
 CREATE INDEX place_within_by_ancestor ON place_within (ancestor);
@@ -39,9 +40,14 @@ LISTS = {
     "award": "SELECT place FROM batches WHERE record = ?",
     "project": "SELECT place FROM project_places WHERE project = ?",
 }
+BELOW = """
+WITH RECURSIVE below (place) AS (
+    VALUES (?) UNION SELECT places.place FROM below JOIN places ON places.parent = below.place
+) SELECT place FROM below
+"""
 RELATE = """
 INSERT INTO place_within WITH RECURSIVE within (place, ancestor, distance) AS (
-    SELECT place, place, 0 FROM places
+    SELECT place, place, 0 FROM places WHERE place IN (SELECT value FROM json_each(?))
     UNION SELECT within.place, parent, distance + 1 FROM within JOIN places ON places.place = ancestor
     WHERE parent IS NOT NULL AND distance < 8
 ) SELECT place, ancestor, MIN(distance) FROM within GROUP BY place, ancestor
@@ -50,10 +56,51 @@ NEAREST = """
 SELECT ancestor FROM place_within WHERE place IN (SELECT value FROM json_each(?1))
 GROUP BY ancestor HAVING COUNT(*) = json_array_length(?1) ORDER BY MAX(distance) LIMIT 1
 """
-WITHIN = "SELECT idx, fen, ancestor FROM spending JOIN place_within USING (place)"
-ACTIVITIES_WITHIN = "SELECT DISTINCT idx, times, ancestor FROM activities JOIN place_within USING (place)"
-WORKS = "SELECT accepted_idx, 1, place FROM works JOIN work_places USING (renovation) WHERE accepted_idx IS NOT NULL"
-PROJECTS = "SELECT idx, 1, place FROM projects JOIN project_places USING (project)"
+DONE = {"activities": "activities.idx = {row}.idx"}
+PAID = {"spending": "spending.idx = {row}.idx"}
+HERE = {"place_within": "place_within.place = {row}.place AND place_within.ancestor = {row}.ancestor"}
+FIRST = "activities.place = (SELECT MIN(place) FROM activities AS each WHERE each.idx = activities.idx)"
+FIRST_WITHIN = (
+    "activities.place = (SELECT MIN(each.place) FROM activities AS each JOIN place_within AS its USING (place)"
+    " WHERE each.idx = activities.idx AND its.ancestor = place_within.ancestor)"
+)
+LINES = (
+    Lines("SELECT 'where.activities' AS figure, '' AS subject, idx, IIF(" + FIRST + ", times, 0) AS value"
+          " FROM activities WHERE true", DONE),
+    Lines("SELECT 'where.' || level || 's' AS figure, '' AS subject, places.idx, 1 AS value FROM activities"
+          " JOIN places USING (place) WHERE level IN ('village', 'school')",
+          {**DONE, "places": "activities.place = {row}.place"}),
+    Lines("SELECT 'where.paid' AS figure, '' AS subject, idx, fen AS value FROM spending WHERE true", PAID),
+    Lines("SELECT 'where.unplaced' AS figure, '' AS subject, idx, 1 AS value FROM spending WHERE place IS NULL", PAID),
+    Lines("SELECT 'where.unplaced' AS figure, '' AS subject, idx, 1 AS value FROM works WHERE NOT EXISTS"
+          " (SELECT 1 FROM work_places WHERE work_places.renovation = works.renovation)",
+          {"works": "works.renovation = {row}.renovation", "work_places": "works.renovation = {row}.renovation"}),
+    Lines("SELECT 'where.unplaced' AS figure, '' AS subject, idx, 1 AS value FROM projects WHERE NOT EXISTS"
+          " (SELECT 1 FROM project_places WHERE project_places.project = projects.project)",
+          {"projects": "projects.project = {row}.project", "project_places": "projects.project = {row}.project"},
+          {"projects": "idx"}),
+    Lines("SELECT 'place.activities' AS figure, place AS subject, idx, times AS value FROM activities WHERE true", DONE),
+    Lines("SELECT 'place.paid' AS figure, place AS subject, idx, fen AS value FROM spending"
+          " WHERE place IS NOT NULL", PAID),
+    Lines("SELECT 'place.works' AS figure, place AS subject, accepted_idx AS idx, 1 AS value FROM works"
+          " JOIN work_places USING (renovation) WHERE accepted_idx IS NOT NULL",
+          {"works": "works.renovation = {row}.renovation",
+           "work_places": "works.renovation = {row}.renovation AND work_places.position = {row}.position"}),
+    Lines("SELECT 'place.projects' AS figure, place AS subject, idx, 1 AS value FROM projects"
+          " JOIN project_places USING (project) WHERE true",
+          {"projects": "projects.project = {row}.project",
+           "project_places": "projects.project = {row}.project AND project_places.position = {row}.position"},
+          {"projects": "idx"}),
+    Lines("SELECT 'place.paid_within' AS figure, ancestor AS subject, idx, fen AS value FROM spending"
+          " JOIN place_within USING (place) WHERE true", {**PAID, **HERE}),
+    Lines(f"SELECT 'place.activities_within' AS figure, ancestor AS subject, idx, IIF({FIRST_WITHIN}, times, 0) AS value"
+          " FROM activities JOIN place_within USING (place) WHERE true",
+          {**DONE, "place_within": "place_within.ancestor = {row}.ancestor AND activities.idx IN"
+           " (SELECT same.idx FROM activities AS same WHERE same.place = {row}.place)"}),
+    Lines("SELECT 'places' AS figure, level AS subject, idx, 1 AS value FROM places WHERE true",
+          {"places": "places.place = {row}.place"}, listed=False),
+)  # fmt: skip
+"""An activity at several places counts once over the ledger, and once within whatever holds them: at the first."""
 
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
@@ -84,9 +131,10 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
 def forget(db: sqlite3.Connection, record: str) -> None:
     """Takes out what a record's entries had put in, to be folded again as they stand now."""
     own = "idx IN (SELECT idx FROM entries WHERE record = ?)"
-    for table in ("places", "activities", "spending"):
-        db.execute(f"DELETE FROM {table} WHERE {own}", (record,))  # noqa: S608  (three constant names)
-    _relate(db)
+    for table in ("activities", "spending"):
+        db.execute(f"DELETE FROM {table} WHERE {own}", (record,))  # noqa: S608  (two constant names)
+    if record.startswith("place/"):
+        _relate(db, record, gone=True)
 
 
 def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
@@ -104,10 +152,13 @@ def move_spending(db: sqlite3.Connection, record: str) -> None:
         db.execute(f"UPDATE spending SET place = ? WHERE {own}", (place, payment))  # noqa: S608  (a constant clause)
 
 
-def _relate(db: sqlite3.Connection) -> None:
-    """Who lies within whom, from the parents that the places name now."""
-    db.execute("DELETE FROM place_within")
-    db.execute(RELATE)
+def _relate(db: sqlite3.Connection, place: str, *, gone: bool = False) -> None:
+    """Who lies within whom, for a place and what is below it, from the parents that the places name now."""
+    below = [row[0] for row in db.execute(BELOW, (place,))]
+    db.executemany("DELETE FROM place_within WHERE place = ?", [(each,) for each in below])
+    if gone:
+        db.execute("DELETE FROM places WHERE place = ?", (place,))
+    db.execute(RELATE, (json.dumps(below),))
 
 
 def _put_place(db: sqlite3.Connection, fact: Fact, event: PlaceRegistered) -> None:
@@ -116,11 +167,12 @@ def _put_place(db: sqlite3.Connection, fact: Fact, event: PlaceRegistered) -> No
     row = (place, fact.index, event.code, event.level, event.parent, aliases, bool(event.priority))
     db.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?)", row)
     if db.execute("SELECT 1 FROM places WHERE parent = ? LIMIT 1", (place,)).fetchone():
-        _relate(db)  # folded again after a correction, when others lie within it already
+        _relate(db, place)  # folded again after a correction, when others lie within it already
         return
     db.execute("INSERT INTO place_within VALUES (?, ?, 0)", (place, place))
-    above = "INSERT INTO place_within SELECT ?, ancestor, distance + 1 FROM place_within WHERE place = ?"
-    db.execute(above, (place, event.parent))
+    if event.parent is not None:
+        above = "INSERT INTO place_within SELECT ?, ancestor, distance + 1 FROM place_within WHERE place = ?"
+        db.execute(above, (place, event.parent))
 
 
 def _put_activity(db: sqlite3.Connection, fact: Fact, places: Iterable[str], times: int = 1) -> None:
@@ -152,7 +204,7 @@ def _nearest(db: sqlite3.Connection, places: list[str]) -> str | None:
 
 def places(db: sqlite3.Connection) -> tuple[Place, ...]:
     """Every registered place, in the order of the log."""
-    return _places(db, "", ())
+    return _places(db, "ORDER BY idx", ())
 
 
 def named_places(db: sqlite3.Connection, most: int) -> tuple[Named, ...]:
@@ -163,12 +215,12 @@ def named_places(db: sqlite3.Connection, most: int) -> tuple[Named, ...]:
 
 def below(db: sqlite3.Connection, place: str) -> tuple[Place, ...]:
     """The places directly below one."""
-    return _places(db, "WHERE parent = ?", (place,))
+    return _places(db, "WHERE parent = ? ORDER BY idx", (place,))
 
 
 def place(db: sqlite3.Connection, reference_or_code: str) -> Place:
     """One place by its reference or its code. Raises NotFoundError."""
-    found = _places(db, "WHERE place = ?1 OR code = ?1", (reference_or_code,))
+    found = _places(db, "WHERE place = ?1 OR code = ?1 ORDER BY idx", (reference_or_code,))
     if not found:
         raise NotFoundError(
             f"账本里没有地点{reference_or_code[:60]}。", f"The ledger has no place {reference_or_code[:60]}."
@@ -178,51 +230,40 @@ def place(db: sqlite3.Connection, reference_or_code: str) -> Place:
 
 def totals(db: sqlite3.Connection) -> WhereTotals:
     """The line of the home page."""
-    used = "SELECT DISTINCT places.idx FROM places JOIN activities USING (place) WHERE level = ?"
-    villages, schools = (number(row[0] for row in db.execute(used, (level,))) for level in ("village", "school"))
     return WhereTotals(
-        villages=villages,
-        schools=schools,
-        activities=total(db.execute("SELECT DISTINCT idx, times FROM activities")),
-        paid_fen=total(db.execute("SELECT idx, fen FROM spending")),
-        unplaced=_unplaced(db),
+        villages=numbered(db, "where.villages"),
+        schools=numbered(db, "where.schools"),
+        activities=figure(db, "where.activities"),
+        paid_fen=figure(db, "where.paid"),
+        unplaced=figure(db, "where.unplaced"),
     )
 
 
-def _unplaced(db: sqlite3.Connection) -> Figure:
-    """Works, projects and payments that name no place."""
-    works = "SELECT idx, 1 FROM works WHERE renovation NOT IN (SELECT renovation FROM work_places)"
-    projects = "SELECT idx, 1 FROM projects WHERE project NOT IN (SELECT project FROM project_places)"
-    paid = "SELECT idx, 1 FROM spending WHERE place IS NULL"
-    return added(*(total(db.execute(sql)) for sql in (works, projects, paid)))
+def registered(db: sqlite3.Connection) -> dict[str, int]:
+    """How many places are registered, by level."""
+    return {row[0]: row[1] for row in db.execute("SELECT subject, value FROM sums WHERE figure = 'places'")}
 
 
-def _places(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> tuple[Place, ...]:
+def _places(db: sqlite3.Connection, rest: str, values: tuple[object, ...]) -> tuple[Place, ...]:
     names = Names(db)
-    rows = db.execute(f"SELECT * FROM places {where} ORDER BY idx", values).fetchall()  # noqa: S608  (constant clauses)
-    activities = _by_place(db, "SELECT idx, times, place FROM activities")
-    spending = _by_place(db, "SELECT idx, fen, place FROM spending WHERE place IS NOT NULL")
-    works, projects = _by_place(db, WORKS), _by_place(db, PROJECTS)
-    activities_within, spending_within = _by_place(db, ACTIVITIES_WITHIN), _by_place(db, WITHIN)
-    return tuple(
-        Place(
-            place=names(row["place"]),
-            code=row["code"],
-            level=row["level"],
-            parent=names.maybe(row["parent"]),
-            aliases=tuple(json.loads(row["aliases"])),
-            priority=bool(row["priority"]),
-            index=row["idx"],
-            activities=activities.get(row["place"], NOTHING),
-            paid_fen=spending.get(row["place"], NOTHING),
-            works=works.get(row["place"], NOTHING),
-            projects=projects.get(row["place"], NOTHING),
-            activities_within=activities_within.get(row["place"], NOTHING),
-            paid_within_fen=spending_within.get(row["place"], NOTHING),
-        )
-        for row in rows
+    rows = db.execute(f"SELECT * FROM places {rest}", values).fetchall()  # noqa: S608  (constant clauses)
+    return tuple(_place(db, row, names) for row in rows)
+
+
+def _place(db: sqlite3.Connection, row: sqlite3.Row, names: Names) -> Place:
+    of = row["place"]
+    return Place(
+        place=names(of),
+        code=row["code"],
+        level=row["level"],
+        parent=names.maybe(row["parent"]),
+        aliases=tuple(json.loads(row["aliases"])),
+        priority=bool(row["priority"]),
+        index=row["idx"],
+        activities=figure(db, "place.activities", of),
+        paid_fen=figure(db, "place.paid", of),
+        works=figure(db, "place.works", of),
+        projects=figure(db, "place.projects", of),
+        activities_within=figure(db, "place.activities_within", of),
+        paid_within_fen=figure(db, "place.paid_within", of),
     )
-
-
-def _by_place(db: sqlite3.Connection, sql: str) -> dict[str, Figure]:
-    return grouped(db.execute(sql), lambda row: str(row[2]))

@@ -1,5 +1,6 @@
 """Names, figures and how far the views are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,10 +16,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number and exactly the entry indices it was counted from, ascending."""
+    """A number and exactly the entry indices it was counted from, ascending; perhaps read only when looked at."""
 
     value: int
-    entries: tuple[int, ...]
+    entries: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)

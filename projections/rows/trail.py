@@ -1,5 +1,6 @@
 """Rows of the audit trail: /audit and /entries/{index}."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,7 +24,7 @@ class AuditFilter:
     start: date | None = None
     end: date | None = None
     text: str | None = None
-    indices: tuple[int, ...] | None = None
+    indices: Sequence[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,10 @@ class EntryDetail:
 
 @dataclass(frozen=True, slots=True)
 class AuditSums:
-    """Of all entries that a filter lets through, on every page. Cash, goods and service are never added up."""
+    """Of all entries that a filter lets through, on every page. Cash, goods and service are never added up.
+
+    ``more``: there are more entries than are added up; the sums are those of the newest.
+    """
 
     count: int
     cash_received_fen: int
@@ -141,6 +145,7 @@ class AuditSums:
     service_fen: int
     service_hours: int
     late_count: int
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

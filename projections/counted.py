@@ -1,0 +1,187 @@
+"""Figures that are kept, not added up on each page: every figure is a SELECT, and triggers keep what it would give.
+
+    counted   figure           subject   idx   value   lines
+              balance.paid               811   45000       2     entry 811 draws on two gifts
+    sums      figure           subject   value   entries
+              balance.paid               45000   1
+
+``counted`` says for each figure which entries it was counted from and what each adds; ``sums`` adds them up. A page
+reads one row of ``sums`` and, where somebody follows the figure's link, one page of ``counted`` by its index.
+
+One mechanism for all, because the hard part is the same for all: a correction takes out what it replaces and puts in
+what holds now, and so does whatever changes a row that the figure looks up elsewhere. So a module says with ``Lines``
+what its figures are counted from, as it would ask for them, and which rows a change in each table concerns. Before
+such a change their lines are taken out, afterwards put in again, in the transaction of the entries. That the kept
+figures equal those selected from scratch is one statement, which a test makes after every prefix of the log.
+
+Views built from entry 0 do without triggers: their lines are selected once, at the end.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import overload
+
+from projections.rows import Figure
+
+SCHEMA = """
+CREATE TABLE counted (
+    figure TEXT NOT NULL, subject TEXT NOT NULL, idx INTEGER NOT NULL, value INTEGER NOT NULL, lines INTEGER NOT NULL,
+    PRIMARY KEY (figure, subject, idx)
+) WITHOUT ROWID;
+CREATE TABLE sums (
+    figure TEXT NOT NULL, subject TEXT NOT NULL, value INTEGER NOT NULL, entries INTEGER NOT NULL,
+    PRIMARY KEY (figure, subject)
+) WITHOUT ROWID;
+"""
+INDEXES = """
+CREATE INDEX counted_out ON counted (lines) WHERE lines = 0;
+CREATE INDEX sums_out ON sums (entries) WHERE entries = 0;
+CREATE INDEX sums_by_value ON sums (figure, value);
+"""
+ADDED_UP = (
+    "CREATE TRIGGER counted_in AFTER INSERT ON counted BEGIN"
+    " INSERT INTO sums VALUES (NEW.figure, NEW.subject, NEW.value, 1)"
+    " ON CONFLICT DO UPDATE SET value = value + excluded.value, entries = entries + 1; END",
+    "CREATE TRIGGER counted_again AFTER UPDATE ON counted WHEN NEW.value <> OLD.value BEGIN"
+    " UPDATE sums SET value = value + NEW.value - OLD.value WHERE figure = NEW.figure AND subject = NEW.subject; END",
+    "CREATE TRIGGER counted_out AFTER DELETE ON counted BEGIN"
+    " UPDATE sums SET value = value - OLD.value, entries = entries - 1"
+    " WHERE figure = OLD.figure AND subject = OLD.subject; DELETE FROM sums WHERE entries = 0; END",
+)
+PUT = {
+    True: (
+        "INSERT INTO counted SELECT figure, subject, idx, {sign} SUM(value), {sign} COUNT(*) FROM ({lines}) WHERE true"
+        " GROUP BY figure, subject, idx"
+        " ON CONFLICT DO UPDATE SET value = value + excluded.value, lines = lines + excluded.lines"
+    ),
+    False: (
+        "INSERT INTO sums SELECT figure, subject, {sign} SUM(value), {sign} COUNT(*) FROM ({lines}) WHERE true"
+        " GROUP BY figure, subject"
+        " ON CONFLICT DO UPDATE SET value = value + excluded.value, entries = entries + excluded.entries"
+    ),
+}
+CLEARED = {True: "DELETE FROM counted WHERE lines = 0", False: "DELETE FROM sums WHERE entries = 0"}
+ROWS = {"INSERT": ("NEW", "NEW"), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD", "OLD")}
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What figures are counted from: ``select``, which ends with a WHERE, gives (figure, subject, idx, value).
+
+    ``upon`` names every table it reads, with the condition under which a changed row of that table, ``{row}``,
+    concerns a row it gives. An UPDATE must not change what these conditions look at in ``{row}``; ``changed`` names
+    the columns of a table that an UPDATE must change to concern anything. Not ``listed`` are figures whose entries an
+    index of their own table finds; only their sums are kept.
+    """
+
+    select: str
+    upon: Mapping[str, str]
+    changed: Mapping[str, str] = field(default_factory=dict)
+    listed: bool = True
+
+    def put(self, sign: str, condition: str = "true") -> str:
+        """The statement that puts in, or with ``-`` takes out, the lines under a condition."""
+        return PUT[self.listed].format(sign=sign, lines=f"{self.select} AND {condition}")
+
+    def concerned(self, table: str, change: str, row: str) -> str:
+        """The condition of the lines that a change of a row of a table concerns; ``row`` is OLD or NEW."""
+        condition = self.upon[table].format(row=row)
+        if change == "UPDATE" and table in self.changed:
+            differs = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in self.changed[table].split())
+            condition += f" AND ({differs})"
+        return condition
+
+
+def triggers(every: Sequence[Lines]) -> Iterator[str]:
+    """One statement for each trigger: those that add up, and two around every change of every table read."""
+    yield from ADDED_UP
+    for table in dict.fromkeys(table for lines in every for table in lines.upon):
+        concerned = [lines for lines in every if table in lines.upon]
+        cleared = [CLEARED[listed] for listed in sorted({lines.listed for lines in concerned})]
+        for change, (before, after) in ROWS.items():
+            out = [lines.put("-", lines.concerned(table, change, before)) for lines in concerned]
+            back = [lines.put("", lines.concerned(table, change, after)) for lines in concerned]
+            yield _trigger(table, "BEFORE", change, out)
+            yield _trigger(table, "AFTER", change, [*back, *cleared])
+
+
+def _trigger(table: str, when: str, change: str, statements: Sequence[str]) -> str:
+    name = f"{table}_{when}_{change}".lower()
+    return f"CREATE TRIGGER {name} {when} {change} ON {table} BEGIN {'; '.join(statements)}; END"
+
+
+def fill(db: sqlite3.Connection, every: Sequence[Lines]) -> None:
+    """Counts everything from scratch, in tables that are empty and have no triggers yet."""
+    for lines in every:
+        db.execute(lines.put(""))
+    db.execute(
+        "INSERT INTO sums SELECT figure, subject, SUM(value), COUNT(*) FROM counted WHERE true GROUP BY figure, subject"
+        " ON CONFLICT DO UPDATE SET value = value + excluded.value, entries = entries + excluded.entries"
+    )
+
+
+def put_row(db: sqlite3.Connection, table: str, row: Sequence[object]) -> None:
+    """Writes a row whose first column is its key, over the one there is: triggers then see what it changes."""
+    columns = [each[0] for each in db.execute(f"SELECT * FROM {table} LIMIT 0").description]  # noqa: S608
+    marks = ",".join("?" * len(row))
+    sql = f"UPDATE {table} SET ({','.join(columns)}) = ({marks}) WHERE {columns[0]} = ?"  # noqa: S608
+    if not db.execute(sql, (*row, row[0])).rowcount:
+        db.execute(f"INSERT INTO {table} VALUES ({marks})", row)  # noqa: S608
+
+
+class Entries(Sequence[int]):
+    """The indices behind one figure, ascending. Their number is known; they are read when somebody looks at them."""
+
+    __slots__ = ("_count", "_db", "figure", "subject")
+
+    def __init__(self, db: sqlite3.Connection, figure: str, subject: str, count: int) -> None:
+        self._db, self.figure, self.subject, self._count = db, figure, subject, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[int]:
+        sql = "SELECT idx FROM counted WHERE figure = ? AND subject = ? ORDER BY idx"
+        return (row[0] for row in self._db.execute(sql, (self.figure, self.subject)).fetchall())
+
+    @overload
+    def __getitem__(self, place: int) -> int: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[int, ...]: ...
+    def __getitem__(self, place: int | slice) -> int | tuple[int, ...]:
+        if place == 0:
+            sql = "SELECT MIN(idx) FROM counted WHERE figure = ? AND subject = ?"
+            return int(self._db.execute(sql, (self.figure, self.subject)).fetchone()[0])
+        return tuple(self)[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
+def figure(db: sqlite3.Connection, name: str, subject: str = "") -> Figure:
+    """A kept figure; nothing where nothing was counted."""
+    row = db.execute("SELECT value, entries FROM sums WHERE figure = ? AND subject = ?", (name, subject)).fetchone()
+    return Figure(0, ()) if row is None else _figure(db, name, subject, row)
+
+
+def numbered(db: sqlite3.Connection, name: str, subject: str = "") -> Figure:
+    """How many entries a kept figure has, where each stands for one thing."""
+    found = figure(db, name, subject)
+    return Figure(len(found.entries), found.entries)
+
+
+def by_subject(db: sqlite3.Connection, name: str) -> dict[str, Figure]:
+    """A figure of each subject that has it: only for what a programme has few of, as plans or quarters."""
+    rows = db.execute("SELECT subject, value, entries FROM sums WHERE figure = ?", (name,)).fetchall()
+    return {row[0]: _figure(db, name, row[0], row[1:]) for row in rows}
+
+
+def _figure(db: sqlite3.Connection, name: str, subject: str, row: Sequence[int]) -> Figure:
+    return Figure(row[0], Entries(db, name, subject, row[1]))

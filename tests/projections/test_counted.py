@@ -1,0 +1,48 @@
+"""Kept figures equal those counted from scratch, whatever was recorded, corrected or voided."""
+
+import sqlite3
+from pathlib import Path
+
+from projections.runner import LINES, Runner
+from projections.views import Views
+from tests.projections.book import Book
+
+Rows = list[tuple[object, ...]]
+
+
+def kept(db: sqlite3.Connection) -> tuple[Rows, Rows]:
+    """What the triggers left."""
+    lines, sums = "SELECT * FROM counted ORDER BY 1, 2, 3", "SELECT * FROM sums ORDER BY 1, 2"
+    return [tuple(row) for row in db.execute(lines)], [tuple(row) for row in db.execute(sums)]
+
+
+def from_scratch(db: sqlite3.Connection) -> tuple[Rows, Rows]:
+    """The same, selected from the rows themselves and added up here."""
+    lines: dict[tuple[str, str, int], tuple[int, int]] = {}
+    sums: dict[tuple[str, str], tuple[int, int]] = {}
+    for declared in LINES:
+        for figure, subject, idx, value in db.execute(declared.select):
+            if declared.listed:
+                added, count = lines.get((figure, subject, idx), (0, 0))
+                lines[figure, subject, idx] = (added + value, count + 1)
+            else:
+                added, count = sums.get((figure, subject), (0, 0))
+                sums[figure, subject] = (added + value, count + 1)
+    for (figure, subject, _), (value, _) in lines.items():
+        added, count = sums.get((figure, subject), (0, 0))
+        sums[figure, subject] = (added + value, count + 1)
+    return [(*key, *each) for key, each in sorted(lines.items())], [(*key, *each) for key, each in sorted(sums.items())]
+
+
+def test_after_every_entry_kept_figures_equal_those_counted_from_scratch(tmp_path: Path, amended: Book) -> None:
+    runner, views = Runner(tmp_path / "views.db", amended), Views(tmp_path / "views.db")
+
+    def check(folded: int, _: int) -> None:
+        with views.reading() as db:
+            assert kept(db) == from_scratch(db), folded
+
+    runner.run_once(1, progress=check)
+    with views.reading() as db:
+        assert {name for name, *_ in db.execute("SELECT figure FROM sums")} >= {"balance.received", "flow"}
+    views.close()
+    runner.close()
