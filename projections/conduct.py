@@ -17,8 +17,8 @@ from ledger.domain.organisation import (
     OrganisationUndertook,
 )
 from ledger.domain.programme import ProgrammeRuleAdopted
+from projections.counted import Lines, figure, numbered, put_row
 from projections.facts import Fact
-from projections.figures import number
 from projections.names import Names
 from projections.records import existing_chain
 from projections.rows import Figure
@@ -36,6 +36,9 @@ CREATE TABLE misconduct (
     last_idx INTEGER NOT NULL, founded_idx INTEGER, organisation TEXT
 );
 CREATE INDEX misconduct_by_organisation ON misconduct (organisation);
+CREATE INDEX misconduct_founded ON misconduct (founded_idx) WHERE founded_idx IS NOT NULL;
+CREATE INDEX standings_in_order ON standings (idx);
+CREATE INDEX enrolments_by_organisation ON enrolments (organisation);
 """
 STANDINGS = """
 SELECT standings.*,
@@ -44,7 +47,44 @@ SELECT standings.*,
     EXISTS (SELECT 1 FROM enrolments WHERE enrolments.organisation = standings.organisation) AS signs
 FROM standings
 """
-ADOPTED = "SELECT idx, record FROM entries WHERE type IN (?, ?) AND standing = '' ORDER BY idx"
+SIGNS = "EXISTS (SELECT 1 FROM enrolments WHERE enrolments.organisation = standings.organisation)"
+IN_FORCE = "(SELECT conduct_rules.version FROM conduct_rules ORDER BY conduct_rules.idx DESC LIMIT 1)"
+WHOSE = {"standings": "standings.organisation = {row}.organisation"}
+REPORT = {"misconduct": "misconduct.misconduct = {row}.misconduct"}
+RULES_TOO = {**WHOSE, "conduct_rules": "true"}
+KEYS_TOO = {**RULES_TOO, "enrolments": "standings.organisation = {row}.organisation"}
+SUSPENDED = (
+    "SELECT 'conduct.suspended' AS figure, '' AS subject, IFNULL((SELECT MAX(founded_idx) FROM misconduct"
+    " WHERE misconduct.organisation = standings.organisation AND founded_idx > reinstated_idx), suspended_idx) AS idx,"
+    " 1 AS value FROM standings WHERE (suspended_idx IS NOT NULL OR EXISTS (SELECT 1 FROM misconduct"
+    " WHERE misconduct.organisation = standings.organisation AND founded_idx > reinstated_idx))"
+)
+LINES = (
+    Lines("SELECT 'conduct.undertook' AS figure, '' AS subject, undertook_idx AS idx, 1 AS value FROM standings"
+          f" WHERE version IS NOT NULL AND version = IFNULL({IN_FORCE}, '')", RULES_TOO),
+    Lines(f"SELECT 'conduct.waiting' AS figure, '' AS subject, idx, 1 AS value FROM standings WHERE {SIGNS}"
+          f" AND (version IS NULL OR version <> IFNULL({IN_FORCE}, ''))", KEYS_TOO),
+    Lines(f"SELECT 'conduct.signing' AS figure, '' AS subject, idx, 1 AS value FROM standings WHERE {SIGNS}", KEYS_TOO,
+          listed=False),
+    Lines("SELECT 'conduct.standings' AS figure, '' AS subject, idx, 1 AS value FROM standings WHERE true", WHOSE,
+          listed=False),
+    Lines("SELECT IIF(result = 'clear', 'conduct.screened', 'conduct.listed') AS figure, '' AS subject,"
+          " screened_idx AS idx, 1 AS value FROM standings WHERE screened_idx IS NOT NULL", WHOSE),
+    Lines(SUSPENDED, {**WHOSE, "misconduct": "standings.organisation = {row}.organisation"}, moving=("misconduct",)),
+    Lines("SELECT 'conduct.reports' AS figure, '' AS subject, idx, 1 AS value FROM misconduct WHERE true", REPORT),
+    Lines("SELECT 'conduct.category' AS figure, category AS subject, idx, 1 AS value FROM misconduct WHERE true",
+          REPORT),
+    Lines("SELECT 'conduct.' || state AS figure, '' AS subject, last_idx AS idx, 1 AS value FROM misconduct"
+          " WHERE true", REPORT),
+    Lines("SELECT 'conduct.adopted' AS figure, '' AS subject, idx, 1 AS value FROM entries WHERE standing = ''"
+          f" AND type IN ('{ProgrammeRuleAdopted.TYPE}', '{OrganisationRulesAdopted.TYPE}')",
+          {"entries": "entries.idx = {row}.idx"}, {"entries": "standing"}),
+)  # fmt: skip
+STATES = ("reports", "reported", "forwarded", "founded", "unfounded")
+ADOPTED = (
+    "SELECT idx, record FROM counted JOIN entries USING (idx) WHERE figure = 'conduct.adopted' AND subject = ''"
+    " ORDER BY counted.idx LIMIT ?"
+)
 
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
@@ -92,7 +132,7 @@ def _fold_misconduct(db: sqlite3.Connection, fact: Fact) -> None:
         fact.reference, fact.chain.indices[0], fact.record.first(MisconductReported).category, fact.record.state,
         fact.index, founded and founded[0], founded and founded[2].organisation,
     )  # fmt: skip
-    db.execute("INSERT OR REPLACE INTO misconduct VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    put_row(db, "misconduct", row)
 
 
 def rules(db: sqlite3.Connection) -> ConductRules | None:
@@ -101,10 +141,21 @@ def rules(db: sqlite3.Connection) -> ConductRules | None:
     return None if row is None else ConductRules(row[0], row[1])
 
 
-def standings(db: sqlite3.Connection) -> tuple[Standing, ...]:
-    """Every registered organisation, in the order of registration."""
+def standings(db: sqlite3.Connection, *, start: int = 0, size: int = -1) -> tuple[Standing, ...]:
+    """Registered organisations, in the order of registration: ``size`` of them after ``start``."""
     names = Names(db)
-    return tuple(_standing(row, names) for row in db.execute(f"{STANDINGS} ORDER BY idx"))
+    rows = db.execute(f"{STANDINGS} ORDER BY idx LIMIT ? OFFSET ?", (size, start))
+    return tuple(_standing(row, names) for row in rows)
+
+
+def standing_count(db: sqlite3.Connection) -> int:
+    """How many organisations are registered."""
+    return figure(db, "conduct.standings").value
+
+
+def signing_count(db: sqlite3.Connection) -> int:
+    """How many of them have or had a key."""
+    return figure(db, "conduct.signing").value
 
 
 def standing(db: sqlite3.Connection, organisation: str) -> Standing | None:
@@ -125,34 +176,25 @@ def _standing(row: sqlite3.Row, names: Names) -> Standing:
 
 def totals(db: sqlite3.Connection) -> ConductTotals:
     """Standings and reports, counted; each organisation by the entry that says so, each report by its last."""
-    in_force, rows = rules(db), standings(db)
-    version = in_force.version if in_force else ""
-    good = [row for row in rows if row.undertook and row.undertook[0] == version]
-    reports = db.execute("SELECT idx, last_idx, state FROM misconduct").fetchall()
-    by_state = {
-        state: number(row["last_idx"] for row in reports if row["state"] == state)
-        for state in ("reported", "forwarded", "founded", "unfounded")
-    }
-    return ConductTotals(
-        undertook=number(row.undertook[2] for row in good if row.undertook),
-        waiting=number(row.index for row in rows if row.signs and row not in good),
-        screened=number(row.screened[3] for row in rows if row.screened and row.screened[1] == "clear"),
-        listed=number(row.screened[3] for row in rows if row.screened and row.screened[1] != "clear"),
-        suspended=number(row.suspended_index for row in rows if row.suspended_index is not None),
-        reports=number(row["idx"] for row in reports),
-        **by_state,
-    )
+    names = ("undertook", "waiting", "screened", "listed", "suspended", *STATES)
+    return ConductTotals(**{name: numbered(db, f"conduct.{name}") for name in names})
+
+
+def adopted_count(db: sqlite3.Connection) -> int:
+    """How many rules ``adopted`` finds."""
+    return figure(db, "conduct.adopted").value
 
 
 def category_count(db: sqlite3.Connection, category: str) -> Figure:
     """Reports of one category, whatever became of them."""
-    return number(row[0] for row in db.execute("SELECT idx FROM misconduct WHERE category = ?", (category,)))
+    return numbered(db, "conduct.category", category)
 
 
-def findings(db: sqlite3.Connection, *, organisation: str | None = None) -> tuple[Finding, ...]:
-    """Founded conclusions, newest first; all, or those about one organisation."""
-    sql = "SELECT misconduct FROM misconduct WHERE founded_idx IS NOT NULL AND IFNULL(?1, organisation) IS organisation"
-    rows = db.execute(f"{sql} ORDER BY founded_idx DESC", (organisation,))
+def findings(db: sqlite3.Connection, *, organisation: str | None = None, size: int = -1) -> tuple[Finding, ...]:
+    """Founded conclusions, newest first; all, or those about one organisation, or the newest ``size``."""
+    about, values = ("", ()) if organisation is None else ("AND organisation = ?", (organisation,))
+    sql = f"SELECT misconduct FROM misconduct WHERE founded_idx IS NOT NULL {about}"  # noqa: S608  (constant clauses)
+    rows = db.execute(f"{sql} ORDER BY founded_idx DESC LIMIT ?", (*values, size))
     return tuple(_finding(db, row[0]) for row in rows.fetchall())
 
 
@@ -176,11 +218,11 @@ def _finding(db: sqlite3.Connection, reference: str) -> Finding:
     )
 
 
-def adopted(db: sqlite3.Connection) -> tuple[Adopted, ...]:
-    """Management rules of programmes and organisations, oldest first."""
+def adopted(db: sqlite3.Connection, *, size: int = -1) -> tuple[Adopted, ...]:
+    """Management rules of programmes and organisations, oldest first, at most ``size``."""
     names = Names(db)
     found = []
-    for index, record in db.execute(ADOPTED, (ProgrammeRuleAdopted.TYPE, OrganisationRulesAdopted.TYPE)).fetchall():
+    for index, record in db.execute(ADOPTED, (size,)).fetchall():
         chain = existing_chain(db, record)
         events: list[tuple[int, date, Event]] = chain.each(Event)
         on, event = next((day, event) for at, day, event in events if at == index)

@@ -4,6 +4,8 @@
               balance.paid               811   45000       2     entry 811 draws on two gifts
     sums      figure           subject   value   entries
               balance.paid               45000   1
+    subjects  figure           count               how many rows of sums
+              balance.paid     1
 
 ``counted`` says for each figure which entries it was counted from and what each adds; ``sums`` adds them up. A page
 reads one row of ``sums`` and, where somebody follows the figure's link, one page of ``counted`` by its index.
@@ -33,8 +35,7 @@ CREATE TABLE sums (
     figure TEXT NOT NULL, subject TEXT NOT NULL, value INTEGER NOT NULL, entries INTEGER NOT NULL,
     PRIMARY KEY (figure, subject)
 ) WITHOUT ROWID;
-"""
-INDEXES = """
+CREATE TABLE subjects (figure TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX counted_out ON counted (lines) WHERE lines = 0;
 CREATE INDEX sums_out ON sums (entries) WHERE entries = 0;
 CREATE INDEX sums_by_value ON sums (figure, value);
@@ -48,6 +49,10 @@ ADDED_UP = (
     "CREATE TRIGGER counted_out AFTER DELETE ON counted BEGIN"
     " UPDATE sums SET value = value - OLD.value, entries = entries - 1"
     " WHERE figure = OLD.figure AND subject = OLD.subject; DELETE FROM sums WHERE entries = 0; END",
+    "CREATE TRIGGER subject_in AFTER INSERT ON sums BEGIN"
+    " INSERT INTO subjects VALUES (NEW.figure, 1) ON CONFLICT DO UPDATE SET count = count + 1; END",
+    "CREATE TRIGGER subject_out AFTER DELETE ON sums BEGIN"
+    " UPDATE subjects SET count = count - 1 WHERE figure = OLD.figure; DELETE FROM subjects WHERE count = 0; END",
 )
 PUT = {
     True: (
@@ -70,14 +75,15 @@ class Lines:
     """What figures are counted from: ``select``, which ends with a WHERE, gives (figure, subject, idx, value).
 
     ``upon`` names every table it reads, with the condition under which a changed row of that table, ``{row}``,
-    concerns a row it gives. An UPDATE must not change what these conditions look at in ``{row}``; ``changed`` names
-    the columns of a table that an UPDATE must change to concern anything. Not ``listed`` are figures whose entries an
+    concerns a row it gives. An UPDATE must not change what these conditions look at in ``{row}``, unless its table is
+    ``moving``; ``changed`` names the columns of a table that an UPDATE must change to concern anything. Not ``listed`` are figures whose entries an
     index of their own table finds; only their sums are kept.
     """
 
     select: str
     upon: Mapping[str, str]
     changed: Mapping[str, str] = field(default_factory=dict)
+    moving: tuple[str, ...] = ()
     listed: bool = True
 
     def put(self, sign: str, condition: str = "true") -> str:
@@ -86,7 +92,9 @@ class Lines:
 
     def concerned(self, table: str, change: str, row: str) -> str:
         """The condition of the lines that a change of a row of a table concerns; ``row`` is OLD or NEW."""
-        condition = self.upon[table].format(row=row)
+        rows = ("OLD", "NEW") if change == "UPDATE" and table in self.moving else (row,)
+        condition = " OR ".join(f"({self.upon[table].format(row=each)})" for each in rows)
+        condition = f"({condition})"
         if change == "UPDATE" and table in self.changed:
             differs = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in self.changed[table].split())
             condition += f" AND ({differs})"
@@ -119,6 +127,7 @@ def fill(db: sqlite3.Connection, every: Sequence[Lines]) -> None:
         "INSERT INTO sums SELECT figure, subject, SUM(value), COUNT(*) FROM counted WHERE true GROUP BY figure, subject"
         " ON CONFLICT DO UPDATE SET value = value + excluded.value, entries = entries + excluded.entries"
     )
+    db.execute("INSERT INTO subjects SELECT figure, COUNT(*) FROM sums GROUP BY figure")
 
 
 def put_row(db: sqlite3.Connection, table: str, row: Sequence[object]) -> None:
@@ -181,6 +190,23 @@ def by_subject(db: sqlite3.Connection, name: str) -> dict[str, Figure]:
     """A figure of each subject that has it: only for what a programme has few of, as plans or quarters."""
     rows = db.execute("SELECT subject, value, entries FROM sums WHERE figure = ?", (name,)).fetchall()
     return {row[0]: _figure(db, name, row[0], row[1:]) for row in rows}
+
+
+def median(db: sqlite3.Connection, name: str) -> int | None:
+    """The lower median of what a figure counts by zero-padded numbers as subjects: as many steps as numbers differ."""
+    rows = db.execute("SELECT subject, entries FROM sums WHERE figure = ? ORDER BY subject", (name,)).fetchall()
+    left = (sum(count for _, count in rows) + 1) // 2
+    for number, count in rows:
+        left -= count
+        if left <= 0:
+            return int(number)
+    return None
+
+
+def subject_count(db: sqlite3.Connection, name: str) -> int:
+    """How many subjects a figure has."""
+    row = db.execute("SELECT count FROM subjects WHERE figure = ?", (name,)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _figure(db: sqlite3.Connection, name: str, subject: str, row: Sequence[int]) -> Figure:

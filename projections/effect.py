@@ -9,20 +9,29 @@ from ledger.domain.indicator import (
     IndicatorTargetSet,
     outcome_of,
 )
+from projections.counted import Lines, numbered
 from projections.facts import Fact
-from projections.figures import number
 from projections.names import Names
 from projections.records import Chain, existing_chain
 from projections.rows import EffectTotals, Indicator, Measure
 
-SCHEMA = """
+ORDER = "CASE outcome WHEN 'missed' THEN 0 WHEN 'defined' THEN 1 ELSE 2 END, idx"
+SCHEMA = f"""
 CREATE TABLE indicators (
     indicator TEXT PRIMARY KEY, idx INTEGER NOT NULL, about TEXT NOT NULL, plan TEXT, outcome TEXT NOT NULL,
     last_idx INTEGER NOT NULL
 );
 CREATE INDEX indicators_by_about ON indicators (about);
+CREATE INDEX indicators_in_order ON indicators ({ORDER});
 """
-ORDER = "CASE outcome WHEN 'missed' THEN 0 WHEN 'defined' THEN 1 ELSE 2 END, idx"
+ITSELF = {"indicators": "indicator = {row}.indicator"}
+LINES = (
+    Lines("SELECT 'effect.all' AS figure, '' AS subject, idx, 1 AS value FROM indicators WHERE true", ITSELF),
+    Lines(
+        "SELECT 'effect.' || outcome AS figure, '' AS subject, last_idx AS idx, 1 AS value FROM indicators WHERE true",
+        ITSELF,
+    ),
+)
 
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
@@ -44,11 +53,16 @@ def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
     db.execute("UPDATE indicators SET last_idx = ? WHERE last_idx = ?", (correction, corrected))
 
 
-def indicators(db: sqlite3.Connection, *, about: str | None = None) -> tuple[Indicator, ...]:
-    """All indicators, or those about one project or programme: missed first, then not yet measured, then met."""
-    where = "" if about is None else "WHERE about = ?"
-    sql = f"SELECT indicator FROM indicators {where} ORDER BY {ORDER}"  # noqa: S608  (constant clauses)
-    found = db.execute(sql, () if about is None else (about,)).fetchall()
+def indicators(
+    db: sqlite3.Connection, *, about: str | None = None, start: int = 0, size: int = -1
+) -> tuple[Indicator, ...]:
+    """All indicators, or those about one project or programme: missed first, then not yet measured, then met.
+
+    ``start`` leaves out so many, ``size`` gives at most so many.
+    """
+    where, values = ("", ()) if about is None else ("WHERE about = ?", (about,))
+    sql = f"SELECT indicator FROM indicators {where} ORDER BY {ORDER} LIMIT ? OFFSET ?"  # noqa: S608
+    found = db.execute(sql, (*values, size, start)).fetchall()
     return tuple(indicator(db, row[0]) for row in found)
 
 
@@ -78,17 +92,8 @@ def indicator(db: sqlite3.Connection, reference: str) -> Indicator:
 
 def totals(db: sqlite3.Connection) -> EffectTotals:
     """How many indicators there are, met, missed and not yet measured; each by its last entry."""
-    rows = db.execute("SELECT idx, last_idx, outcome FROM indicators").fetchall()
-    by_outcome = {
-        outcome: number(row["last_idx"] for row in rows if row["outcome"] == outcome)
-        for outcome in ("met", "missed", "defined")
-    }
-    return EffectTotals(
-        all=number(row["idx"] for row in rows),
-        met=by_outcome["met"],
-        missed=by_outcome["missed"],
-        unmeasured=by_outcome["defined"],
-    )
+    every, met, missed, unmeasured = (numbered(db, f"effect.{name}") for name in ("all", "met", "missed", "defined"))
+    return EffectTotals(every, met, missed, unmeasured)
 
 
 def _plan_of(db: sqlite3.Connection, about: str) -> str | None:

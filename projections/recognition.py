@@ -9,8 +9,8 @@ from ledger.domain.case import CasePublished, CaseReviewed, CaseSubmitted, CaseW
 from ledger.domain.honour import HonourAwarded, HonourConsented, HonourDeclined, HonourNominated, HonourRevoked
 from ledger.domain.media import MediaRecorded
 from ledger.domain.values import Label
+from projections.counted import Lines, numbered
 from projections.facts import Fact
-from projections.figures import number
 from projections.names import Names
 from projections.records import Chain, existing_chain
 from projections.rows import Figure
@@ -20,11 +20,29 @@ SCHEMA = """
 CREATE TABLE cases (record TEXT PRIMARY KEY, idx INTEGER NOT NULL, state TEXT NOT NULL, last_idx INTEGER NOT NULL,
     organisation TEXT NOT NULL);
 CREATE TABLE media (record TEXT PRIMARY KEY, idx INTEGER NOT NULL, published_on TEXT NOT NULL);
-CREATE INDEX media_by_day ON media (published_on);
+CREATE INDEX cases_in_order ON cases (idx);
+CREATE INDEX media_by_day ON media (published_on, idx);
+CREATE INDEX honours_in_order ON honours (idx);
 CREATE TABLE honours (record TEXT PRIMARY KEY, idx INTEGER NOT NULL, state TEXT NOT NULL, last_idx INTEGER NOT NULL,
     organisation TEXT);
-CREATE INDEX honours_by_organisation ON honours (organisation);
+CREATE INDEX honours_by_organisation ON honours (organisation, idx);
 """
+STATE = (
+    "CASE WHEN state IN ('submitted', 'returned', 'reviewed', 'nominated', 'consented') THEN 'waiting' ELSE state END"
+)
+LINES = (
+    *(
+        Lines(
+            f"SELECT '{kind}.' || {STATE} AS figure, '' AS subject, last_idx AS idx, 1 AS value FROM {table} WHERE true",
+            {table: "record = {row}.record"},
+        )
+        for kind, table in (("case", "cases"), ("honour", "honours"))
+    ),
+    Lines(
+        "SELECT 'media.all' AS figure, '' AS subject, idx, 1 AS value FROM media WHERE true",
+        {"media": "record = {row}.record"},
+    ),
+)
 KINDS = {"case": "cases", "media": "media", "honour": "honours"}
 SIGNED_BY = "SELECT organisation FROM entries WHERE idx = ?"
 T = TypeVar("T")
@@ -65,25 +83,25 @@ def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
 def case_totals(db: sqlite3.Connection) -> CaseTotals:
     """Cases by what became of them."""
     return CaseTotals(
-        published=_in_state(db, "cases", "published"),
-        waiting=_in_state(db, "cases", "submitted", "returned", "reviewed"),
-        withdrawn=_in_state(db, "cases", "withdrawn"),
+        published=numbered(db, "case.published"),
+        waiting=numbered(db, "case.waiting"),
+        withdrawn=numbered(db, "case.withdrawn"),
     )
 
 
 def honour_totals(db: sqlite3.Connection) -> HonourTotals:
     """Honours by what became of them."""
     return HonourTotals(
-        awarded=_in_state(db, "honours", "awarded"),
-        revoked=_in_state(db, "honours", "revoked"),
-        declined=_in_state(db, "honours", "declined"),
-        waiting=_in_state(db, "honours", "nominated", "consented"),
+        awarded=numbered(db, "honour.awarded"),
+        revoked=numbered(db, "honour.revoked"),
+        declined=numbered(db, "honour.declined"),
+        waiting=numbered(db, "honour.waiting"),
     )
 
 
 def media_count(db: sqlite3.Connection) -> Figure:
     """All media reports."""
-    return number(row[0] for row in db.execute("SELECT idx FROM media"))
+    return numbered(db, "media.all")
 
 
 def cases(db: sqlite3.Connection, *, limit: int, offset: int = 0) -> tuple[Case, ...]:
@@ -101,9 +119,10 @@ def honours(db: sqlite3.Connection, *, limit: int, offset: int = 0) -> tuple[Hon
     return _page(db, "SELECT record FROM honours ORDER BY idx DESC", (limit, offset), honour_of)
 
 
-def honours_of(db: sqlite3.Connection, organisation: str) -> tuple[Honour, ...]:
-    """The honours of one organisation, oldest first: only those it consented to."""
-    rows = db.execute("SELECT record FROM honours WHERE organisation = ? ORDER BY idx", (organisation,)).fetchall()
+def honours_of(db: sqlite3.Connection, organisation: str, *, size: int = -1) -> tuple[Honour, ...]:
+    """The honours of one organisation, oldest first, at most ``size``: only those it consented to."""
+    sql = "SELECT record FROM honours WHERE organisation = ? ORDER BY idx LIMIT ?"
+    rows = db.execute(sql, (organisation, size)).fetchall()
     return tuple(honour_of(db, row[0]) for row in rows)
 
 
@@ -112,11 +131,6 @@ def _page(
 ) -> tuple[T, ...]:
     rows = db.execute(f"{sql} LIMIT ? OFFSET ?", page).fetchall()
     return tuple(read(db, row[0]) for row in rows)
-
-
-def _in_state(db: sqlite3.Connection, table: str, *states: str) -> Figure:
-    sql = f"SELECT last_idx FROM {table} WHERE state IN (SELECT value FROM json_each(?))"  # noqa: S608
-    return number(row[0] for row in db.execute(sql, (json.dumps(states),)))
 
 
 def case_of(db: sqlite3.Connection, reference: str) -> Case:

@@ -24,12 +24,13 @@ from projections.views import open_writer, transaction
 
 VERSION = 1
 """To be raised when a fold changes what it writes into the same tables."""
-SCHEMA = "".join(
-    module.SCHEMA for module in (counted, names, enrolments, status, audit_trail, withdrawals, *amendments.FOLDED_AGAIN)
-)
-INDEXES = counted.INDEXES
-LINES = tuple(lines for module in (audit_trail, *amendments.FOLDED_AGAIN) for lines in getattr(module, "LINES", ()))
+FOLDED = (counted, names, enrolments, status, audit_trail, withdrawals, *amendments.FOLDED_AGAIN)
+STATEMENTS = [each for module in FOLDED for each in module.SCHEMA.strip().removesuffix(";").split(";\n")]
+INDEXES = tuple(each for each in STATEMENTS if each.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")))
+TABLES = tuple(each for each in STATEMENTS if each not in INDEXES)
+LINES = tuple(lines for module in FOLDED for lines in getattr(module, "LINES", ()))
 TRIGGERS = tuple(counted.triggers(LINES))
+SCHEMA = (*TABLES, *INDEXES, *TRIGGERS)
 
 Alone = Callable[[], AbstractContextManager[None]]
 Progress = Callable[[int, int], None]
@@ -39,7 +40,7 @@ Progress = Callable[[int, int], None]
 def stamp() -> int:
     """What the views depend on besides the log: tables, folds, rules, the wording of sentences. Fits user_version."""
     words = "".join(f"{cls.topic()}{label}" for cls in EVENTS.values() for label in (*cls.SAYS.items(), cls.LABEL))
-    return zlib.crc32(f"{VERSION}{SCHEMA}{INDEXES}{TRIGGERS}{RULES}{words}".encode()) & 0x7FFFFFFF
+    return zlib.crc32(f"{VERSION}{SCHEMA}{RULES}{words}".encode()) & 0x7FFFFFFF
 
 
 def as_of_folder(views_path: Path) -> Path:
@@ -73,7 +74,7 @@ class Runner:
             tables = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             for (table,) in tables:
                 self._db.execute(f'DROP TABLE "{table}"')
-            for statement in (*SCHEMA.split(";\n"), *INDEXES.split(";\n"), *TRIGGERS):
+            for statement in SCHEMA:
                 self._db.execute(statement)
             self._db.execute(f"PRAGMA user_version = {stamp()}")
 

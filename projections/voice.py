@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import date
-from statistics import median_low
 
 from ledger.domain.event import Event
 from ledger.domain.problem import ProblemAnswered, ProblemRaised, ProblemReopened, ProblemResolved, ProblemRouted
@@ -18,8 +17,8 @@ from ledger.domain.record import VOIDED
 from ledger.domain.values import Label, kind_of
 from ledger.errors import NotFoundError
 from projections.audit_trail import chain_rows
+from projections.counted import Lines, figure, median, numbered
 from projections.facts import Fact
-from projections.figures import number
 from projections.names import Names
 from projections.records import Chain, existing_chain
 from projections.rows import Figure, Named, Voice, VoicePage, VoiceTotals
@@ -30,7 +29,8 @@ CREATE TABLE voices (
     raised_on TEXT NOT NULL, state TEXT NOT NULL, waiting_since TEXT, answered_idx INTEGER, answered_on TEXT,
     reopened TEXT NOT NULL, corrected_idx INTEGER
 );
-CREATE INDEX voices_waiting ON voices (waiting_since) WHERE waiting_since IS NOT NULL;
+CREATE INDEX voices_waiting ON voices (waiting_since, raised_on DESC, idx DESC) WHERE waiting_since IS NOT NULL;
+CREATE INDEX voices_settled ON voices (raised_on, idx) WHERE waiting_since IS NULL;
 CREATE INDEX voices_about ON voices (about) WHERE about IS NOT NULL;
 """
 ANSWERS = (ProblemAnswered, QuestionAnswered, QuestionCorrectionMade, QuestionCorrectionRefused)
@@ -41,6 +41,23 @@ OUTCOMES: tuple[tuple[type[Event], str], ...] = (
     (QuestionAnswered, "outcome"),
     (QuestionCorrectionRefused, "reason"),
 )
+ITSELF = {"voices": "voice = {row}.voice"}
+DAYS = "CAST(julianday(answered_on) - julianday(raised_on) AS INTEGER)"
+LINES = (
+    Lines("SELECT 'voice.' || kind || 's' AS figure, '' AS subject, idx, 1 AS value FROM voices WHERE true", ITSELF),
+    Lines("SELECT 'voice.waiting' AS figure, '' AS subject, idx, 1 AS value FROM voices"
+          " WHERE waiting_since IS NOT NULL", ITSELF),
+    Lines("SELECT 'voice.answered' AS figure, '' AS subject, answered_idx AS idx, 1 AS value FROM voices"
+          " WHERE answered_on IS NOT NULL", ITSELF),
+    Lines("SELECT 'voice.ends' AS figure, '' AS subject, IIF(column1 = 1, idx, answered_idx) AS idx, 0 AS value"
+          " FROM voices, (VALUES (1), (2)) WHERE answered_on IS NOT NULL", ITSELF),
+    Lines(f"SELECT 'voice.days' AS figure, printf('%08d', {DAYS}) AS subject, idx, 1 AS value FROM voices"
+          " WHERE answered_on IS NOT NULL", ITSELF, listed=False),
+    Lines("SELECT 'voice.reopened' AS figure, '' AS subject, each.value AS idx, 1 AS value"
+          " FROM voices, json_each(reopened) AS each WHERE true", ITSELF),
+    Lines("SELECT 'voice.corrected' AS figure, '' AS subject, corrected_idx AS idx, 1 AS value FROM voices"
+          " WHERE corrected_idx IS NOT NULL", ITSELF),
+)  # fmt: skip
 ORDER = "ORDER BY waiting_since IS NULL, waiting_since, raised_on DESC, idx DESC"
 
 
@@ -90,6 +107,18 @@ def voices(db: sqlite3.Connection) -> tuple[Voice, ...]:
     return tuple(_voices(db, ORDER, ()))
 
 
+def waiting(db: sqlite3.Connection, *, size: int) -> tuple[Voice, ...]:
+    """Who waits for an answer, the longest first."""
+    rest = "WHERE waiting_since IS NOT NULL ORDER BY waiting_since, raised_on DESC, idx DESC LIMIT ?"
+    return tuple(_voices(db, rest, (size,)))
+
+
+def settled(db: sqlite3.Connection, *, start: int, size: int) -> tuple[Voice, ...]:
+    """Those who do not wait, newest first."""
+    rest = "WHERE waiting_since IS NULL ORDER BY raised_on DESC, idx DESC LIMIT ? OFFSET ?"
+    return tuple(_voices(db, rest, (size, start)))
+
+
 def voices_about(db: sqlite3.Connection, reference: str) -> tuple[Voice, ...]:
     """Those about one record, in the same order."""
     return tuple(_voices(db, f"WHERE about = ? {ORDER}", (reference,)))
@@ -97,26 +126,10 @@ def voices_about(db: sqlite3.Connection, reference: str) -> tuple[Voice, ...]:
 
 def totals(db: sqlite3.Connection) -> VoiceTotals:
     """Counts, each with its entries; a problem that was voided is in none of them."""
-    every = voices(db)
-    answered = [voice for voice in every if voice.days is not None]
-    corrected = db.execute("SELECT corrected_idx FROM voices WHERE corrected_idx IS NOT NULL")
-    return VoiceTotals(
-        problems=number(voice.index for voice in every if voice.kind == "problem"),
-        questions=number(voice.index for voice in every if voice.kind == "question"),
-        waiting=number(voice.index for voice in every if voice.waiting_since is not None),
-        answered=number(voice.answered_index for voice in answered if voice.answered_index is not None),
-        median_days=_median(answered),
-        reopened=number(index for voice in every for index in voice.reopened),
-        corrected=number(row[0] for row in corrected),
-    )
-
-
-def _median(answered: list[Voice]) -> Figure:
-    """Counted from both ends of each wait."""
-    if not answered:
-        return Figure(0, ())
-    ends = {index for voice in answered for index in (voice.index, voice.answered_index) if index is not None}
-    return Figure(median_low(voice.days or 0 for voice in answered), tuple(sorted(ends)))
+    names = ("problems", "questions", "waiting", "answered", "reopened", "corrected")
+    # The median is counted from both ends of each wait.
+    days = Figure(median(db, "voice.days") or 0, figure(db, "voice.ends").entries)
+    return VoiceTotals(**{name: numbered(db, f"voice.{name}") for name in names}, median_days=days)
 
 
 def voice_page(db: sqlite3.Connection, reference: str) -> VoicePage:
@@ -151,7 +164,7 @@ def _voice_of(db: sqlite3.Connection, reference: str) -> Voice:
     return found
 
 
-def _voices(db: sqlite3.Connection, rest: str, values: tuple[str, ...]) -> Iterator[Voice]:
+def _voices(db: sqlite3.Connection, rest: str, values: tuple[object, ...]) -> Iterator[Voice]:
     names = Names(db)
     for row in db.execute(f"SELECT * FROM voices {rest}", values):  # noqa: S608  (constant clauses)
         raised_on = date.fromisoformat(row["raised_on"])

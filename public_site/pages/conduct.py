@@ -18,14 +18,14 @@ RULE_COLUMNS = [{"text": "制度"}, {"text": "谁订立"}, {"text": "日期"}]
 
 def page(visit: Visit) -> Page:
     """The page of conduct."""
-    totals, rules, standings = conduct.totals(visit.db), conduct.rules(visit.db), conduct.standings(visit.db)
-    adopted = conduct.adopted(visit.db)
-    shown = slice_of(visit, "/conduct", len(standings))
+    totals, rules = conduct.totals(visit.db), conduct.rules(visit.db)
+    shown = slice_of(visit, "/conduct", conduct.standing_count(visit.db))
+    standings = conduct.standings(visit.db, start=shown.offset, size=PAGE_ROWS)
     values = {
         "title": "行为规范",
         "heading": "行为规范",
         "crumbs": [],
-        "lead": _lead(rules, totals, standings),
+        "lead": _lead(rules, totals, conduct.signing_count(visit.db)),
         "standing_figures": [
             figure("conduct.undertook", totals.undertook),
             figure("conduct.waiting", totals.waiting, red=True),
@@ -43,21 +43,20 @@ def page(visit: Visit) -> Page:
         ],
         "category_columns": CATEGORY_COLUMNS,
         "categories": [_category(visit, code) for code in CATEGORIES],
-        "findings": [finding_event(item) for item in conduct.findings(visit.db)[:PAGE_ROWS]],
+        "findings": [finding_event(item) for item in conduct.findings(visit.db, size=PAGE_ROWS)],
         "standing_columns": STANDING_COLUMNS,
-        "standings": [_standing(row, rules) for row in standings[shown.offset : shown.offset + PAGE_ROWS]],
+        "standings": [_standing(row, rules) for row in standings],
         "pager": shown.pager,
         "rule_columns": RULE_COLUMNS,
-        "adopted": [_rule(item) for item in adopted[:PAGE_ROWS]],
-        "adopted_count": len(adopted),
+        "adopted": [_rule(item) for item in conduct.adopted(visit.db, size=PAGE_ROWS)],
+        "adopted_count": conduct.adopted_count(visit.db),
     }
     return Page("conduct.html", values, section="conduct")
 
 
-def _lead(rules: ConductRules | None, totals: ConductTotals, standings: tuple[Standing, ...]) -> str:
+def _lead(rules: ConductRules | None, totals: ConductTotals, signing: int) -> str:
     if rules is None:
         return "还没有行为规范。"
-    signing = sum(row.signs for row in standings)
     said = f"现行的行为规范是“{rules.version}”版。"
     if signing:
         undertaken = signing - totals.waiting.value

@@ -3,19 +3,26 @@
 from typing import Any
 
 from projections import effect, what
-from projections.rows import Indicator, Programme
+from projections.rows import EffectTotals, Indicator, Programme
 from public_site.drawings.measures import measures
 from public_site.pages.obligations import duty_chart
 from public_site.presenters import words
 from public_site.presenters.effect_tables import EFFECT_COLUMNS, effect_row
 from public_site.presenters.figures import figure
+from public_site.presenters.pagers import slice_of
 from public_site.presenters.things import indicator_row
 from public_site.visit import Page, Visit
 
 
+ROWS = 30
+"""Indicators on one page: each stands in the chart, in its table, in its group and under the outcomes it bears on."""
+
+
 def page(visit: Visit) -> Page:
     """The fifth question."""
-    indicators, totals = effect.indicators(visit.db), effect.totals(visit.db)
+    totals = effect.totals(visit.db)
+    shown = slice_of(visit, visit.place, totals.all.value, ROWS)
+    indicators = effect.indicators(visit.db, start=shown.offset, size=ROWS)
     programmes = what.programmes(visit.db)
     groups = [
         ("missed", "未达标"),
@@ -26,7 +33,7 @@ def page(visit: Visit) -> Page:
         "title": "效果怎么样",
         "heading": "效果怎么样",
         "crumbs": [],
-        "lead": _lead(indicators),
+        "lead": _lead(totals, indicators),
         "figures": [
             figure("effect.all", totals.all),
             figure("effect.missed", totals.missed, red=True),
@@ -43,18 +50,20 @@ def page(visit: Visit) -> Page:
         "missed": [_missed(item) for item in indicators if item.outcome == "missed"],
         "outcomes": [each for programme in programmes for each in _outcomes(programme, indicators)],
         "duties": duty_chart(visit),
+        "pager": shown.pager,
     }
     return Page("effect.html", values, section="effect")
 
 
-def _lead(indicators: tuple[Indicator, ...]) -> str:
-    if not indicators:
+def _lead(totals: EffectTotals, indicators: tuple[Indicator, ...]) -> str:
+    if not totals.all.value:
         return "还没有设定效果指标。设定以后，这里列出每项指标原来、目标和实际的值，没有达到的排在前面。"
     missed = [item for item in indicators if item.outcome == "missed"]
-    waiting = [item for item in indicators if item.outcome == "defined"]
-    met = len(indicators) - len(missed) - len(waiting)
-    said = f"{len(indicators)}项指标中，{met}项达标，{len(missed)}项未达标，{len(waiting)}项尚未测量。"
-    if missed:
+    said = (
+        f"{totals.all.value}项指标中，{totals.met.value}项达标，{totals.missed.value}项未达标，"
+        f"{totals.unmeasured.value}项尚未测量。"
+    )
+    if missed and len(missed) == totals.missed.value:
         said += f"没有达到的是：{words.names(tuple(item.indicator for item in missed))}。"
     return said
 

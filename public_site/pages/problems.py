@@ -28,35 +28,36 @@ CATEGORIES = {"problem": PROBLEM_CATEGORIES, "question": QUESTION_CATEGORIES}
 
 def page(visit: Visit) -> Page:
     """Both lists: those without an answer, then the others."""
-    every, totals = voice.voices(visit.db), voice.totals(visit.db)
-    waiting = [item for item in every if item.waiting_since is not None]
-    settled = [item for item in every if item.waiting_since is None]
-    pages = max(1, -(-len(settled) // PAGE_ROWS))
+    totals = voice.totals(visit.db)
+    everything = totals.problems.value + totals.questions.value
+    waiting = voice.waiting(visit.db, size=PAGE_ROWS)
+    pages = max(1, -(-(everything - totals.waiting.value) // PAGE_ROWS))
     at = min(visit.number("page"), pages)
+    settled = voice.settled(visit.db, start=(at - 1) * PAGE_ROWS, size=PAGE_ROWS)
     values = {
         "title": "问题和提问",
         "heading": "问题和提问",
         "crumbs": [],
         "lead": _lead(visit, totals, waiting),
-        "figures": _figures(totals) if every else [],
+        "figures": _figures(totals) if everything else [],
         "waiting_columns": WAITING_COLUMNS,
-        "waiting": [_waiting_row(visit, item) for item in waiting[:PAGE_ROWS]],
-        "left_out": max(0, len(waiting) - PAGE_ROWS),
+        "waiting": [_waiting_row(visit, item) for item in waiting],
+        "left_out": max(0, totals.waiting.value - PAGE_ROWS),
         "columns": COLUMNS,
-        "settled": [_settled_row(item) for item in settled[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
+        "settled": [_settled_row(item) for item in settled],
         "pager": _pager(at, pages),
     }
     return Page("problems.html", values, section="problems")
 
 
-def _lead(visit: Visit, totals: VoiceTotals, waiting: list[Voice]) -> str:
+def _lead(visit: Visit, totals: VoiceTotals, waiting: tuple[Voice, ...]) -> str:
     if not totals.problems.value and not totals.questions.value:
         return "还没有人提出问题，也没有收到公众提问。"
     said = f"提出问题{totals.problems.value:,}个，收到公众提问{totals.questions.value:,}件；"
     if not waiting:
         return f"{said}都有了答复。"
     longest = max(_age(visit, item) for item in waiting)
-    return f"{said}{len(waiting):,}件还没有答复，最久的已等{longest:,}天。"
+    return f"{said}{totals.waiting.value:,}件还没有答复，最久的已等{longest:,}天。"
 
 
 def _figures(totals: VoiceTotals) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Long lists in pages of 50 rows: which rows, and the links to the pages before and after."""
+"""Long lists in pages of 50 rows or another number: which rows, and the links to the pages before and after."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ class Slice:
     pager: dict[str, str | None] | None
 
 
-def slice_of(visit: Visit, path: str, count: int) -> Slice:
+def slice_of(visit: Visit, path: str, count: int, rows: int = PAGE_ROWS) -> Slice:
     """The page that the query asks for; the last one where it asks for more than there are."""
-    pages = max(1, -(-count // PAGE_ROWS))
+    pages = max(1, -(-count // rows))
     at = min(visit.number("page"), pages)
     pager = None
     if pages > 1:
@@ -24,4 +24,4 @@ def slice_of(visit: Visit, path: str, count: int) -> Slice:
             "next": f"{path}?page={at + 1}" if at < pages else None,
             "text": f"第{at}页，共{pages}页",
         }
-    return Slice((at - 1) * PAGE_ROWS, pager)
+    return Slice((at - 1) * rows, pager)
