@@ -7,6 +7,7 @@ from datetime import date
 from ledger.domain.batch import Batch as Stated
 from ledger.domain.batch import batches_of, people_of
 from ledger.domain.record import Past
+from projections.counted import Lines, figure
 from projections.facts import Fact
 from projections.names import Names
 from projections.records import Chain
@@ -21,6 +22,27 @@ CREATE INDEX batches_by_record ON batches (record);
 CREATE INDEX batches_by_place ON batches (place);
 CREATE INDEX batches_by_project ON batches (project);
 """
+PLANNED = {"batches": "batches.idx = {row}.idx", "projects": "batches.project = {row}.project"}
+CELL = "people_group || '~' || IIF(column1 = 1, IFNULL(plan, '') || '~' || substr(batches.ends_on, 1, 4), '~')"
+LINES = (
+    Lines(f"SELECT 'people.cell' AS figure, {CELL} AS subject, each.value AS idx,"
+          " IIF(each.value = batches.idx, count, 0) AS value FROM batches LEFT JOIN projects USING (project),"
+          " json_each(entries) AS each, (VALUES (1), (2)) WHERE counts", PLANNED, {"projects": "plan"}),
+    Lines(f"SELECT 'people.batches' AS figure, {CELL} AS subject, batches.idx, 1 AS value FROM batches"
+          " LEFT JOIN projects USING (project), (VALUES (1), (2)) WHERE counts", PLANNED, {"projects": "plan"}),
+    Lines("SELECT 'people.uncounted' AS figure, '' AS subject, idx, 1 AS value FROM batches WHERE NOT counts",
+          {"batches": "batches.idx = {row}.idx"}),
+    Lines("SELECT 'batches.all' AS figure, '' AS subject, idx, 1 AS value FROM batches WHERE true",
+          {"batches": "batches.idx = {row}.idx"}, listed=False),
+    Lines("SELECT 'people.place' AS figure, ancestor || '~' || people_group AS subject, each.value AS idx,"
+          " IIF(each.value = batches.idx, count, 0) AS value FROM batches JOIN place_within USING (place),"
+          " json_each(entries) AS each WHERE counts",
+          {"batches": "batches.idx = {row}.idx",
+           "place_within": "place_within.place = {row}.place AND place_within.ancestor = {row}.ancestor"}),
+    Lines("SELECT 'delivery.people' AS figure, record AS subject, each.value AS idx,"
+          " IIF(each.value = batches.idx, count, 0) AS value FROM batches, json_each(entries) AS each WHERE counts",
+          {"batches": "batches.idx = {row}.idx"}),
+)  # fmt: skip
 SELECT = "SELECT batches.*, IFNULL(plan, '') AS plan FROM batches LEFT JOIN projects USING (project)"
 
 
@@ -77,9 +99,14 @@ def _entries(chain: Chain, past: Past, place: int) -> list[int]:
     return found
 
 
-def every(db: sqlite3.Connection) -> tuple[Batch, ...]:
-    """Every batch, those that do not count included, in the order of the log."""
-    return _select(db, "", ())
+def every(db: sqlite3.Connection, *, start: int = 0, size: int = -1) -> tuple[Batch, ...]:
+    """Batches, those that do not count included, in the order of the log: ``size`` of them after ``start``."""
+    return _select(db, "", (), size=size, start=start)
+
+
+def batch_count(db: sqlite3.Connection) -> int:
+    """How many ``every`` has."""
+    return figure(db, "batches.all").value
 
 
 def at(db: sqlite3.Connection, place: str) -> tuple[Batch, ...]:
@@ -92,8 +119,11 @@ def of_record(db: sqlite3.Connection, record: str) -> tuple[Batch, ...]:
     return _select(db, "WHERE record = ?", (record,))
 
 
-def _select(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> tuple[Batch, ...]:
+def _select(
+    db: sqlite3.Connection, where: str, values: tuple[str, ...], *, start: int = 0, size: int = -1
+) -> tuple[Batch, ...]:
     names = Names(db)
+    sql = f"{SELECT} {where} ORDER BY batches.idx LIMIT ? OFFSET ?"
     return tuple(
         Batch(
             index=row["idx"],
@@ -108,5 +138,5 @@ def _select(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> tupl
             counts=bool(row["counts"]),
             entries=tuple(sorted(set(json.loads(row["entries"])))),
         )
-        for row in db.execute(f"{SELECT} {where} ORDER BY batches.idx", values)
+        for row in db.execute(sql, (*values, size, start))
     )

@@ -1,11 +1,11 @@
 """Needs: who lacks what, what took it up, what met it, and for how long it has waited."""
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
-from itertools import chain
-from operator import attrgetter
-from statistics import median_low
+from typing import Any
 
 from ledger.domain.need import (
     NeedMatched,
@@ -18,18 +18,20 @@ from ledger.domain.need import (
 )
 from ledger.domain.project import ProjectOpening
 from ledger.errors import NotFoundError
+from projections.counted import Lines, by_subject, figure, median, put_row
 from projections.facts import Fact
 from projections.names import Names
 from projections.records import existing_chain
-from projections.rows import Figure, Named, Need, NeedCount, NeedTotals
+from projections.rows import Named, Need, NeedCount, NeedTotals
 
 SCHEMA = """
 CREATE TABLE needs (
     need TEXT PRIMARY KEY, idx INTEGER NOT NULL, reported_on TEXT NOT NULL, place TEXT NOT NULL, category TEXT NOT NULL,
     count INTEGER NOT NULL, unit TEXT, people_group TEXT, state TEXT NOT NULL, verified_idx INTEGER,
     priority_idx INTEGER, matched_idx INTEGER, project TEXT, met_idx INTEGER, met_by TEXT, withdrawn_idx INTEGER,
-    ended_on TEXT
+    ended_on TEXT, stage TEXT NOT NULL DEFAULT '', rank INTEGER NOT NULL DEFAULT 0, waits REAL NOT NULL DEFAULT 0
 );
+CREATE INDEX needs_in_order ON needs (rank, waits, idx);
 CREATE INDEX needs_by_place ON needs (place);
 CREATE INDEX needs_by_project ON needs (project);
 CREATE INDEX needs_by_what_met_them ON needs (met_by);
@@ -37,27 +39,74 @@ CREATE TABLE need_moves (need TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (
 CREATE TABLE project_needs (project TEXT NOT NULL, position INTEGER NOT NULL, need TEXT NOT NULL,
     PRIMARY KEY (project, position)) WITHOUT ROWID;
 CREATE INDEX project_needs_by_need ON project_needs (need);
+CREATE TABLE need_terms (stage TEXT NOT NULL, term TEXT NOT NULL, PRIMARY KEY (stage, term)) WITHOUT ROWID;
+INSERT INTO need_terms WITH stages (stage, terms) AS (VALUES
+    ('reported', '["untaken", "waiting"]'), ('verified', '["untaken", "waiting"]'),
+    ('stranded', '["untaken", "waiting"]'), ('matched', '["in_hand", "waiting", "matched"]'),
+    ('lapsed', '["in_hand", "waiting", "matched"]'), ('met', '["met", "matched"]'), ('withdrawn', '["withdrawn"]')
+) SELECT stage, value FROM stages, json_each(terms)
+UNION SELECT stage, value FROM stages, json_each('["reported", "verified"]')
+UNION SELECT stage, 'first' FROM stages WHERE stage <> 'withdrawn';
 """
 NEEDS = """
-SELECT needs.*, entries.organisation, projects.state AS project_state, works.accepted_idx,
-    (SELECT recorded_on FROM entries ORDER BY idx DESC LIMIT 1) AS as_of,
-    EXISTS (SELECT 1 FROM batches WHERE record = met_by AND counts) AS granted
-FROM needs JOIN entries ON entries.idx = needs.idx LEFT JOIN projects ON projects.project = needs.project
-LEFT JOIN works ON works.renovation = met_by
+SELECT needs.*, entries.organisation,
+    (SELECT recorded_on FROM entries ORDER BY idx DESC LIMIT 1) AS as_of
+FROM needs JOIN entries ON entries.idx = needs.idx
 """
 MOVED = (
     "INSERT OR IGNORE INTO need_moves SELECT need, ?1 FROM needs WHERE idx = ?2 AND EXISTS (SELECT 1 FROM entries,"
     " json_each(payload, '$.data.changes') AS change WHERE entries.idx = ?1 AND change.key IN ('place', 'category'))"
 )
 WITHIN = "needs.place IN (SELECT place FROM place_within WHERE ancestor = ?)"
-GONE = ("declined", "cancelled", None)
-"""States of a project that meets nothing any more; None is one that was voided."""
 UNTAKEN = ("reported", "verified", "stranded")
 IN_HAND = ("matched", "lapsed")
 ENDED = ("met", "withdrawn")
 STAGES = (*UNTAKEN, *IN_HAND, *ENDED)
 """In the order in which they are shown: what nobody has met comes first."""
-REPORT = attrgetter("index")
+STAGE = """CASE
+    WHEN state = 'matched' THEN IIF(EXISTS (SELECT 1 FROM projects WHERE projects.project = needs.project
+        AND projects.state NOT IN ('declined', 'cancelled')), 'matched', 'stranded')
+    WHEN state = 'met' AND met_by LIKE 'renovation/%' THEN IIF(EXISTS (SELECT 1 FROM works
+        WHERE renovation = met_by AND accepted_idx IS NOT NULL), 'met', 'lapsed')
+    WHEN state = 'met' AND met_by LIKE 'award/%' THEN IIF(EXISTS (SELECT 1 FROM batches
+        WHERE record = met_by AND counts), 'met', 'lapsed')
+    ELSE state END"""
+"""The record's state, unless what it rests on stands no more; a project that was voided is no more."""
+STAGED = f"UPDATE needs SET stage = {STAGE} WHERE ?1 IN (need, project, met_by) AND stage <> {STAGE}"  # noqa: S608
+RANKED = f"""UPDATE needs SET
+    rank = (SELECT MAX(0, key - {len(UNTAKEN) - 1}) FROM json_each('{json.dumps(STAGES)}') WHERE value = stage),
+    waits = IIF(stage IN ('met', 'withdrawn'), julianday(reported_on) - julianday(ended_on), julianday(reported_on))
+WHERE ?1 IN (need, project, met_by)"""  # noqa: S608  (constant clauses)
+"""Among those that wait who was reported first comes first, among the others who had waited longest."""
+STAGED_BY = ("need", "project", "renovation", "award")
+AT = """CASE term WHEN 'verified' THEN verified_idx WHEN 'matched' THEN matched_idx WHEN 'met' THEN met_idx
+    WHEN 'withdrawn' THEN withdrawn_idx WHEN 'first' THEN priority_idx ELSE needs.idx END"""
+MOVES = (
+    f"IIF(each.column1 = 1, {AT}, need_moves.idx) AS idx, IIF(each.column1 = 1, 1, 0) AS value FROM needs"
+    " JOIN need_terms USING (stage) JOIN (VALUES (1), (2)) AS each"
+    " LEFT JOIN need_moves ON each.column1 = 2 AND need_moves.need = needs.need"
+)
+MOVED_TOO = f"WHERE {AT} IS NOT NULL AND (each.column1 = 1 OR need_moves.idx IS NOT NULL)"
+ITSELF = {"needs": "needs.need = {row}.need"}
+ITS_MOVES = {**ITSELF, "need_moves": "needs.need = {row}.need"}
+LINES = (
+    Lines(f"SELECT 'needs.' || term AS figure, '' AS subject, {AT} AS idx, 1 AS value FROM needs"
+          f" JOIN need_terms USING (stage) WHERE {AT} IS NOT NULL", ITSELF),
+    Lines("SELECT IIF(kind.column1 = 1, 'need_place.', 'need_category.') || term AS figure,"
+          f" IIF(kind.column1 = 1, place, category) AS subject, {MOVES} JOIN (VALUES (1), (2)) AS kind {MOVED_TOO}",
+          ITS_MOVES),
+    Lines(f"SELECT 'needs_at.' || term AS figure, ancestor AS subject, {MOVES} JOIN place_within USING (place)"
+          f" {MOVED_TOO}",
+          {**ITS_MOVES,
+           "place_within": "place_within.place = {row}.place AND place_within.ancestor = {row}.ancestor"}),
+    Lines("SELECT 'needs.stage' AS figure, stage AS subject, idx, 1 AS value FROM needs WHERE true", ITSELF,
+          listed=False),
+    Lines("SELECT 'needs.year' AS figure, substr(reported_on, 1, 4) AS subject, idx, 1 AS value FROM needs WHERE true",
+          ITSELF, listed=False),
+    Lines("SELECT 'needs.days' AS figure, printf('%08d', -waits) AS subject, idx, 1 AS value FROM needs"
+          " WHERE stage = 'met'", ITSELF, listed=False),
+)  # fmt: skip
+"""Over those of a place or category, corrections of these count too. ``need_terms``: what a need counts as."""
 
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
@@ -67,6 +116,8 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
     elif isinstance(fact.event, ProjectOpening):
         rows = [(fact.reference, position, need) for position, need in enumerate(fact.event.needs or ())]
         db.executemany("INSERT INTO project_needs VALUES (?, ?, ?)", rows)
+    if fact.payload.kind in STAGED_BY:
+        _stage(db, fact.reference)
 
 
 def forget(db: sqlite3.Connection, record: str) -> None:
@@ -74,11 +125,19 @@ def forget(db: sqlite3.Connection, record: str) -> None:
     for table in ("needs", "need_moves"):
         db.execute(f"DELETE FROM {table} WHERE need = ?", (record,))  # noqa: S608  (two constant names)
     db.execute("DELETE FROM project_needs WHERE project = ?", (record,))
+    if record.partition("/")[0] in STAGED_BY:
+        _stage(db, record)
 
 
 def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
     """A need whose place or category was corrected is counted there from its correction too."""
     db.execute(MOVED, (correction, corrected))
+
+
+def _stage(db: sqlite3.Connection, record: str) -> None:
+    """How a need stands, or those that rest on a project, works or a round; and where it stands in the list."""
+    db.execute(STAGED, (record,))
+    db.execute(RANKED, (record,))
 
 
 def _put_need(db: sqlite3.Connection, fact: Fact) -> None:
@@ -93,29 +152,28 @@ def _put_need(db: sqlite3.Connection, fact: Fact) -> None:
         own.index_of(NeedPrioritised), matched and matched[0], matched and matched[2].project,
         met and met[0], met and met[2].by, withdrawn and withdrawn[0], ended and ended[1].isoformat(),
     )  # fmt: skip
-    marks = ",".join("?" * len(row))
-    db.execute(f"INSERT OR REPLACE INTO needs VALUES ({marks})", row)  # noqa: S608  (question marks)
+    put_row(db, "needs", (*row, "", 0, 0.0))
 
 
 def needs(db: sqlite3.Connection) -> tuple[Need, ...]:
     """Every need, in the order of the log."""
-    return _needs(db, "", ())
+    return _needs(db, "ORDER BY needs.idx", ())
 
 
 def needs_at(db: sqlite3.Connection, place: str) -> tuple[Need, ...]:
     """Needs at a place or below it."""
-    return _needs(db, f"WHERE {WITHIN}", (place,))
+    return _needs(db, f"WHERE {WITHIN} ORDER BY needs.idx", (place,))
 
 
 def needs_of(db: sqlite3.Connection, project: str) -> tuple[Need, ...]:
     """What a project took up, and what it was begun for without having taken it up."""
     named = "needs.need IN (SELECT need FROM project_needs WHERE project_needs.project = ?1)"
-    return _needs(db, f"WHERE needs.project = ?1 OR {named}", (project,))
+    return _needs(db, f"WHERE needs.project = ?1 OR {named} ORDER BY needs.idx", (project,))
 
 
 def met_by(db: sqlite3.Connection, record: str) -> tuple[Need, ...]:
     """Needs that say that works, a round or a project met them."""
-    return _needs(db, "WHERE needs.met_by = ?", (record,))
+    return _needs(db, "WHERE needs.met_by = ? ORDER BY needs.idx", (record,))
 
 
 def need(db: sqlite3.Connection, reference: str) -> Need:
@@ -134,78 +192,91 @@ def named_by(db: sqlite3.Connection, need: str) -> tuple[Named, ...]:
     return tuple(names(row[0]) for row in rows)
 
 
-def waiting_longest(found: Iterable[Need]) -> list[Need]:
-    """What nobody has met first, and of that what has waited longest; what was met or withdrawn last."""
-    return sorted(found, key=lambda item: (_rank(item), -item.waited_days, item.index))
+IN_ORDER = "ORDER BY rank, waits, needs.idx"
+FILTERS = {
+    "state": "stage = :state",
+    "place": WITHIN.replace("?", ":place"),
+    "category": "category = :category",
+    "year": "substr(reported_on, 1, 4) = :year",
+}
+WAITING = "waiting"
+"""In place of a state: whatever is neither met nor withdrawn."""
+MOST_COUNTED = 10_000
 
 
-def totals(found: Iterable[Need], *, moved: bool = False) -> NeedTotals:
-    """The funnel over some needs. ``moved``: over those of a place or category, so corrections of these count too."""
-    found = tuple(found)
-    untaken = [item for item in found if item.stage in UNTAKEN]
-    in_hand = [item for item in found if item.stage in IN_HAND]
-    met = [item for item in found if item.stage == "met"]
-    withdrawn = [item for item in found if item.stage == "withdrawn"]
+def waiting_longest(
+    db: sqlite3.Connection, chosen: Mapping[str, str], *, start: int = 0, size: int = -1
+) -> tuple[Need, ...]:
+    """What nobody has met first, and of that what has waited longest; what was met or withdrawn last.
 
-    def counted(items: Iterable[Need], index: Callable[[Need], int | None]) -> Figure:
-        entries = {at: item.moves if moved else () for item in items if (at := index(item)) is not None}
-        return Figure(len(entries), tuple(sorted({*entries, *chain.from_iterable(entries.values())})))
+    ``chosen`` may name a ``state`` (or WAITING), a ``place`` (what is below it too), a ``category``, a ``year``.
+    """
+    values = {**chosen, "size": size, "start": start}
+    return _needs(db, f"{_where(chosen)} {IN_ORDER} LIMIT :size OFFSET :start", values)
 
-    return NeedTotals(
-        reported=counted(found, REPORT),
-        verified=counted(found, attrgetter("verified_index")),
-        matched=counted((*in_hand, *met), attrgetter("matched_index")),
-        met=counted(met, attrgetter("met_index")),
-        withdrawn=counted(withdrawn, attrgetter("withdrawn_index")),
-        waiting=counted((*untaken, *in_hand), REPORT),
-        untaken=counted(untaken, REPORT),
-        in_hand=counted(in_hand, REPORT),
-        first=counted([item for item in found if item not in withdrawn], attrgetter("priority_index")),
+
+def found_count(db: sqlite3.Connection, chosen: Mapping[str, str]) -> int:
+    """How many ``waiting_longest`` finds; no more than MOST_COUNTED are counted while somebody waits."""
+    if not chosen:
+        return figure(db, "needs.reported").value
+    sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM needs {_where(chosen)} LIMIT {MOST_COUNTED})"  # noqa: S608
+    return int(db.execute(sql, dict(chosen)).fetchone()[0])
+
+
+def _where(chosen: Mapping[str, str]) -> str:
+    clauses = [FILTERS[name] for name in chosen]
+    if chosen.get("state") == WAITING:
+        clauses[list(chosen).index("state")] = f"rank < {len(IN_HAND) + 1}"
+    return f"WHERE {' AND '.join(clauses)}" if clauses else ""
+
+
+def totals(db: sqlite3.Connection, figures: str = "needs", subject: str = "") -> NeedTotals:
+    """The funnel over all needs; over those of a place (``need_place``), of a category, or at a place and below."""
+    return NeedTotals(**{field.name: figure(db, f"{figures}.{field.name}", subject) for field in fields(NeedTotals)})
+
+
+def by_place(db: sqlite3.Connection, *, size: int = -1) -> tuple[NeedCount, ...]:
+    """Counts for each place that has needs of its own, most needs first, at most ``size``."""
+    return _by(db, "need_place", size)
+
+
+def by_category(db: sqlite3.Connection) -> tuple[NeedCount, ...]:
+    """Counts for each category that has needs."""
+    return _by(db, "need_category", -1)
+
+
+def median_days_to_meet(db: sqlite3.Connection) -> int | None:
+    """From report to met, over those that are met; the lower one of two in the middle."""
+    return median(db, "needs.days")
+
+
+def stages(db: sqlite3.Connection) -> set[str]:
+    """The stages at which there are needs."""
+    return set(by_subject(db, "needs.stage"))
+
+
+def years(db: sqlite3.Connection) -> list[str]:
+    """The years in which needs were reported."""
+    return sorted(by_subject(db, "needs.year"))
+
+
+def _by(db: sqlite3.Connection, figures: str, size: int) -> tuple[NeedCount, ...]:
+    sql = "SELECT subject FROM sums WHERE figure = ? ORDER BY value DESC, subject DESC LIMIT ?"
+    found = db.execute(sql, (f"{figures}.reported", size)).fetchall()
+    return tuple(NeedCount(row[0], totals(db, figures, row[0])) for row in found)
+
+
+def _needs(db: sqlite3.Connection, rest: str, values: Any) -> tuple[Need, ...]:
+    names = Names(db)
+    moves = "SELECT idx FROM need_moves WHERE need = ? ORDER BY idx"
+    return tuple(
+        _need(row, names, tuple(each[0] for each in db.execute(moves, (row["need"],))))
+        for row in db.execute(f"{NEEDS} {rest}", values).fetchall()
     )
 
 
-def by_place(found: Iterable[Need]) -> tuple[NeedCount, ...]:
-    """Counts for each place that has needs of its own, in the order of the log."""
-    return _by(found, lambda item: item.place.reference)
-
-
-def by_category(found: Iterable[Need]) -> tuple[NeedCount, ...]:
-    """Counts for each category that has needs."""
-    return _by(found, lambda item: item.category)
-
-
-def median_days_to_meet(found: Iterable[Need]) -> int | None:
-    """From report to met, over those that are met; the lower one of two in the middle."""
-    days = [item.waited_days for item in found if item.stage == "met"]
-    return median_low(days) if days else None
-
-
-def _rank(item: Need) -> int:
-    return 0 if item.stage in UNTAKEN else STAGES.index(item.stage)
-
-
-def _by(found: Iterable[Need], key: Callable[[Need], str]) -> tuple[NeedCount, ...]:
-    groups: dict[str, list[Need]] = {}
-    for item in found:
-        groups.setdefault(key(item), []).append(item)
-    return tuple(NeedCount(name, totals(items, moved=True)) for name, items in groups.items())
-
-
-def _needs(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> tuple[Need, ...]:
-    names, moves = Names(db), _moves(db)
-    rows = db.execute(f"{NEEDS} {where} ORDER BY needs.idx", values)
-    return tuple(_need(row, names, moves.get(row["need"], ())) for row in rows)
-
-
-def _moves(db: sqlite3.Connection) -> dict[str, tuple[int, ...]]:
-    found: dict[str, tuple[int, ...]] = {}
-    for reference, index in db.execute("SELECT need, idx FROM need_moves ORDER BY idx"):
-        found[reference] = (*found.get(reference, ()), index)
-    return found
-
-
 def _need(row: sqlite3.Row, names: Names, moves: tuple[int, ...]) -> Need:
-    stage, reported_on = _stage(row), date.fromisoformat(row["reported_on"])
+    stage, reported_on = row["stage"], date.fromisoformat(row["reported_on"])
     until = date.fromisoformat(row["ended_on" if stage in ENDED else "as_of"])
     return Need(
         need=names(row["need"]),
@@ -228,14 +299,3 @@ def _need(row: sqlite3.Row, names: Names, moves: tuple[int, ...]) -> Need:
         waited_days=(until - reported_on).days,
         moves=moves,
     )
-
-
-def _stage(row: sqlite3.Row) -> str:
-    """The record's state, unless what it rests on stands no more."""
-    if row["state"] == "matched":
-        return "stranded" if row["project_state"] in GONE else "matched"
-    if row["state"] != "met":
-        return str(row["state"])
-    kind = row["met_by"].partition("/")[0]
-    stands = {"renovation": row["accepted_idx"] is not None, "award": bool(row["granted"])}.get(kind, True)
-    return "met" if stands else "lapsed"

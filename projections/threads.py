@@ -9,7 +9,7 @@ from ledger.domain.donation import DonationAllocated, DonationReallocated, Donat
 from ledger.domain.values import Label
 from projections import deliveries, effect, how_much, needs, teams, what
 from projections.audit_trail import chain_rows, every, indices
-from projections.figures import difference
+from projections.counted import figure
 from projections.names import Names
 from projections.records import Chain, existing_chain
 from projections.rows import (
@@ -66,7 +66,7 @@ def project_page(db: sqlite3.Connection, reference: str) -> ProjectPage:
         deliveries=parts.deliveries,
         teams=teams.teams(db, project=reference),
         indicators=parts.indicators,
-        remainder_fen=difference(project.allocated_fen, project.paid_fen),
+        remainder_fen=figure(db, "project.remainder", reference),
         chain=chain_rows(db, reference),
     )
 

@@ -2,19 +2,18 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from ledger.domain.programme import ProgrammeLaunched, ProgrammeObligationSet, ProgrammeOpened
 from ledger.domain.project import MODES, ProjectApproved, ProjectOpening, deliverers_of, opening_of
 from ledger.domain.values import Label
 from ledger.errors import NotFoundError
-from projections.counted import put_row
+from projections.counted import Lines, by_subject, figure, numbered, put_row
 from projections.facts import Fact
-from projections.figures import NOTHING, grouped, number
 from projections.names import Names
 from projections.records import Chain, existing_chain
-from projections.rows import Figure, Obligation, Phase, Plan, Programme, Project
+from projections.rows import Figure, Named, Obligation, Phase, Plan, Programme, Project
 
 SCHEMA = """
 CREATE TABLE projects (
@@ -22,7 +21,11 @@ CREATE TABLE projects (
     state TEXT NOT NULL, budget_fen INTEGER NOT NULL, starts_on TEXT NOT NULL, ends_on TEXT NOT NULL,
     idx INTEGER NOT NULL, opened_on TEXT NOT NULL, last_idx INTEGER NOT NULL
 );
-CREATE INDEX projects_by_plan ON projects (plan);
+CREATE INDEX projects_in_order ON projects (idx);
+CREATE INDEX projects_by_plan ON projects (plan, idx);
+CREATE INDEX projects_by_state ON projects (state, ends_on);
+CREATE INDEX projects_by_start ON projects (starts_on);
+CREATE INDEX projects_by_end ON projects (ends_on);
 CREATE TABLE project_places (project TEXT NOT NULL, position INTEGER NOT NULL, place TEXT NOT NULL,
     PRIMARY KEY (project, position)) WITHOUT ROWID;
 CREATE INDEX project_places_by_place ON project_places (place);
@@ -31,7 +34,27 @@ CREATE TABLE project_organisations (project TEXT NOT NULL, position INTEGER NOT 
 CREATE INDEX project_organisations_by_organisation ON project_organisations (organisation);
 CREATE TABLE programmes (programme TEXT PRIMARY KEY, idx INTEGER NOT NULL);
 """
-MOVES = "SELECT idx, fen, what, project FROM moves WHERE form = 'cash' AND project IN (SELECT value FROM json_each(?))"
+ITSELF = {"projects": "projects.project = {row}.project"}
+LINES = (
+    Lines("SELECT 'projects.all' AS figure, '' AS subject, idx, 1 AS value FROM projects WHERE true", ITSELF,
+          {"projects": "idx"}),
+    Lines("SELECT 'projects.state' AS figure, state AS subject, idx, 1 AS value FROM projects WHERE true", ITSELF,
+          {"projects": "state idx"}),
+    Lines("SELECT 'projects.plan' AS figure, programme || '~' || plan AS subject, idx, 1 AS value FROM projects"
+          " WHERE true", ITSELF, {"projects": "programme plan idx"}),
+    Lines("SELECT 'projects.end' AS figure, state || '~' || ends_on AS subject, idx, 1 AS value FROM projects"
+          " WHERE true", ITSELF, {"projects": "state ends_on"}, listed=False),
+    Lines("SELECT 'projects.organisation' AS figure, organisation AS subject, 0 AS idx, 1 AS value"
+          " FROM project_organisations WHERE true",
+          {"project_organisations": "project = {row}.project AND position = {row}.position"}, listed=False),
+    Lines("SELECT 'project.' || what AS figure, project AS subject, idx, fen AS value FROM moves"
+          " WHERE form = 'cash' AND what IN ('allocated', 'paid') AND project IS NOT NULL",
+          {"moves": "moves.idx = {row}.idx AND moves.position = {row}.position"}),
+    Lines("SELECT 'project.remainder' AS figure, project AS subject, idx, IIF(what = 'paid', -fen, fen) AS value"
+          " FROM moves WHERE form = 'cash' AND what IN ('allocated', 'paid') AND project IS NOT NULL",
+          {"moves": "moves.idx = {row}.idx AND moves.position = {row}.position"}),
+)  # fmt: skip
+OVERRUN = ("started", "approved")
 
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
@@ -73,6 +96,16 @@ def _put_list(db: sqlite3.Connection, table: str, project: str, items: Iterable[
     db.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", rows)  # noqa: S608  (two constant names)
 
 
+FILTERS = {
+    "state": "state = ?",
+    "plan": "? IN (SELECT plan UNION SELECT value FROM json_each(also))",
+    "mode": "mode = ?",
+    "organisation": "project IN (SELECT project FROM project_organisations WHERE organisation = ?)",
+    "year": "? BETWEEN substr(starts_on, 1, 4) AND substr(ends_on, 1, 4)",
+}
+MOST_COUNTED = 10_000
+
+
 def projects(
     db: sqlite3.Connection,
     *,
@@ -82,13 +115,24 @@ def projects(
     organisation: str | None = None,
 ) -> tuple[Project, ...]:
     """The register, in the order of the log. ``plan`` also finds projects that serve it besides their own."""
-    conditions = {
-        "state = ?": state,
-        "? IN (SELECT plan UNION SELECT value FROM json_each(also))": plan,
-        "mode = ?": mode,
-        "project IN (SELECT project FROM project_organisations WHERE organisation = ?)": organisation,
-    }
-    return _select(db, {clause: value for clause, value in conditions.items() if value is not None})
+    given = {"state": state, "plan": plan, "mode": mode, "organisation": organisation}
+    return register(db, {name: value for name, value in given.items() if value is not None})
+
+
+def register(
+    db: sqlite3.Connection, chosen: Mapping[str, str], *, start: int = 0, size: int = -1
+) -> tuple[Project, ...]:
+    """The same by ``state``, ``plan``, ``mode``, ``organisation`` and ``year``: ``size`` of them after ``start``."""
+    return _select(db, {FILTERS[name]: value for name, value in chosen.items()}, start=start, size=size)
+
+
+def register_count(db: sqlite3.Connection, chosen: Mapping[str, str]) -> int:
+    """How many ``register`` finds; no more than MOST_COUNTED are counted while somebody waits."""
+    if not chosen:
+        return len(project_count(db).entries)
+    where = " AND ".join(FILTERS[name] for name in chosen)
+    sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM projects WHERE {where} LIMIT {MOST_COUNTED})"  # noqa: S608
+    return int(db.execute(sql, tuple(chosen.values())).fetchone()[0])
 
 
 def projects_at(db: sqlite3.Connection, place: str) -> tuple[Project, ...]:
@@ -108,8 +152,37 @@ def project(db: sqlite3.Connection, reference: str) -> Project:
 
 def counts_by_state(db: sqlite3.Connection) -> dict[str, Figure]:
     """Projects by state, each with the index of its first entry."""
-    rows = db.execute("SELECT idx, 1, state FROM projects")
-    return grouped(rows, lambda row: str(row[2]))
+    return by_subject(db, "projects.state")
+
+
+def project_count(db: sqlite3.Connection) -> Figure:
+    """All projects."""
+    return numbered(db, "projects.all")
+
+
+def overrun(db: sqlite3.Connection, as_of: date, *, size: int) -> tuple[int, tuple[Named, ...]]:
+    """How many are past their planned end and not completed, and the names of the first ``size`` of them."""
+    day, names = as_of.isoformat(), Names(db)
+    counted = "SELECT TOTAL(entries) FROM sums WHERE figure = 'projects.end' AND subject >= ? AND subject < ?"
+    sql = "SELECT project, ends_on FROM projects WHERE state = ? AND ends_on < ? ORDER BY ends_on LIMIT ?"
+    count = sum(int(db.execute(counted, (f"{state}~", f"{state}~{day}")).fetchone()[0]) for state in OVERRUN)
+    found = [tuple(row) for state in OVERRUN for row in db.execute(sql, (state, day, size))]
+    return count, tuple(names(row[0]) for row in sorted(found, key=lambda row: row[1])[:size])
+
+
+def carried_out_by(db: sqlite3.Connection, *, size: int) -> tuple[Named, ...]:
+    """Organisations that carry out projects, at most ``size``."""
+    names = Names(db)
+    sql = "SELECT subject FROM sums WHERE figure = 'projects.organisation' ORDER BY subject LIMIT ?"
+    return tuple(names(row[0]) for row in db.execute(sql, (size,)).fetchall())
+
+
+def years(db: sqlite3.Connection) -> range:
+    """From the first year in which a project starts to the last in which one ends."""
+    first, last = db.execute(
+        "SELECT (SELECT MIN(starts_on) FROM projects), (SELECT MAX(ends_on) FROM projects)"
+    ).fetchone()
+    return range(int(first[:4]), int(last[:4]) + 1) if first else range(0)
 
 
 def modes() -> dict[str, Label]:
@@ -154,7 +227,6 @@ def plan_titles(db: sqlite3.Connection) -> dict[str, Label]:
 
 
 def _plans(db: sqlite3.Connection, reference: str, opened: ProgrammeOpened) -> tuple[Plan, ...]:
-    rows = db.execute("SELECT idx, plan FROM projects WHERE programme = ?", (reference,)).fetchall()
     return tuple(
         Plan(
             code=plan.code,
@@ -162,7 +234,7 @@ def _plans(db: sqlite3.Connection, reference: str, opened: ProgrammeOpened) -> t
             aliases=tuple(plan.aliases or ()),
             services=tuple(plan.services),
             unspecified=bool(plan.unspecified),
-            projects=number(row["idx"] for row in rows if row["plan"] == plan.code),
+            projects=numbered(db, "projects.plan", f"{reference}~{plan.code}"),
         )
         for plan in opened.plans
     )
@@ -175,14 +247,13 @@ def _obligations(chain: Chain) -> tuple[Obligation, ...]:
     )
 
 
-def _select(db: sqlite3.Connection, conditions: dict[str, str]) -> tuple[Project, ...]:
+def _select(
+    db: sqlite3.Connection, conditions: dict[str, str], *, start: int = 0, size: int = -1
+) -> tuple[Project, ...]:
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    sql = f"SELECT * FROM projects {where} ORDER BY idx"  # noqa: S608  (constant clauses)
-    found = db.execute(sql, tuple(conditions.values())).fetchall()
-    these = json.dumps([row["project"] for row in found])
-    moves = grouped(db.execute(MOVES, (these,)), lambda row: (row[2], row[3]))
+    sql = f"SELECT * FROM projects {where} ORDER BY idx LIMIT ? OFFSET ?"  # noqa: S608  (constant clauses)
+    found = db.execute(sql, (*conditions.values(), size, start)).fetchall()
     names = Names(db)
-    places, organisations = _lists(db, "project_places"), _lists(db, "project_organisations")
     return tuple(
         Project(
             project=names(row["project"]),
@@ -191,23 +262,21 @@ def _select(db: sqlite3.Connection, conditions: dict[str, str]) -> tuple[Project
             plan=row["plan"],
             also=tuple(json.loads(row["also"])),
             state=row["state"],
-            places=tuple(map(names, places.get(row["project"], ()))),
-            organisations=tuple(map(names, organisations.get(row["project"], ()))),
+            places=_list(db, "place", row["project"], names),
+            organisations=_list(db, "organisation", row["project"], names),
             budget_fen=row["budget_fen"],
             starts_on=date.fromisoformat(row["starts_on"]),
             ends_on=date.fromisoformat(row["ends_on"]),
             index=row["idx"],
             opened_on=date.fromisoformat(row["opened_on"]),
             last_index=row["last_idx"],
-            allocated_fen=moves.get(("allocated", row["project"]), NOTHING),
-            paid_fen=moves.get(("paid", row["project"]), NOTHING),
+            allocated_fen=figure(db, "project.allocated", row["project"]),
+            paid_fen=figure(db, "project.paid", row["project"]),
         )
         for row in found
     )
 
 
-def _lists(db: sqlite3.Connection, table: str) -> dict[str, list[str]]:
-    lists: dict[str, list[str]] = {}
-    for reference, _, item in db.execute(f"SELECT * FROM {table} ORDER BY 1, 2"):  # noqa: S608  (two constant names)
-        lists.setdefault(reference, []).append(item)
-    return lists
+def _list(db: sqlite3.Connection, column: str, project: str, names: Names) -> tuple[Named, ...]:
+    sql = f"SELECT {column} FROM project_{column}s WHERE project = ? ORDER BY position"  # noqa: S608  (two names)
+    return tuple(names(row[0]) for row in db.execute(sql, (project,)).fetchall())

@@ -4,11 +4,11 @@ import sqlite3
 from collections.abc import Callable
 
 from ledger.domain.renovation import RenovationAccepted, RenovationApproved
-from projections import batches
+from ledger.errors import NotFoundError
+from projections.counted import Lines, by_subject, figure, numbered, subject_count
 from projections.facts import Fact
-from projections.figures import number
 from projections.names import Names
-from projections.rows import Batch, Figure, Institution, PeopleCount
+from projections.rows import Institution, PeopleCount
 
 SCHEMA = """
 CREATE TABLE works (
@@ -21,6 +21,21 @@ CREATE TABLE work_places (renovation TEXT NOT NULL, position INTEGER NOT NULL, p
     PRIMARY KEY (renovation, position)) WITHOUT ROWID;
 CREATE INDEX work_places_by_place ON work_places (place);
 """
+
+
+SCHOOL = "JOIN places USING (place) WHERE level = 'school' AND accepted_idx IS NOT NULL"
+AT_SCHOOL = {
+    "works": "works.renovation = {row}.renovation",
+    "work_places": "works.renovation = {row}.renovation AND work_places.position = {row}.position",
+    "places": "work_places.place = {row}.place",
+}
+LINES = (
+    Lines(
+        "SELECT 'institution.works' AS figure, place AS subject, IIF(column1 = 1, works.idx, accepted_idx) AS idx,"
+        f" IIF(column1 = 1, 1, 0) AS value FROM (VALUES (1), (2)), works JOIN work_places USING (renovation) {SCHOOL}",
+        AT_SCHOOL,
+    ),
+)
 
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
@@ -49,50 +64,44 @@ def _fold_works(db: sqlite3.Connection, fact: Fact, event: RenovationApproved) -
 
 def people_counts(db: sqlite3.Connection) -> tuple[PeopleCount, ...]:
     """Person-times by group, plan and year, from whole batches that count."""
-    return _people(db, lambda batch: (batch.group, batch.plan, batch.ends_on.year))
+    return _people(db, lambda plan, year: bool(plan or year))
 
 
 def people_by_group(db: sqlite3.Connection) -> tuple[PeopleCount, ...]:
     """Person-times by group over all plans and years."""
-    return _people(db, lambda batch: (batch.group, None, None))
+    return _people(db, lambda plan, year: not plan and not year)
 
 
-def institutions(db: sqlite3.Connection) -> tuple[Institution, ...]:
-    """Schools that received accepted works."""
-    names = Names(db)
-    works: dict[str, dict[str, set[int]]] = {}
+def institutions(db: sqlite3.Connection, *, start: int = 0, size: int = -1) -> tuple[Institution, ...]:
+    """Schools that received accepted works, by reference, which is by age: ``size`` of them after ``start``."""
+    sql = "SELECT subject FROM sums WHERE figure = 'institution.works' ORDER BY subject LIMIT ? OFFSET ?"
+    return tuple(institution(db, row[0]) for row in db.execute(sql, (size, start)).fetchall())
+
+
+def institution_count(db: sqlite3.Connection) -> int:
+    """How many ``institutions`` has."""
+    return subject_count(db, "institution.works")
+
+
+def institution(db: sqlite3.Connection, place: str) -> Institution:
+    """One of them. Raises NotFoundError."""
+    works, names = figure(db, "institution.works", place), Names(db)
+    if not works.entries:
+        raise NotFoundError(f"{place[:60]}没有验收的工程。", f"{place[:60]} has no accepted works.")
     sql = (
-        "SELECT place, project, works.idx, accepted_idx FROM works JOIN work_places USING (renovation)"
-        " JOIN places USING (place) WHERE level = 'school' AND accepted_idx IS NOT NULL ORDER BY places.idx"
+        "SELECT DISTINCT project FROM works JOIN work_places USING (renovation)"
+        " WHERE place = ? AND accepted_idx IS NOT NULL ORDER BY works.idx"
     )
-    for place, project, index, accepted in db.execute(sql):
-        works.setdefault(place, {}).setdefault(project, set()).update((index, accepted))
-    counts = {place: _works_at(db, place) for place in works}
+    return Institution(names(place), works, tuple(names(row[0]) for row in db.execute(sql, (place,)).fetchall()))
+
+
+def _people(db: sqlite3.Connection, wanted: Callable[[str, str], bool]) -> tuple[PeopleCount, ...]:
+    found = by_subject(db, "people.cell")
+    rows = [(*of.split("~"), of) for of in sorted(found)]
     return tuple(
-        Institution(
-            names(place), Figure(counts[place], tuple(sorted(set().union(*found.values())))), tuple(map(names, found))
+        PeopleCount(
+            group, plan if year else None, int(year) if year else None, found[of], numbered(db, "people.batches", of)
         )
-        for place, found in works.items()
+        for group, plan, year, of in rows
+        if wanted(plan, year)
     )
-
-
-def _works_at(db: sqlite3.Connection, place: str) -> int:
-    sql = "SELECT COUNT(*) FROM works JOIN work_places USING (renovation) WHERE place = ? AND accepted_idx IS NOT NULL"
-    return int(db.execute(sql, (place,)).fetchone()[0])
-
-
-def _people(
-    db: sqlite3.Connection, key: Callable[[Batch], tuple[str, str | None, int | None]]
-) -> tuple[PeopleCount, ...]:
-    cells: dict[tuple[str, str | None, int | None], list[Batch]] = {}
-    for item in batches.every(db):
-        if item.counts:
-            cells.setdefault(key(item), []).append(item)
-    return tuple(
-        PeopleCount(*cell, Figure(sum(item.count for item in found), _entries(found)), number(b.index for b in found))
-        for cell, found in sorted(cells.items(), key=lambda pair: tuple(map(str, pair[0])))
-    )
-
-
-def _entries(found: list[Batch]) -> tuple[int, ...]:
-    return tuple(sorted({index for item in found for index in item.entries}))

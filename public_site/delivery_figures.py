@@ -57,8 +57,7 @@ def _measured(measure: str, *within: str) -> Find:
 
 
 def _people_at(db: sqlite3.Connection, of: str) -> Figure:
-    place, _, group = of.rpartition("~")
-    return counted(batch for batch in batches.at(db, place) if batch.group == group)
+    return figure(db, "people.place", of)
 
 
 def _duty(field: str) -> Find:
@@ -76,7 +75,7 @@ def _duty(field: str) -> Find:
 SOURCES: dict[str, tuple[str, str, Find]] = {
     **{f"deliveries.{name}": (*words, _measured(name)) for name, words in MEASURED.items() if name != "done"},
     **{f"delivery.{name}": (*words, _measured(name, "record")) for name, words in MEASURED.items()},
-    "delivery.people": ("参加", "人次", lambda db, of: counted(batches.of_record(db, of))),
+    "delivery.people": ("参加", "人次", lambda db, of: figure(db, "delivery.people", of)),
     "people.place": ("在当地的人次", "人次", _people_at),
     "place.visits": ("在当地的探访", "次", _measured("visits", "place")),
     "duty.done": ("做到的次数", "次", _duty("all")),

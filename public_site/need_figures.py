@@ -7,12 +7,12 @@ needs_at.waiting&of=place/…               at a place or below it
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from operator import attrgetter
 
 from ledger.errors import NotFoundError
 from projections import needs
-from projections.rows import Figure, Need, NeedCount, NeedTotals
+from projections.rows import Figure, NeedTotals
 from public_site.subjects import NEED
 
 Find = Callable[[sqlite3.Connection, str], Figure]
@@ -38,19 +38,19 @@ def category_of(code: str) -> str:
 
 
 def _all(db: sqlite3.Connection, _: str) -> NeedTotals:
-    return needs.totals(needs.needs(db))
+    return needs.totals(db)
 
 
 def _at(db: sqlite3.Connection, of: str) -> NeedTotals:
-    return needs.totals(needs.needs_at(db, of), moved=True)
+    return needs.totals(db, "needs_at", of)
 
 
-def _by(counts: Callable[[Iterable[Need]], tuple[NeedCount, ...]]) -> Callable[[sqlite3.Connection, str], NeedTotals]:
+def _by(figures: str) -> Callable[[sqlite3.Connection, str], NeedTotals]:
     def load(db: sqlite3.Connection, of: str) -> NeedTotals:
-        found = next((row for row in counts(needs.needs(db)) if row.key == of.removeprefix(NEED)), None)
-        if found is None:
+        found = needs.totals(db, figures, of.removeprefix(NEED))
+        if not found.reported.value:
             raise NotFoundError(f"没有“{of[:60]}”这个数字。", f"There is no figure {of[:60]!r}.")
-        return found.totals
+        return found
 
     return load
 
@@ -61,8 +61,8 @@ def _field(load: Callable[[sqlite3.Connection, str], NeedTotals], name: str) -> 
 
 SOURCES: dict[str, tuple[str, str, Find]] = {
     **{f"needs.{name}": (label, "项", _field(_all, name)) for name, label in COUNTED.items()},
-    **{f"need_place.{name}": (COUNTED[name], "项", _field(_by(needs.by_place), name)) for name in EACH},
-    **{f"need_category.{name}": (COUNTED[name], "项", _field(_by(needs.by_category), name)) for name in EACH},
+    **{f"need_place.{name}": (COUNTED[name], "项", _field(_by("need_place"), name)) for name in EACH},
+    **{f"need_category.{name}": (COUNTED[name], "项", _field(_by("need_category"), name)) for name in EACH},
     **{
         f"needs_at.{name}": (f"{COUNTED[name]}（含下级地点）", "项", _field(_at, name))
         for name in ("reported", "met", "waiting")

@@ -18,12 +18,13 @@ from urllib.parse import urlencode
 
 from ledger.domain.values import GROUPS
 from ledger.errors import NotFoundError
-from projections import batches, effect, how_much, things, threads, voice, what, where, whom
+from projections import effect, how_much, things, threads, voice, what, where, whom
 from projections.corrections import corrected
+from projections.counted import figure, numbered
 from projections.duties import reading as duties
 from projections.duties.calendar import now
-from projections.figures import added, number
-from projections.rows import Batch, Donor, DutyCounts, Figure, PeopleCount, Place, PlanMoney, Quarter
+from projections.figures import added
+from projections.rows import Donor, DutyCounts, Figure, PeopleCount, Place, PlanMoney, Quarter
 from public_site import delivery_figures, need_figures
 from public_site.drawings.flows import matching
 from public_site.recognition_sources import RECOGNITION
@@ -86,9 +87,9 @@ def in_hand(db: sqlite3.Connection) -> Figure:
     return added(balance.unpaid, balance.unallocated)
 
 
-def uncounted(found: Iterable[Batch]) -> Figure:
+def uncounted(db: sqlite3.Connection) -> Figure:
     """Batches that are recorded and do not count (yet): works not accepted, awards revoked."""
-    return number(batch.index for batch in found if not batch.counts)
+    return numbered(db, "people.uncounted")
 
 
 def _one(rows: Iterable[T], wanted: str, key: Callable[[T], str]) -> T:
@@ -126,7 +127,7 @@ def _plan(db: sqlite3.Connection, of: str) -> PlanMoney:
 
 
 def _donor(db: sqlite3.Connection, of: str) -> Donor:
-    return _one(how_much.by_donor(db), of, attrgetter("key"))
+    return how_much.donor(db, of)
 
 
 def _quarter(db: sqlite3.Connection, of: str) -> Quarter:
@@ -141,15 +142,20 @@ def _flow(db: sqlite3.Connection, of: str) -> Figure:
 
 
 def _state(db: sqlite3.Connection, of: str) -> Figure:
-    return what.counts_by_state(db).get(of, Figure(0, ()))
+    return numbered(db, "projects.state", of)
 
 
 def _all_projects(db: sqlite3.Connection, _: str) -> Figure:
-    return number(project.index for project in what.projects(db))
+    return numbered(db, "projects.all")
 
 
 def _plan_projects(db: sqlite3.Connection, of: str) -> Figure:
     return _one((plan for each in what.programmes(db) for plan in each.plans), of, attrgetter("code")).projects
+
+
+def _remainder(db: sqlite3.Connection, of: str) -> Figure:
+    what.project(db, of)
+    return figure(db, "project.remainder", of)
 
 
 def _duties(db: sqlite3.Connection, of: str) -> DutyCounts:
@@ -157,7 +163,7 @@ def _duties(db: sqlite3.Connection, of: str) -> DutyCounts:
 
 
 def _institution(db: sqlite3.Connection, of: str) -> Figure:
-    return _one(whom.institutions(db), of, attrgetter("place.reference")).works
+    return whom.institution(db, of).works
 
 
 def _fields(load: Load, prefix: str, **names: tuple[str, str, str]) -> dict[str, Source]:
@@ -188,10 +194,10 @@ SOURCES: dict[str, Source] = {
         what.project, "project",
         allocated=("allocated_fen", "已分配", FEN), paid=("paid_fen", "已支付", FEN),
     ),
-    "project.remainder": Source("结余", FEN, lambda db, of: threads.project_page(db, of).remainder_fen),
+    "project.remainder": Source("结余", FEN, _remainder),
     **_fields(_people, "people", cell=("count", "人次", "人次"), batches=("batches", "公布的批次", "批")),
     **{name: Source(*source) for name, source in (delivery_figures.SOURCES | need_figures.SOURCES).items()},
-    "people.uncounted": Source("没有计入的批次", "批", lambda db, _: uncounted(batches.every(db))),
+    "people.uncounted": Source("没有计入的批次", "批", lambda db, _: uncounted(db)),
     "institution.works": Source("验收的工程", "批", _institution),
     **_fields(
         lambda db, _: how_much.balance(db), "balance",

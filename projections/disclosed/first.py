@@ -51,8 +51,7 @@ def _what(db: sqlite3.Connection) -> Found:
 
 
 def _whom(db: sqlite3.Connection) -> Found:
-    everything, found = needs.needs(db), batches.every(db)
-    unmet = needs.totals(everything).waiting.value
+    found, unmet = batches.every(db), needs.totals(db).waiting.value
     cells = (*whom.people_counts(db), *whom.people_by_group(db))
     return {
         **_by("people", cells, "key", "batches", cell="count"),
@@ -60,7 +59,7 @@ def _whom(db: sqlite3.Connection) -> Found:
         "batch.count": {str(batch.index): batch.count for batch in found},
         **_by("institution", whom.institutions(db), "place.reference", "works"),
         "needs.waiting": unmet,
-        **_by("need", needs.waiting_longest(everything)[:unmet], "need.reference", "count", waited="waited_days"),
+        **_by("need", needs.waiting_longest(db, {}, size=unmet), "need.reference", "count", waited="waited_days"),
     }
 
 

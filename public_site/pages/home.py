@@ -65,8 +65,7 @@ def _lead(programme: Programme | None) -> str:
 
 def _where(visit: Visit) -> dict[str, Any]:
     totals = where.totals(visit.db)
-    schools = [place for place in where.places(visit.db) if place.level == "school"]
-    idle = sum(not place.activities.value for place in schools)
+    idle = where.registered(visit.db).get("school", 0) - totals.schools.value
     said = "还没有记录活动。"
     if totals.activities.value:
         said = f"在{totals.villages.value}个村、{totals.schools.value}所学校办了{totals.activities.value}次活动"
@@ -86,7 +85,7 @@ def _where(visit: Visit) -> dict[str, Any]:
 
 def _what(visit: Visit) -> dict[str, Any]:
     counts = what.counts_by_state(visit.db)
-    total = figure("projects.all", sources.resolve(visit.db, "projects.all", "").figure, label="登记项目")
+    total = figure("projects.all", what.project_count(visit.db), label="登记项目")
     states = (("completed", "已完成"), ("started", "进行中"), ("cancelled", "已取消"))
     done, under_way = (counts.get(code, NONE).value for code in ("completed", "started"))
     rest = sum(counted.value for counted in counts.values()) - done - under_way
@@ -107,7 +106,7 @@ def _what(visit: Visit) -> dict[str, Any]:
 def _whom(visit: Visit) -> dict[str, Any]:
     counts = {row.group: row for row in whom.people_by_group(visit.db)}
     groups = [_people(code, counts.get(code)) for code in ("child", "youth16plus", "family")]
-    unmet = needs.totals(needs.needs(visit.db)).waiting
+    unmet = needs.totals(visit.db).waiting
     said = "按整批公布，不公布任何人的身份。" if counts else "还没有公布批次；不公布任何人的身份。"
     if counts and "youth16plus" not in counts:
         said = "按整批公布，不公布任何人的身份；还没有青年的批次。"

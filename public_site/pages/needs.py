@@ -4,9 +4,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ledger.domain.need import CATEGORIES
-from projections import needs, where
-from projections.needs import IN_HAND, STAGES, UNTAKEN
-from projections.rows import Need, NeedCount, NeedTotals
+from projections import needs
+from projections.counted import subject_count
+from projections.names import Names
+from projections.needs import STAGES, WAITING
+from projections.rows import NeedCount, NeedTotals
 from public_site import need_figures
 from public_site.presenters import needs as presented
 from public_site.presenters import words
@@ -22,22 +24,24 @@ COUNT_COLUMNS = [
     {"text": "已满足（项）", "numeric": True},
     {"text": "已撤回（项）", "numeric": True},
 ]
-WAITING = "waiting"
+PLACES = 20
+"""Rows by place, those with most needs first: the others have their own pages."""
 FIELDS = (("state", "状态"), ("place", "地点（含下级）"), ("category", "类别"), ("year", "报告年份"))
 
 
 def page(visit: Visit) -> Page:
     """Every need."""
-    everything, chosen = needs.needs(visit.db), _chosen(visit)
-    totals = needs.totals(everything)
-    options = _options(visit, everything)
-    found = needs.waiting_longest(_found(visit, everything, chosen))
-    at = min(visit.number("page"), max(1, -(-len(found) // PAGE_ROWS)))
+    chosen, totals = _chosen(visit), needs.totals(visit.db)
+    options, everything = _options(visit, chosen), totals.reported.value
+    found = needs.found_count(visit.db, chosen)
+    at = min(visit.number("page"), max(1, -(-found // PAGE_ROWS)))
+    rows = needs.waiting_longest(visit.db, chosen, start=(at - 1) * PAGE_ROWS, size=PAGE_ROWS)
+    places, names = needs.by_place(visit.db, size=PLACES), Names(visit.db)
     values = {
         "title": "需求",
         "heading": "需求",
         "crumbs": [{"href": "/what", "text": "什么项目"}],
-        "lead": _lead(everything, totals),
+        "lead": _lead(visit, totals),
         "figures": [
             figure(f"needs.{name}", getattr(totals, name))
             for name in ("waiting", "untaken", "in_hand", "met", "withdrawn")
@@ -46,30 +50,31 @@ def page(visit: Visit) -> Page:
         "first": cell("needs.first", totals.first),
         "funnel_columns": FUNNEL_COLUMNS,
         "funnel": [_step(name, word, totals) for name, word in FUNNEL],
-        "median": needs.median_days_to_meet(everything),
+        "median": needs.median_days_to_meet(visit.db),
         "fields": _fields(options, chosen),
         "chips": _chips(options, chosen),
         "columns": list(presented.NEED_COLUMNS),
-        "rows": [presented.need_row(need) for need in found[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
-        "found": len(found),
-        "everything": len(everything),
-        "pager": _pager(chosen, at, len(found)),
+        "rows": [presented.need_row(need) for need in rows],
+        "found": found,
+        "everything": everything,
+        "pager": _pager(chosen, at, found),
+        "places_left_out": subject_count(visit.db, "need_place.reported") - len(places),
         "place_columns": [{"text": "地点"}, *COUNT_COLUMNS],
-        "places": [_place(row, options["place"]) for row in needs.by_place(everything)],
+        "places": [_place(row, names) for row in places],
         "category_columns": [{"text": "类别"}, *COUNT_COLUMNS],
-        "categories": [_category(row) for row in needs.by_category(everything)],
+        "categories": [_category(row) for row in needs.by_category(visit.db)],
         "total": ["合计", *(cell(f"needs.{name}", getattr(totals, name)) for name in need_figures.EACH)],
     }
     return Page("needs.html", values, section="what")
 
 
-def _lead(everything: tuple[Need, ...], totals: NeedTotals) -> str:
-    if not everything:
+def _lead(visit: Visit, totals: NeedTotals) -> str:
+    if not totals.reported.value:
         return "还没有记录需求。学校、验收机构和统筹机构报告以后，这里列出每项需求由哪个项目承接、是否满足、等了多久。"
     said = f"报告过{totals.reported.value:,}项需求，{totals.met.value:,}项已经满足，{totals.waiting.value:,}项还没有。"
     if not totals.untaken.value:
         return said
-    longest = needs.waiting_longest(everything)[0]
+    longest = needs.waiting_longest(visit.db, {}, size=1)[0]
     return (
         f"{said}其中{totals.untaken.value:,}项没有项目承接，"
         f"等得最久的是“{longest.need.zh}”，已经{longest.waited_days:,}天。"
@@ -82,8 +87,8 @@ def _step(name: str, word: str, totals: NeedTotals) -> list[Any]:
     return [word, cell(f"needs.{name}", value), words.percent(value.value, whole), bar]
 
 
-def _place(row: NeedCount, called: dict[str, str]) -> list[Any]:
-    name = {"text": called[row.key], "href": words.href_of(row.key)}
+def _place(row: NeedCount, names: Names) -> list[Any]:
+    name = {"text": names.zh(row.key), "href": words.href_of(row.key)}
     return [name, *_counts("need_place", row, row.key)]
 
 
@@ -100,28 +105,16 @@ def _chosen(visit: Visit) -> dict[str, str]:
     return {name: visit.query[name] for name, _ in FIELDS if visit.query.get(name)}
 
 
-def _found(visit: Visit, everything: tuple[Need, ...], chosen: dict[str, str]) -> list[Need]:
-    within = needs.needs_at(visit.db, chosen["place"]) if "place" in chosen else everything
-    stages = (*UNTAKEN, *IN_HAND) if chosen.get("state") == WAITING else (chosen.get("state"),)
-    return [
-        need
-        for need in within
-        if ("state" not in chosen or need.stage in stages)
-        and chosen.get("category") in (None, need.category)
-        and chosen.get("year") in (None, str(need.reported_on.year))
-    ]
-
-
-def _options(visit: Visit, everything: tuple[Need, ...]) -> dict[str, dict[str, str]]:
-    stages = {need.stage for need in everything}
+def _options(visit: Visit, chosen: dict[str, str]) -> dict[str, dict[str, str]]:
+    stages = needs.stages(visit.db)
     return {
         "state": {
             WAITING: "还没有满足（全部）",
             **{stage: presented.STAGES[stage] for stage in STAGES if stage in stages},
         },
-        "place": {place.place.reference: place.place.zh for place in where.places(visit.db)},
+        "place": place_options(visit.db, chosen.get("place")),
         "category": {code: label for code, (label, _) in CATEGORIES.items()},
-        "year": {year: f"{year}年" for year in sorted({str(need.reported_on.year) for need in everything})},
+        "year": {year: f"{year}年" for year in needs.years(visit.db)},
     }
 
 

@@ -56,7 +56,7 @@ def page(visit: Visit) -> Page:
         "facts": _facts(place),
         "below_columns": BELOW_COLUMNS,
         "below": [_below(item) for item in found.below],
-        **_needs(found),
+        **_needs(visit, found),
         "project_columns": list(PROJECT_COLUMNS),
         "projects": [project_row(project, plans, modes) for project in found.projects[:SHOWN]],
         "project_count": len(found.projects),
@@ -85,9 +85,10 @@ def _people(found: PlacePage) -> list[dict[str, Any]]:
     return shown
 
 
-def _needs(found: PlacePage) -> dict[str, Any]:
+def _needs(visit: Visit, found: PlacePage) -> dict[str, Any]:
     """What was reported here or below: how many, and those that have waited longest."""
-    of, totals = found.place.place.reference, needs.totals(found.needs, moved=True)
+    of = found.place.place.reference
+    totals = needs.totals(visit.db, "needs_at", of)
     return {
         "need_figures": [
             figure("needs_at.waiting", totals.waiting, of=of, label="没有满足的"),
@@ -95,8 +96,8 @@ def _needs(found: PlacePage) -> dict[str, Any]:
             figure("needs_at.reported", totals.reported, of=of, label="报告过的"),
         ],
         "need_columns": list(NEED_COLUMNS),
-        "needs": [need_row(need) for need in needs.waiting_longest(found.needs)[:NEEDS_SHOWN]],
-        "need_count": len(found.needs),
+        "needs": [need_row(need) for need in needs.waiting_longest(visit.db, {"place": of}, size=NEEDS_SHOWN)],
+        "need_count": totals.reported.value,
         "needs_href": f"/needs?place={of}",
     }
 

@@ -1,38 +1,42 @@
 """/what: the register of projects with its filter, the plans with what the plan's text leaves open, obligations."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from ledger.domain.project import STATES
 from projections import deliveries, what
-from projections.rows import Plan, Programme, Project
-from public_site import sources
+from projections.rows import Figure, Plan, Programme
 from public_site.drawings.duties import state
 from public_site.pages.obligations import duty_periods
 from public_site.presenters import words
 from public_site.presenters.figures import cell, figure
+from public_site.presenters.options import MOST, with_chosen
 from public_site.presenters.things import PROJECT_COLUMNS, project_row
 from public_site.visit import PAGE_ROWS, Page, Visit
 
 FIELDS = (("plan", "计划"), ("mode", "方式"), ("organisation", "机构"), ("year", "年份"), ("state", "状态"))
 
+NAMED = 8
+"""Projects that the lead names; how many there are, it says."""
+
 
 def page(visit: Visit) -> Page:
     """The second question."""
-    programmes, everything = what.programmes(visit.db), what.projects(visit.db)
+    programmes, everything = what.programmes(visit.db), what.project_count(visit.db)
     plans = {code: label.zh for code, label in what.plan_titles(visit.db).items()}
     chosen = {name: visit.query[name] for name, _ in FIELDS if visit.query.get(name)}
-    found = _found(visit, chosen)
-    counts = what.counts_by_state(visit.db)
-    at = min(visit.number("page"), max(1, -(-len(found) // PAGE_ROWS)))
+    found, counts = what.register_count(visit.db, chosen), what.counts_by_state(visit.db)
+    at = min(visit.number("page"), max(1, -(-found // PAGE_ROWS)))
+    rows = what.register(visit.db, chosen, start=(at - 1) * PAGE_ROWS, size=PAGE_ROWS)
     modes = {code: label.zh for code, label in what.modes().items()}
     values = {
         "title": "帮扶什么项目",
         "heading": "帮扶什么项目",
         "crumbs": [],
-        "lead": _lead(everything, visit),
+        "lead": _lead(len(everything.entries), counts, visit),
         "figures": [
-            figure("projects.all", sources.resolve(visit.db, "projects.all", "").figure),
+            figure("projects.all", everything),
             *(
                 figure(
                     "projects.state", counts[code], of=code, label=words.state("project", code), red=code == "cancelled"
@@ -41,13 +45,13 @@ def page(visit: Visit) -> Page:
                 if code in counts
             ),
         ],
-        "fields": _fields(everything, plans, modes, chosen),
-        "chips": _chips(chosen, everything, plans, modes),
+        "fields": _fields(visit, plans, modes, chosen),
+        "chips": _chips(chosen, _options(visit, plans, modes, chosen)),
         "columns": list(PROJECT_COLUMNS),
-        "rows": [project_row(project, plans, modes) for project in found[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
-        "found": len(found),
-        "everything": len(everything),
-        "pager": _pager(visit.place, chosen, at, len(found)),
+        "rows": [project_row(project, plans, modes) for project in rows],
+        "found": found,
+        "everything": len(everything.entries),
+        "pager": _pager(visit.place, chosen, at, found),
         "plans": [_plan(plan) for programme in programmes for plan in programme.plans],
         "footnotes": [plan for programme in programmes for plan in programme.plans if plan.aliases],
         "programmes": [_programme(visit, programme) for programme in programmes],
@@ -57,45 +61,35 @@ def page(visit: Visit) -> Page:
     return Page("what.html", values, section="what")
 
 
-def _lead(everything: tuple[Project, ...], visit: Visit) -> str:
+def _lead(everything: int, counts: Mapping[str, Figure], visit: Visit) -> str:
     if not everything:
         return "还没有登记项目。登记以后，这里列出每个项目的计划、方式、机构、预算和付款。"
-    overrun = [p for p in everything if p.state in ("started", "approved") and p.ends_on < visit.as_of]
-    unclaimed = [p for p in everything if p.state == "listed"]
-    said = f"登记了{len(everything)}个项目。"
+    overrun, first = what.overrun(visit.db, visit.as_of, size=NAMED)
+    unclaimed = counts["listed"].value if "listed" in counts else 0
+    said = f"登记了{everything}个项目。"
     if overrun:
-        said += f"{len(overrun)}个过了计划结束日期还没有完成：{words.names(tuple(p.project for p in overrun))}。"
+        more = "等" if overrun > len(first) else ""
+        said += f"{overrun}个过了计划结束日期还没有完成：{words.names(first)}{more}。"
     if unclaimed:
-        said += f"{len(unclaimed)}个还没有机构认领。"
+        said += f"{unclaimed}个还没有机构认领。"
     return said
 
 
-def _found(visit: Visit, chosen: dict[str, str]) -> list[Project]:
-    given = {name: chosen.get(name) for name in ("plan", "mode", "organisation", "state")}
-    year = chosen.get("year")
-    projects = what.projects(visit.db, **given)
-    return [p for p in projects if year is None or str(p.starts_on.year) <= year <= str(p.ends_on.year)]
-
-
 def _options(
-    everything: tuple[Project, ...], plans: dict[str, str], modes: dict[str, str]
+    visit: Visit, plans: dict[str, str], modes: dict[str, str], chosen: dict[str, str]
 ) -> dict[str, dict[str, str]]:
-    organisations = {o.reference: o.zh for project in everything for o in project.organisations}
-    years = sorted({year for p in everything for year in range(p.starts_on.year, p.ends_on.year + 1)})
-    states = sorted({project.state for project in everything})
+    organisations = {each.reference: each.zh for each in what.carried_out_by(visit.db, size=MOST)}
     return {
         "plan": plans,
         "mode": modes,
-        "organisation": organisations,
-        "year": {str(year): f"{year}年" for year in years},
-        "state": {code: words.state("project", code) for code in states},
+        "organisation": with_chosen(visit.db, organisations, chosen.get("organisation")),
+        "year": {str(year): f"{year}年" for year in what.years(visit.db)},
+        "state": {code: words.state("project", code) for code in sorted(what.counts_by_state(visit.db))},
     }
 
 
-def _fields(
-    everything: tuple[Project, ...], plans: dict[str, str], modes: dict[str, str], chosen: dict[str, str]
-) -> list[dict[str, Any]]:
-    options = _options(everything, plans, modes)
+def _fields(visit: Visit, plans: dict[str, str], modes: dict[str, str], chosen: dict[str, str]) -> list[dict[str, Any]]:
+    options = _options(visit, plans, modes, chosen)
     return [
         {
             "name": name,
@@ -109,10 +103,8 @@ def _fields(
     ]
 
 
-def _chips(
-    chosen: dict[str, str], everything: tuple[Project, ...], plans: dict[str, str], modes: dict[str, str]
-) -> list[dict[str, str]]:
-    options, labels = _options(everything, plans, modes), dict(FIELDS)
+def _chips(chosen: dict[str, str], options: dict[str, dict[str, str]]) -> list[dict[str, str]]:
+    labels = dict(FIELDS)
     return [
         {
             "text": f"{labels[name]}：{options[name].get(value, value)}",

@@ -5,10 +5,10 @@ from typing import Any
 from projections import batches, needs, what, whom
 from projections.rows import Batch, PeopleCount
 from public_site import sources
-from public_site.pages.deliveries import pager
 from public_site.presenters import words
 from public_site.presenters.figures import cell, figure
 from public_site.presenters.needs import NEED_COLUMNS, need_row
+from public_site.presenters.pagers import slice_of
 from public_site.presenters.things import links
 from public_site.visit import PAGE_ROWS, Page, Visit
 
@@ -33,12 +33,13 @@ SCHOOL_COLUMNS = [{"text": "学校"}, {"text": "项目"}, {"text": "验收的工
 
 def page(visit: Visit) -> Page:
     """The third question."""
-    found, groups = batches.every(visit.db), whom.people_by_group(visit.db)
+    groups = whom.people_by_group(visit.db)
     plans = {code: label.zh for code, label in what.plan_titles(visit.db).items()}
-    pages = max(1, -(-len(found) // PAGE_ROWS))
-    at = min(visit.number("page"), pages)
-    everything = needs.needs(visit.db)
-    unmet = needs.totals(everything).waiting
+    counted, schools = batches.batch_count(visit.db), whom.institution_count(visit.db)
+    shown = slice_of(visit, visit.place, max(counted, schools))
+    part = {"start": shown.offset, "size": PAGE_ROWS}
+    totals = needs.totals(visit.db)
+    unmet = totals.waiting
     values = {
         "title": "帮了谁",
         "heading": "帮了谁",
@@ -47,24 +48,24 @@ def page(visit: Visit) -> Page:
         "figures": [
             *({**figure("people.cell", row.count, of=row.key, label=words.group(row.group)),
                "unit": words.people_unit(row.group)} for row in groups),
-            figure("people.uncounted", sources.uncounted(found), label="待验收、未计入的批次"),
+            figure("people.uncounted", sources.uncounted(visit.db), label="待验收、未计入的批次"),
             figure("needs.waiting", unmet),
         ],
         "count_columns": COUNT_COLUMNS,
         "counts": [_count(row, plans) for row in whom.people_counts(visit.db)],
         "batch_columns": BATCH_COLUMNS,
-        "batches": [batch_row(batch) for batch in found[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
-        "pager": pager(visit.place, at, pages),
+        "batches": [batch_row(batch) for batch in batches.every(visit.db, **part)],
+        "pager": shown.pager,
         "school_columns": SCHOOL_COLUMNS,
         "schools": [
             [words.link(row.place), links(row.projects),
              cell("institution.works", row.works, of=row.place.reference)]
-            for row in whom.institutions(visit.db)
+            for row in whom.institutions(visit.db, **part)
         ],
         "need_columns": list(NEED_COLUMNS),
-        "needs": [need_row(need) for need in needs.waiting_longest(everything)[: min(unmet.value, NEEDS_SHOWN)]],
+        "needs": [need_row(need) for need in needs.waiting_longest(visit.db, {}, size=min(unmet.value, NEEDS_SHOWN))],
         "unmet": unmet.value,
-        "reported": len(everything),
+        "reported": totals.reported.value,
     }  # fmt: skip
     return Page("whom.html", values, section="whom")
 

@@ -68,14 +68,14 @@ def test_the_funnel_equals_a_count_over_the_raw_log_at_every_size(tmp_path: Path
     for size in range(first, last + 2):
         book = amended.prefix(size)
         with folded(tmp_path / "views.db", book) as db:
-            found = needs.totals(needs.needs(db))
+            found = needs.totals(db)
         assert {name: getattr(found, name).value for name in naive_funnel(book)} == naive_funnel(book), size
         assert found.reported.value == found.met.value + found.waiting.value + found.withdrawn.value
         assert found.waiting.value == found.untaken.value + found.in_hand.value
 
 
 def test_every_figure_leads_to_the_very_entries_that_make_it(now: sqlite3.Connection, amended: Book) -> None:
-    found = needs.totals(needs.needs(now))
+    found = needs.totals(now)
     assert list(found.met.entries) == amended.find("need.met")
     assert list(found.withdrawn.entries) == amended.find("need.withdrawn")
     assert list(found.verified.entries) == amended.find("need.verified")
@@ -101,7 +101,7 @@ def test_needs_stand_at_their_stage(now: sqlite3.Connection) -> None:
 
 
 def test_what_nobody_has_met_comes_first_and_of_that_what_waits_longest(now: sqlite3.Connection, amended: Book) -> None:
-    found = needs.waiting_longest(needs.needs(now))
+    found = needs.waiting_longest(now, {})
     assert [item.stage for item in found] == [
         *("stranded", "verified", "reported", "verified"), *("met", "met", "met"), "withdrawn",
     ]  # fmt: skip
@@ -119,20 +119,19 @@ def test_the_wait_of_a_need_ends_when_it_is_met(now: sqlite3.Connection, amended
         days[name] = (date.fromisoformat(end) - date.fromisoformat(start)).days
     met = {item.need.zh.partition("缺")[2]: item.waited_days for item in needs.needs(now) if item.stage == "met"}
     assert met == days
-    assert needs.median_days_to_meet(needs.needs(now)) == sorted(days.values())[1]
-    assert needs.median_days_to_meet([]) is None
+    assert needs.median_days_to_meet(now) == sorted(days.values())[1]
 
 
 def test_a_need_corrected_to_another_place_counts_there_with_its_correction(
     now: sqlite3.Connection, amended: Book
 ) -> None:
     correction = amended.at("need.corrected", "computers")
-    counts = {Names(now).zh(row.key): row.totals for row in needs.by_place(needs.needs(now))}
+    counts = {Names(now).zh(row.key): row.totals for row in needs.by_place(now)}
     reported = {name: row.reported.value for name, row in counts.items()}
     assert reported == {"示例school": 2, "示例west": 3, "示例east": 1, "示例town": 2}
     assert correction in counts["示例west"].reported.entries
     assert correction not in counts["示例east"].reported.entries
-    assert correction not in needs.totals(needs.needs(now)).reported.entries, "the total did not change by it"
+    assert correction not in needs.totals(now).reported.entries, "the total did not change by it"
     (computers,) = (item for item in needs.needs(now) if item.need.zh.endswith("computers"))
     assert computers.count == 24
 
@@ -241,7 +240,7 @@ def test_a_need_met_by_works_whose_acceptance_lapsed_waits_until_they_are_accept
         (beds,) = (item for item in needs.needs(db) if item.need.zh.endswith("beds"))
         assert beds.stage == "lapsed"
         assert beds.waited_days > needs.need(db, log.ref("need", "grants")).waited_days
-        assert needs.totals(needs.needs(db)).met.value == 2
+        assert needs.totals(db).met.value == 2
     log.add("renovation.accepted", "beds", {"result": "passed", "units": 26}, by="school")
     with folded(tmp_path / "again.db", log) as db:
         assert needs.need(db, log.ref("need", "beds")).stage == "met"
