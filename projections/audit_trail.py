@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from ledger.domain.values import REFERENCE, Label
 from projections.counted import Entries, Lines, figure
 from projections.facts import Fact
 from projections.names import Names
-from projections.rows import AuditFilter, AuditPage, AuditSums, EntryRow
+from projections.rows import AuditFilter, AuditPage, AuditSums, EntryRow, Figure
 
 SCHEMA = """
 CREATE TABLE entries (
@@ -87,6 +87,10 @@ LABELS = {event_type: cls.LABEL for (event_type, _), cls in EVENTS.items()}
 COLUMNS = (
     "idx, type, kind, record, version, event_id, recorded_at, recorded_on, occurred_on, lateness_days, organisation,"
     " zh, en, money_fen, amends, amended_by, standing, zh_now, en_now"
+)
+SIGNED = (
+    "(SELECT idx FROM signers AS own WHERE organisation = ? AND keyid = (SELECT MIN(keyid) FROM signers AS each"
+    " WHERE each.idx = own.idx AND each.organisation = own.organisation))"
 )
 AT_PLACE = "idx IN (SELECT idx FROM touches WHERE reference IN (SELECT place FROM place_within WHERE ancestor = ?))"
 SET_SUMS = (
@@ -197,6 +201,31 @@ def every(db: sqlite3.Connection, wanted: AuditFilter) -> tuple[EntryRow, ...]:
     return rows_of(db.execute(f"SELECT {COLUMNS} FROM {source} ORDER BY idx", values), Names(db))  # noqa: S608
 
 
+def of_type(db: sqlite3.Connection, event_type: str, *, start: int = 0, size: int) -> tuple[EntryRow, ...]:
+    """Entries of a type, oldest first: ``size`` of them after ``start``."""
+    sql = f"SELECT {COLUMNS} FROM entries WHERE type = ? ORDER BY idx LIMIT ? OFFSET ?"  # noqa: S608
+    return rows_of(db.execute(sql, (event_type, size, start)), Names(db))
+
+
+def type_count(db: sqlite3.Connection, event_type: str) -> int:
+    """How many entries of a type there are."""
+    return figure(db, "audit.count", event_type).value
+
+
+def newest(db: sqlite3.Connection, entries: Sequence[int], size: int) -> tuple[EntryRow, ...]:
+    """The newest ``size`` of some entries, newest first."""
+    source, values = _condition(AuditFilter(indices=entries))
+    sql = f"SELECT {COLUMNS} FROM {source} ORDER BY idx DESC LIMIT ?"  # noqa: S608  (constant clauses)
+    return rows_of(db.execute(sql, (*values, size)), Names(db))
+
+
+def signed(db: sqlite3.Connection, by: str) -> Figure:
+    """What an organisation or a key signed."""
+    found = figure(db, "signed", by).value
+    source = SIGNED if by.startswith("organisation/") else "(SELECT idx FROM signers WHERE key = ?)"
+    return Figure(found, Entries(db, source, (by,), found))
+
+
 def indices(db: sqlite3.Connection, wanted: AuditFilter) -> tuple[int, ...]:
     """The entry indices that the filter lets through, ascending."""
     source, values = _condition(wanted)
@@ -250,16 +279,16 @@ def _sentence_now(row: sqlite3.Row) -> Label | None:
 
 
 def _condition(wanted: AuditFilter) -> tuple[str, tuple[Any, ...]]:
-    """What a filter selects from, with question marks, and its values: an index it names is read in its own order."""
+    """What a filter selects from, with question marks, and its values; an index that it names is read in its order."""
     behind = wanted.indices if isinstance(wanted.indices, Entries) else None
-    first = "counted JOIN entries USING (idx)" if behind else "entries"
+    sources: list[tuple[str, tuple[object, ...] | None]] = [
+        (behind.source if behind else "", behind.values if behind else None),
+        (SIGNED, wanted.organisation and (wanted.organisation,)),
+        ("(SELECT idx FROM touches WHERE reference = ?)", wanted.record and (wanted.record,)),
+    ]  # fmt: skip
     pairs: list[tuple[str, object | None]] = [
-        ("counted.figure = ?", behind and behind.figure),
-        ("counted.subject = ?", behind and behind.subject),
         ("kind = ?", wanted.kind),
         ("type = ?", wanted.type),
-        ("idx IN (SELECT idx FROM signers WHERE organisation = ?)", wanted.organisation),
-        ("idx IN (SELECT idx FROM touches WHERE reference = ?)", wanted.record),
         (AT_PLACE, wanted.place),
         ("recorded_on >= ?", wanted.start and wanted.start.isoformat()),
         ("recorded_on <= ?", wanted.end and wanted.end.isoformat()),
@@ -272,9 +301,13 @@ def _condition(wanted: AuditFilter) -> tuple[str, tuple[Any, ...]]:
             None if wanted.indices is None or behind else json.dumps(tuple(wanted.indices)),
         ),
     ]
-    chosen = [(clause, value) for clause, value in pairs if value is not None]
-    where = f"WHERE {' AND '.join(clause for clause, _ in chosen)}" if chosen else ""
-    return f"{first} {where}", tuple(value for _, value in chosen)
+    driving = [(source, values) for source, values in sources if values is not None]
+    first = [f"{driving[0][0]} CROSS JOIN entries USING (idx)"] if driving else ["entries"]
+    also = [(f"idx IN {source}", values) for source, values in driving[1:]]
+    also += [(clause, (value,)) for clause, value in pairs if value is not None]
+    where = f"WHERE {' AND '.join(clause for clause, _ in also)}" if also else ""
+    values = [each for _, found in (*driving[:1], *also) for each in found]
+    return f"{first[0]} {where}", tuple(values)
 
 
 def _pattern(text: str) -> str:

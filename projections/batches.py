@@ -109,9 +109,10 @@ def batch_count(db: sqlite3.Connection) -> int:
     return figure(db, "batches.all").value
 
 
-def at(db: sqlite3.Connection, place: str) -> tuple[Batch, ...]:
-    """Batches at a place or below it."""
-    return _select(db, "WHERE place IN (SELECT place FROM place_within WHERE ancestor = ?)", (place,))
+def at(db: sqlite3.Connection, place: str, *, size: int) -> tuple[Batch, ...]:
+    """The newest ``size`` batches at a place or below it, newest first."""
+    sql = "SELECT idx FROM counted WHERE figure = 'place.batches_within' AND subject = ? ORDER BY idx DESC LIMIT ?"
+    return _select(db, f"WHERE batches.idx IN ({sql})", (place, size))[::-1]
 
 
 def of_record(db: sqlite3.Connection, record: str) -> tuple[Batch, ...]:
@@ -120,7 +121,7 @@ def of_record(db: sqlite3.Connection, record: str) -> tuple[Batch, ...]:
 
 
 def _select(
-    db: sqlite3.Connection, where: str, values: tuple[str, ...], *, start: int = 0, size: int = -1
+    db: sqlite3.Connection, where: str, values: tuple[object, ...], *, start: int = 0, size: int = -1
 ) -> tuple[Batch, ...]:
     names = Names(db)
     sql = f"{SELECT} {where} ORDER BY batches.idx LIMIT ? OFFSET ?"

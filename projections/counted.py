@@ -139,20 +139,26 @@ def put_row(db: sqlite3.Connection, table: str, row: Sequence[object]) -> None:
         db.execute(f"INSERT INTO {table} VALUES ({marks})", row)  # noqa: S608
 
 
+BEHIND = "(SELECT idx FROM counted WHERE figure = ? AND subject = ?)"
+
+
 class Entries(Sequence[int]):
-    """The indices behind one figure, ascending. Their number is known; they are read when somebody looks at them."""
+    """The indices behind one figure, ascending. Their number is known; they are read when somebody looks at them.
 
-    __slots__ = ("_count", "_db", "figure", "subject")
+    ``source`` is what to select ``idx`` from, in the order of an index, with question marks for ``values``.
+    """
 
-    def __init__(self, db: sqlite3.Connection, figure: str, subject: str, count: int) -> None:
-        self._db, self.figure, self.subject, self._count = db, figure, subject, count
+    __slots__ = ("_count", "_db", "source", "values")
+
+    def __init__(self, db: sqlite3.Connection, source: str, values: tuple[str, ...], count: int) -> None:
+        self._db, self.source, self.values, self._count = db, source, values, count
 
     def __len__(self) -> int:
         return self._count
 
     def __iter__(self) -> Iterator[int]:
-        sql = "SELECT idx FROM counted WHERE figure = ? AND subject = ? ORDER BY idx"
-        return (row[0] for row in self._db.execute(sql, (self.figure, self.subject)).fetchall())
+        sql = f"SELECT idx FROM {self.source} ORDER BY idx"  # noqa: S608  (constant sources)
+        return (row[0] for row in self._db.execute(sql, self.values).fetchall())
 
     @overload
     def __getitem__(self, place: int) -> int: ...
@@ -160,8 +166,8 @@ class Entries(Sequence[int]):
     def __getitem__(self, place: slice) -> tuple[int, ...]: ...
     def __getitem__(self, place: int | slice) -> int | tuple[int, ...]:
         if place == 0:
-            sql = "SELECT MIN(idx) FROM counted WHERE figure = ? AND subject = ?"
-            return int(self._db.execute(sql, (self.figure, self.subject)).fetchone()[0])
+            sql = f"SELECT idx FROM {self.source} ORDER BY idx LIMIT 1"  # noqa: S608  (constant sources)
+            return int(self._db.execute(sql, self.values).fetchone()[0])
         return tuple(self)[place]
 
     def __eq__(self, other: object) -> bool:
@@ -192,6 +198,13 @@ def by_subject(db: sqlite3.Connection, name: str) -> dict[str, Figure]:
     return {row[0]: _figure(db, name, row[0], row[1:]) for row in rows}
 
 
+def starting(db: sqlite3.Connection, name: str, start: str) -> dict[str, Figure]:
+    """A figure of each subject that begins with some characters."""
+    sql = "SELECT subject, value, entries FROM sums WHERE figure = ? AND subject >= ? AND subject < ?"
+    rows = db.execute(sql, (name, start, f"{start}\U0010ffff")).fetchall()
+    return {row[0]: _figure(db, name, row[0], row[1:]) for row in rows}
+
+
 def median(db: sqlite3.Connection, name: str) -> int | None:
     """The lower median of what a figure counts by zero-padded numbers as subjects: as many steps as numbers differ."""
     rows = db.execute("SELECT subject, entries FROM sums WHERE figure = ? ORDER BY subject", (name,)).fetchall()
@@ -210,4 +223,4 @@ def subject_count(db: sqlite3.Connection, name: str) -> int:
 
 
 def _figure(db: sqlite3.Connection, name: str, subject: str, row: Sequence[int]) -> Figure:
-    return Figure(row[0], Entries(db, name, subject, row[1]))
+    return Figure(row[0], Entries(db, BEHIND, (name, subject), row[1]))

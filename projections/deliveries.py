@@ -7,6 +7,7 @@ are added together.
 import json
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from ledger.domain.companionship import (
@@ -25,26 +26,11 @@ from ledger.domain.training import (
     TrainingPlaced,
     TrainingPlanned,
 )
+from projections.counted import Lines, by_subject, figure, subject_count
 from projections.facts import Fact
-from projections.figures import NOTHING
 from projections.names import Names
-from projections.rows import Delivery, Figure
+from projections.rows import Delivery, Figure, Named
 
-SCHEMA = """
-CREATE TABLE deliveries (
-    record TEXT PRIMARY KEY, idx INTEGER NOT NULL, kind TEXT NOT NULL, project TEXT NOT NULL,
-    organisation TEXT NOT NULL, team TEXT, state TEXT NOT NULL
-);
-CREATE INDEX deliveries_by_project ON deliveries (project);
-CREATE INDEX deliveries_by_organisation ON deliveries (organisation);
-CREATE TABLE acts (
-    idx INTEGER PRIMARY KEY, record TEXT NOT NULL, type TEXT NOT NULL, on_day TEXT NOT NULL, place TEXT,
-    times INTEGER NOT NULL, hours INTEGER NOT NULL, value_fen INTEGER NOT NULL, central INTEGER NOT NULL,
-    entries TEXT NOT NULL
-);
-CREATE INDEX acts_by_record ON acts (record);
-CREATE INDEX acts_by_place ON acts (place);
-"""
 KINDS = ("companionship", "training", "service")
 GAVE_HOURS = (CompanionshipReported.TYPE, TrainingHeld.TYPE, TrainingCoached.TYPE, ServiceDelivered.TYPE)
 OCCASIONS = (*GAVE_HOURS, CompanionshipVisited.TYPE)
@@ -63,10 +49,54 @@ MEASURES: dict[str, tuple[str, tuple[str, ...]]] = {
     "hours": ("hours", GAVE_HOURS),
     "value": ("value_fen", GAVE_HOURS),
 }
-CONDITIONS = {
-    **{name: f"{name} = ?" for name in ("record", "kind", "project", "organisation", "team")},
-    "place": "place IN (SELECT place FROM place_within WHERE ancestor = ?)",
-}
+SCHEMA = """
+CREATE TABLE deliveries (
+    record TEXT PRIMARY KEY, idx INTEGER NOT NULL, kind TEXT NOT NULL, project TEXT NOT NULL,
+    organisation TEXT NOT NULL, team TEXT, state TEXT NOT NULL
+);
+CREATE INDEX deliveries_by_project ON deliveries (project);
+CREATE INDEX deliveries_by_organisation ON deliveries (organisation);
+CREATE TABLE acts (
+    idx INTEGER PRIMARY KEY, record TEXT NOT NULL, type TEXT NOT NULL, on_day TEXT NOT NULL, place TEXT,
+    times INTEGER NOT NULL, hours INTEGER NOT NULL, value_fen INTEGER NOT NULL, central INTEGER NOT NULL,
+    entries TEXT NOT NULL
+);
+CREATE INDEX acts_by_record ON acts (record);
+CREATE INDEX acts_by_place ON acts (place);
+CREATE INDEX deliveries_in_order ON deliveries (kind, idx);
+CREATE TABLE act_measures (type TEXT NOT NULL, measure TEXT NOT NULL, counts TEXT NOT NULL, PRIMARY KEY (type, measure))
+    WITHOUT ROWID;
+"""
+SCHEMA += (
+    "INSERT INTO act_measures VALUES "
+    + ", ".join(
+        f"('{each}', '{measure}', '{column}')" for measure, (column, types) in MEASURES.items() for each in types
+    )
+    + ";\n"
+)
+COUNTED = "CASE counts WHEN 'times' THEN times WHEN 'hours' THEN hours ELSE value_fen END"
+DID = "acts JOIN deliveries USING (record) JOIN act_measures USING (type), json_each(acts.entries) AS each"
+VALUE = f"each.value AS idx, IIF(each.value = acts.idx, {COUNTED}, 0) AS value"
+DONE = {"acts": "acts.idx = {row}.idx"}
+DONE_IN = {**DONE, "deliveries": "acts.record = {row}.record"}
+BEGUN = "SELECT 1 FROM acts WHERE acts.record = deliveries.record AND (times OR hours OR value_fen)"
+ITSELF = {"deliveries": "deliveries.record = {row}.record"}
+LINES = (
+    Lines("SELECT IIF(column1 = 1, 'deliveries.', 'delivery.') || measure AS figure, IIF(column1 = 1, '', record)"
+          f" AS subject, {VALUE} FROM (VALUES (1), (2)), {DID} WHERE {COUNTED} <> 0", DONE_IN,
+          {"deliveries": "idx"}),
+    Lines(f"SELECT 'place.visits' AS figure, ancestor AS subject, {VALUE} FROM {DID}"
+          f" JOIN place_within ON place_within.place = acts.place WHERE measure = 'visits' AND {COUNTED} <> 0",
+          {**DONE_IN, "place_within": "acts.place = {row}.place AND place_within.ancestor = {row}.ancestor"},
+          {"deliveries": "idx"}),
+    Lines("SELECT 'delivered.' || kind AS figure, state AS subject, idx, 1 AS value FROM deliveries WHERE true",
+          ITSELF, listed=False),
+    Lines("SELECT 'delivers.' || kind AS figure, organisation AS subject, idx, 1 AS value FROM deliveries WHERE true",
+          ITSELF, {"deliveries": "idx"}, listed=False),
+    Lines("SELECT 'idle.' || kind AS figure, '' AS subject, idx, 1 AS value FROM deliveries"
+          f" WHERE state <> 'cancelled' AND NOT EXISTS ({BEGUN})",
+          {**ITSELF, "acts": "deliveries.record = {row}.record"}),
+)  # fmt: skip
 Opening = CompanionshipOpened | TrainingPlanned | TrainingInternshipOffered | ServiceOffered
 
 
@@ -130,20 +160,18 @@ def _put_act(db: sqlite3.Connection, fact: Fact, times: int) -> None:
     )  # fmt: skip
 
 
-def measured(db: sqlite3.Connection, measure: str, **within: str) -> Figure:
-    """One measure over the ledger, or within a ``record``, ``project``, ``organisation`` or ``place``."""
-    return _sum(_rows(db, within), measure)
+def measured(db: sqlite3.Connection, measure: str, record: str = "") -> Figure:
+    """One measure over the ledger, or within a companionship, training or service."""
+    return figure(db, f"delivery.{measure}" if record else f"deliveries.{measure}", record)
 
 
-def deliveries(db: sqlite3.Connection, **within: str) -> tuple[Delivery, ...]:
-    """Deliveries by ``kind``, ``record``, ``project``, ``organisation`` or ``team``, in the order of the log."""
+def deliveries(db: sqlite3.Connection, *, start: int = 0, size: int = -1, **within: str) -> tuple[Delivery, ...]:
+    """Deliveries by ``kind``, ``record``, ``project``, ``organisation`` or ``team``, in the order of the log.
+
+    ``start`` leaves out so many, ``size`` gives at most so many.
+    """
     names = Names(db)
-    sql = f"SELECT * FROM deliveries {_where(within)} ORDER BY idx"  # noqa: S608  (constant clauses)
-    found = db.execute(sql, tuple(within.values())).fetchall()
-    acts: dict[str, list[sqlite3.Row]] = {}
-    for row in _rows(db, within):
-        acts.setdefault(row["record"], []).append(row)
-    people = _people(db, [row["record"] for row in found])
+    sql = f"SELECT * FROM deliveries {_where(within)} ORDER BY idx LIMIT ? OFFSET ?"  # noqa: S608  (constant clauses)
     return tuple(
         Delivery(
             delivery=names(row["record"]),
@@ -152,37 +180,45 @@ def deliveries(db: sqlite3.Connection, **within: str) -> tuple[Delivery, ...]:
             organisation=names(row["organisation"]),
             state=row["state"],
             index=row["idx"],
-            figures={name: _sum(acts.get(row["record"], ()), name) for name in MEASURES},
-            people=people.get(row["record"], NOTHING),
+            figures={name: measured(db, name, row["record"]) for name in MEASURES},
+            people=figure(db, "delivery.people", row["record"]),
         )
-        for row in found
+        for row in db.execute(sql, (*within.values(), size, start)).fetchall()
     )
 
 
-def _rows(db: sqlite3.Connection, within: dict[str, str]) -> list[sqlite3.Row]:
-    sql = f"SELECT acts.* FROM acts JOIN deliveries USING (record) {_where(within)} ORDER BY acts.idx"  # noqa: S608
-    return db.execute(sql, tuple(within.values())).fetchall()
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How many deliveries of a kind there are, by whom; how many were cancelled, and which did not begin yet."""
+
+    count: int
+    organisations: int
+    cancelled: int
+    idle: int
+    first_idle: tuple[Named, ...]
+
+
+def overview(db: sqlite3.Connection, kind: str, *, named: int) -> Overview:
+    """Of one kind; ``named`` of those that did not begin are named."""
+    states, names = by_subject(db, f"delivered.{kind}"), Names(db)
+    sql = (
+        "SELECT record FROM counted JOIN deliveries USING (idx) WHERE figure = ? AND subject = ''"
+        " ORDER BY counted.idx LIMIT ?"
+    )
+    return Overview(
+        count=sum(found.value for found in states.values()),
+        organisations=subject_count(db, f"delivers.{kind}"),
+        cancelled=states["cancelled"].value if "cancelled" in states else 0,
+        idle=figure(db, f"idle.{kind}").value,
+        first_idle=tuple(names(row[0]) for row in db.execute(sql, (f"idle.{kind}", named)).fetchall()),
+    )
 
 
 def _where(within: dict[str, str]) -> str:
-    clauses = " AND ".join(CONDITIONS[name] for name in within)
+    clauses = " AND ".join(f"{name} = ?" for name in within)
     return f"WHERE {clauses}" if clauses else ""
-
-
-def _sum(rows: Iterable[sqlite3.Row], measure: str) -> Figure:
-    column, types = MEASURES[measure]
-    found = [row for row in rows if row["type"] in types and row[column]]
-    return Figure(sum(row[column] for row in found), entries_of(found))
 
 
 def entries_of(rows: Iterable[sqlite3.Row]) -> tuple[int, ...]:
     """The entries behind rows that list theirs, each once."""
     return tuple(sorted({index for row in rows for index in json.loads(row["entries"])}))
-
-
-def _people(db: sqlite3.Connection, records: list[str]) -> dict[str, Figure]:
-    found: dict[str, list[sqlite3.Row]] = {}
-    sql = "SELECT record, count, entries FROM batches WHERE counts AND record IN (SELECT value FROM json_each(?))"
-    for row in db.execute(sql, (json.dumps(records),)):
-        found.setdefault(row["record"], []).append(row)
-    return {record: Figure(sum(row["count"] for row in rows), entries_of(rows)) for record, rows in found.items()}

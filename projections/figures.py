@@ -1,7 +1,7 @@
 """Figures: sums that remember the entries they were counted from."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from projections.rows import Figure
 
@@ -30,9 +30,50 @@ def difference(first: Figure, *others: Figure) -> Figure:
     return Figure(first.value - sum(other.value for other in others), tuple(sorted(entries)))
 
 
+class United(Sequence[int]):
+    """The entries of several figures, each once, ascending; put together when somebody looks at them."""
+
+    __slots__ = ("_found", "_parts")
+
+    def __init__(self, parts: Sequence[Sequence[int]]) -> None:
+        self._parts = parts
+        self._found: tuple[int, ...] | None = None
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._entries[place]
+
+    def __len__(self) -> int:
+        return len(self._parts[0]) if len(self._parts) == 1 else len(self._entries)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._entries == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._entries)
+
+    @property
+    def _entries(self) -> tuple[int, ...]:
+        if self._found is None:
+            self._found = tuple(sorted(set().union(*self._parts)))
+        return self._found
+
+    def only(self) -> int | None:
+        """The one entry there is, without a look at the others where one part has several."""
+        several = any(len(part) > 1 for part in self._parts)
+        return None if several or len(self._entries) != 1 else self._entries[0]
+
+
+def only(figure: Figure) -> int | None:
+    """The one entry behind a figure; None where there are more, or none."""
+    entries = figure.entries
+    if isinstance(entries, United):
+        return entries.only()
+    return entries[0] if len(entries) == 1 else None
+
+
 def added(*figures: Figure) -> Figure:
     """The sum of figures, counted from the entries of all."""
-    return difference(Figure(sum(figure.value for figure in figures), ()), *(Figure(0, f.entries) for f in figures))
+    return Figure(sum(figure.value for figure in figures), United([figure.entries for figure in figures]))
 
 
 def grouped(rows: Iterable[Sequence[object]], key: Callable[[Sequence[object]], K]) -> dict[K, Figure]:

@@ -1,23 +1,32 @@
 """How much: whether it adds up, by plan, by donor, over time, and from source to use. All in fen."""
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from ledger.errors import NotFoundError
-from projections.counted import by_subject, figure
+from projections.counted import Entries, by_subject, figure, starting, subject_count
 from projections.figures import NOTHING, difference, grouped
 from projections.names import Names
-from projections.rows import Balance, Donor, Figure, Flow, Gift, InKind, PlanMoney, Quarter
+from projections.rows import Balance, Donor, Figure, Flow, Gift, InKind, Named, PlanMoney, Quarter
 
 MOVES = ("received", "allocated", "paid", "returned")
 FORMS = ("cash", "goods", "service")
-DONORS = """
-SELECT gifts.subject FROM sums AS gifts
-LEFT JOIN sums AS cash ON cash.figure = 'donor.cash' AND cash.subject = gifts.subject
-WHERE gifts.figure = 'donor.gifts' ORDER BY IFNULL(cash.value, 0) DESC,
-    (SELECT MIN(idx) FROM counted WHERE figure = 'donor.gifts' AND subject = gifts.subject) LIMIT ? OFFSET ?
-"""
+DONORS = "SELECT subject FROM sums WHERE figure = 'donor.order' ORDER BY value DESC, subject DESC LIMIT ? OFFSET ?"
+OTHERS = "*"
+"""All donors without a flow of their own."""
+UNNAMED = ("person", "anonymous")
+OF_OTHERS = (
+    "(SELECT DISTINCT idx FROM counted WHERE figure = 'flow' AND subject LIKE ?"
+    " AND substr(subject, 1, instr(subject, '~') - 1) NOT IN (SELECT value FROM json_each(?)))"
+)
+LISTED = {
+    "unconfirmed": "form = 'cash' AND confirmed_idx IS NULL AND received_idx IS NOT NULL",
+    "pledged": "received_idx IS NULL",
+    "restricted": "(restricted_plan IS NOT NULL OR restricted_project IS NOT NULL)",
+}
+"""Cash not yet matched with the bank statement; promised and not yet received; for one plan or project alone."""
 TERMS = ("received", "paid", "unpaid", "unallocated", "returned", "confirmed", "unconfirmed", "pledged")
 
 
@@ -50,7 +59,7 @@ def by_donor(db: sqlite3.Connection, *, most: int = -1, start: int = 0) -> tuple
 
 def donor_count(db: sqlite3.Connection) -> int:
     """How many rows ``by_donor`` has."""
-    return int(db.execute("SELECT COUNT(*) FROM sums WHERE figure = 'donor.gifts'").fetchone()[0])
+    return subject_count(db, "donor.order")
 
 
 def donor(db: sqlite3.Connection, key: str) -> Donor:
@@ -98,49 +107,82 @@ def _quarters(first: tuple[int, int], last: tuple[int, int]) -> Iterator[tuple[i
         first = (year + quarter // 4, quarter % 4 + 1)
 
 
-def flows(db: sqlite3.Connection) -> tuple[Flow, ...]:
-    """Donor → plan → use; together they are exactly what was received."""
-    names = Names(db)
-    rows = [_flow(of, found, names) for of, found in by_subject(db, "flow").items() if found.value]
-    return tuple(sorted(rows, key=lambda row: (-row.fen.value, row.fen.entries[0], row.use)))
+def flows(db: sqlite3.Connection, *, most: int | None = None) -> tuple[Flow, ...]:
+    """Donor → plan → use; together they are exactly what was received.
+
+    With ``most``, donors beyond the largest are one: OTHERS, named by how many they are.
+    """
+    names, own = Names(db), _own_donors(db, most)
+    if own is None:
+        found = by_subject(db, "flow")
+    else:
+        found = {of: each for key in own for of, each in starting(db, "flow", f"{key}~").items()}
+        found |= _of_the_others(db, own, found)
+        count = subject_count(db, "donor.order") - len(own)
+        names.know(Named(OTHERS, f"其他{count:,}家", f"{count:,} others"))
+    rows = [_flow(of, figure, names) for of, figure in found.items() if figure.value]
+    return tuple(sorted(rows, key=lambda row: (-row.fen.value, row.key)))
+
+
+def _own_donors(db: sqlite3.Connection, most: int | None) -> list[str] | None:
+    """The donors with flows of their own; None where all have."""
+    if most is None or subject_count(db, "donor.order") <= most:
+        return None
+    kept = [each for each in UNNAMED if figure(db, "donor.order", each).entries]
+    largest = [row[0] for row in db.execute(DONORS, (most, 0)) if row[0] not in kept]
+    return [*kept, *largest[: most - 1 - len(kept)]]
+
+
+def _of_the_others(db: sqlite3.Connection, own: list[str], found: dict[str, Figure]) -> dict[str, Figure]:
+    """By plan and use what is left of all flows; its entries are looked up when somebody asks for them."""
+    rest: dict[str, Figure] = {}
+    for use, total in by_subject(db, "flow.used").items():
+        value = total.value - sum(figure.value for of, figure in found.items() if of.endswith(use))
+        rest[f"{OTHERS}{use}"] = Figure(value, Entries(db, OF_OTHERS, (f"%{use}", json.dumps(own)), len(total.entries)))
+    return rest
+
+
+def flow(db: sqlite3.Connection, of: str) -> Figure | None:
+    """What ``donor~plan~use`` flowed, where that is one kept figure: of a donor, or of all of them."""
+    giver, plan, use = (of.split("~") + ["", ""])[:3]
+    if not use or plan == OTHERS or use == OTHERS or giver == OTHERS:
+        return None
+    return figure(db, "flow", of) if giver else figure(db, "flow.used", of)
 
 
 def _flow(of: str, found: Figure, names: Names) -> Flow:
     giver, plan, use = of.split("~")
-    named = names(giver) if "/" in giver else None
+    named = names(giver) if "/" in giver or giver == OTHERS else None
     unspent = use in ("unallocated", "returned")
     return Flow("organisation" if named else giver, named, None if unspent else plan or None, use, found)
 
 
 def gifts(db: sqlite3.Connection) -> tuple[Gift, ...]:
     """Every donation, those only pledged included, in the order of the log."""
-    return _gifts(db, "", ())
+    return _gifts(db, "ORDER BY idx", ())
 
 
-def unconfirmed(gifts: Iterable[Gift]) -> list[Gift]:
-    """Cash that was received and is not yet matched with the bank statement."""
-    return [gift for gift in gifts if gift.form == "cash" and gift.received.value and gift.confirmed_index is None]
+def listed_gifts(db: sqlite3.Connection, name: str, *, size: int = -1) -> tuple[Gift, ...]:
+    """The donations that are ``unconfirmed``, only ``pledged`` or ``restricted``, at most ``size``."""
+    return _gifts(db, f"WHERE {LISTED[name]} ORDER BY idx LIMIT ?", (size,))
 
 
-def only_pledged(gifts: Iterable[Gift]) -> list[Gift]:
-    """What was promised and not yet received."""
-    return [gift for gift in gifts if not gift.received.entries]
+def listed_count(db: sqlite3.Connection, name: str) -> int:
+    """How many ``listed_gifts`` finds."""
+    return figure(db, f"gifts.{name}").value
 
 
-def restricted(gifts: Iterable[Gift]) -> list[Gift]:
-    """What may be used for one plan or project alone."""
-    return [gift for gift in gifts if gift.restricted_plan or gift.restricted_project]
+def gifts_by(db: sqlite3.Connection, donor: str, *, size: int = -1) -> tuple[Gift, ...]:
+    """The donations of one organisation, at most ``size``."""
+    return _gifts(db, "WHERE donor = ? ORDER BY idx LIMIT ?", (donor, size))
 
 
-def gifts_by(db: sqlite3.Connection, donor: str) -> tuple[Gift, ...]:
-    """The donations of one organisation."""
-    return _gifts(db, "WHERE donor = ?", (donor,))
-
-
-def gifts_for(db: sqlite3.Connection, project: str) -> tuple[Gift, ...]:
-    """The donations of which something was allocated to a project."""
-    where = "WHERE donation IN (SELECT donation FROM moves WHERE project = ? AND what = 'allocated')"
-    return _gifts(db, where, (project,))
+def gifts_for(db: sqlite3.Connection, project: str, *, size: int = -1) -> tuple[Gift, ...]:
+    """The donations of which something was allocated to a project, at most ``size``."""
+    where = (
+        "WHERE donation IN (SELECT donation FROM moves WHERE project = ? AND what = 'allocated') ORDER BY idx LIMIT ?"
+    )
+    return _gifts(db, where, (project, size))
 
 
 def gift(db: sqlite3.Connection, donation: str) -> Gift:
@@ -151,13 +193,14 @@ def gift(db: sqlite3.Connection, donation: str) -> Gift:
     return found[0]
 
 
-def _gifts(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> tuple[Gift, ...]:
+def _gifts(db: sqlite3.Connection, rest: str, values: tuple[object, ...]) -> tuple[Gift, ...]:
     names = Names(db)
-    rows = db.execute(f"SELECT * FROM gifts {where} ORDER BY idx", values).fetchall()  # noqa: S608  (constant clauses)
-    these = f"SELECT donation FROM gifts {where}"  # noqa: S608  (constant clauses)
-    sql = f"SELECT idx, fen, what, donation FROM moves WHERE donation IN ({these})"  # noqa: S608  (constant clauses)
-    moves = grouped(db.execute(sql, values), lambda row: (row[2], row[3]))
-    return tuple(_gift(row, [moves.get((what, row["donation"]), NOTHING) for what in MOVES], names) for row in rows)
+    moved = "SELECT idx, fen, what FROM moves WHERE donation = ?"
+    found = []
+    for row in db.execute(f"SELECT * FROM gifts {rest}", values).fetchall():  # noqa: S608  (constant clauses)
+        moves = grouped(db.execute(moved, (row["donation"],)), lambda each: each[2])
+        found.append(_gift(row, [moves.get(what, NOTHING) for what in MOVES], names))
+    return tuple(found)
 
 
 def _gift(row: sqlite3.Row, moves: list[Figure], names: Names) -> Gift:

@@ -27,13 +27,19 @@ CREATE TABLE gifts (
     restricted_project TEXT, received_on TEXT, idx INTEGER NOT NULL, received_idx INTEGER, confirmed_idx INTEGER,
     pledged_fen INTEGER, pledged_idx INTEGER
 );
-CREATE INDEX gifts_by_donor ON gifts (donor);
+CREATE INDEX gifts_by_donor ON gifts (donor, idx);
+CREATE INDEX gifts_unconfirmed ON gifts (idx) WHERE form = 'cash' AND confirmed_idx IS NULL
+    AND received_idx IS NOT NULL;
+CREATE INDEX gifts_pledged ON gifts (idx) WHERE received_idx IS NULL;
+CREATE INDEX gifts_restricted ON gifts (idx) WHERE (restricted_plan IS NOT NULL OR restricted_project IS NOT NULL);
+CREATE INDEX gifts_in_order ON gifts (idx);
 CREATE TABLE moves (
     idx INTEGER NOT NULL, position INTEGER NOT NULL, on_day TEXT NOT NULL, what TEXT NOT NULL, form TEXT NOT NULL,
     donation TEXT NOT NULL, project TEXT, payment TEXT, used_for TEXT, fen INTEGER NOT NULL,
     PRIMARY KEY (idx, position)
 ) WITHOUT ROWID;
 CREATE INDEX moves_by_donation ON moves (donation);
+CREATE INDEX moves_by_payment ON moves (payment) WHERE payment IS NOT NULL;
 CREATE INDEX moves_by_project ON moves (project);
 CREATE INDEX moves_by_what ON moves (what, form);
 CREATE TABLE payments (
@@ -49,7 +55,9 @@ CREATE TABLE terms (
 INSERT INTO terms VALUES
     ('received', 'received', 1, 0), ('received', 'unallocated', 0, 1), ('allocated', 'allocated', 1, 0),
     ('allocated', 'unpaid', 1, 1), ('allocated', 'unallocated', 0, -1), ('paid', 'paid', 1, 1),
-    ('paid', 'unpaid', -1, -1), ('returned', 'returned', 1, 1), ('returned', 'unallocated', 0, -1);
+    ('paid', 'unpaid', -1, -1), ('returned', 'returned', 1, 1), ('returned', 'unallocated', 0, -1),
+    ('received', 'in_hand', 0, 0), ('allocated', 'in_hand', 1, 0), ('paid', 'in_hand', -1, 0),
+    ('returned', 'in_hand', 0, 0);
 """
 MOVED = {"moves": "moves.idx = {row}.idx AND moves.position = {row}.position"}
 GIVEN = {**MOVED, "gifts": "moves.donation = {row}.donation"}
@@ -66,8 +74,9 @@ FLOWN = {**GIVEN, "projects": "moves.project = {row}.project"}
 LINES = (
     Lines("SELECT 'balance.' || term AS figure, '' AS subject, idx, sign * fen AS value"
           " FROM moves JOIN terms USING (what) WHERE form = 'cash'", MOVED),
-    Lines("SELECT 'balance.unallocated' AS figure, '' AS subject, received_idx AS idx, unallocated_fen AS value"
-          " FROM gifts WHERE form = 'cash' AND received_idx IS NOT NULL", {"gifts": "donation = {row}.donation"}),
+    Lines("SELECT column1 AS figure, '' AS subject, received_idx AS idx, unallocated_fen AS value"
+          " FROM gifts, (VALUES ('balance.unallocated'), ('balance.in_hand'))"
+          " WHERE form = 'cash' AND received_idx IS NOT NULL", {"gifts": "donation = {row}.donation"}),
     Lines("SELECT CASE WHEN confirmed_idx IS NULL THEN 'balance.unconfirmed' ELSE 'balance.confirmed' END AS figure,"
           " '' AS subject, moves.idx, moves.fen AS value FROM moves JOIN gifts USING (donation)"
           " WHERE what = 'received' AND moves.form = 'cash'", GIVEN, {"gifts": "confirmed_idx"}),
@@ -89,6 +98,19 @@ LINES = (
           " WHERE form = 'cash' AND what IN ('received', 'paid', 'returned')", MOVED),
     Lines(f"SELECT 'donor.' || moves.form AS figure, {DONOR} AS subject, moves.idx, moves.fen AS value FROM moves"
           " JOIN gifts USING (donation) WHERE what = 'received'", GIVEN, GIVER),
+    Lines("SELECT 'organisation.paid_to' AS figure, payee AS subject, moves.idx, moves.fen AS value FROM moves"
+          " JOIN payments USING (payment) WHERE payee IS NOT NULL",
+          {**MOVED, "payments": "moves.payment = {row}.payment"}, {"payments": "payee"}),
+    Lines("SELECT column1 AS figure, '' AS subject, idx, 1 AS value FROM gifts,"
+          " (VALUES ('gifts.unconfirmed'), ('gifts.pledged'), ('gifts.restricted')) WHERE CASE column1"
+          " WHEN 'gifts.unconfirmed' THEN form = 'cash' AND confirmed_idx IS NULL AND received_idx IS NOT NULL"
+          " WHEN 'gifts.pledged' THEN received_idx IS NULL"
+          " ELSE restricted_plan IS NOT NULL OR restricted_project IS NOT NULL END",
+          {"gifts": "donation = {row}.donation"}, listed=False),
+    Lines("SELECT 'organisation.gave' AS figure, donor AS subject, idx, 1 AS value FROM gifts WHERE donor IS NOT NULL",
+          {"gifts": "donation = {row}.donation"}, listed=False),
+    Lines(f"SELECT 'donor.order' AS figure, {DONOR} AS subject, moves.idx, IIF(moves.form = 'cash', moves.fen, 0) AS value"
+          " FROM moves JOIN gifts USING (donation) WHERE what = 'received'", GIVEN, GIVER, listed=False),
     Lines(f"SELECT 'donor.gifts' AS figure, {DONOR} AS subject, received_idx AS idx, 1 AS value FROM gifts"
           " WHERE received_idx IS NOT NULL", {"gifts": "donation = {row}.donation"}),
     Lines(f"SELECT 'flow' AS figure, {DONOR} || '~' || {PLAN} || '~' || {USE} AS subject, moves.idx,"

@@ -40,6 +40,10 @@ class Names:
             self._known[reference] = found
         return found
 
+    def know(self, named: Named) -> None:
+        """Takes a name for what is no record."""
+        self._known[named.reference] = named
+
     def maybe(self, reference: str | None) -> Named | None:
         """As a call, for a reference that may be absent."""
         return None if reference is None else self(reference)

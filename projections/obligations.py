@@ -4,22 +4,58 @@ A code that nothing here counts stays unknown, which is not zero.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from projections.deliveries import entries_of
-from projections.figures import NOTHING, added
+from projections.counted import Lines, figure
+from projections.figures import NOTHING
 from projections.rows import Figure, Obligation, Programme
 
-SECOND_HALF = 7
-IN_SCHOOLS = frozenset({"school", "equipment"})
-WORKS = (
-    "SELECT renovation, category, place, priority, accepted_idx, occurred_on FROM works"
-    " LEFT JOIN work_places USING (renovation) LEFT JOIN places USING (place) JOIN projects USING (project)"
-    " JOIN entries ON entries.idx = accepted_idx WHERE programme = ? ORDER BY accepted_idx"
-)
-"""Accepted works alone: what nobody took over does not count."""
+WHEN = "(VALUES ('', 0), ('year', 0), ('', 7), ('year', 7)) AS period"
+"""Over the whole programme and by calendar year; all of it, and what was done from July on."""
+LATE = "CAST(substr({day}, 6, 2) AS INTEGER) >= period.column2"
+NAMED = "IIF(period.column2, 'duty.late', 'duty.done') AS figure, programme || '~{code}~' || IIF(period.column1 = '', '', substr({day}, 1, 4)) AS subject"
+DONE_IN = {
+    "acts": "acts.idx = {row}.idx",
+    "deliveries": "acts.record = {row}.record",
+    "projects": "deliveries.project = {row}.project",
+}
+ACCEPTED = {"works": "works.renovation = {row}.renovation", "projects": "works.project = {row}.project"}
+SCHOOL_WORKS = """works JOIN work_places USING (renovation) JOIN places USING (place) JOIN projects USING (project)
+    JOIN entries AS last ON last.idx = (SELECT MAX(each.accepted_idx) FROM works AS each
+        JOIN work_places AS its ON its.renovation = each.renovation JOIN projects AS own ON own.project = each.project
+        WHERE its.place = work_places.place AND own.programme = projects.programme
+        AND each.category IN ('school', 'equipment'))"""
+SAME_SCHOOL = "work_places.place IN (SELECT its.place FROM work_places AS its WHERE its.renovation = {row}.renovation)"
+
+
+def _lines(code: str, day: str, rest: str, upon: Mapping[str, str], *, value: str = "1") -> Lines:
+    """Those of one obligation: ``day`` says in which period it was done; ``rest`` begins with the entry's column."""
+    named, late = NAMED.format(code=code, day=day), LATE.format(day=day)
+    index, _, source = rest.partition(" FROM ")
+    select = f"SELECT {named}, {index} AS idx, {value} AS value FROM {WHEN}, {source} AND {late}"
+    return Lines(select, upon, {"projects": "programme"})
+
+
+LINES = (
+    _lines("training", "acts.on_day", "each.value FROM acts JOIN deliveries USING (record) JOIN projects"
+           " USING (project), json_each(acts.entries) AS each WHERE central", DONE_IN,
+           value="IIF(each.value = acts.idx, 1, 0)"),
+    _lines("furniture", "last.occurred_on", "accepted_idx FROM works JOIN projects USING (project)"
+           " JOIN entries AS last ON last.idx = accepted_idx WHERE category = 'furniture'", ACCEPTED),
+    _lines("volunteer_team", "formed_on", "idx FROM teams WHERE team_kind = 'volunteer'",
+           {"teams": "teams.team = {row}.team"}),
+    _lines("priority_school", "last.occurred_on", f"works.accepted_idx FROM {SCHOOL_WORKS}"
+           " WHERE priority AND category IN ('school', 'equipment') AND works.accepted_idx IS NOT NULL",
+           {"works": SAME_SCHOOL, "work_places": f"({SAME_SCHOOL} OR work_places.place = {{row}}.place)",
+            "places": "work_places.place = {row}.place",
+            "projects": "work_places.place IN (SELECT its.place FROM work_places AS its JOIN works AS each"
+            " USING (renovation) WHERE each.project = {row}.project)"},
+           value="IIF(works.accepted_idx = last.idx, 1, 0)"),
+)  # fmt: skip
+"""Of works accepted ones alone: what nobody took over does not count. A school with priority counts once, in the period
+in which its last works were accepted."""
+CODES = ("training", "furniture", "volunteer_team", "priority_school")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +68,7 @@ class Done:
 
 NONE = Done(NOTHING, NOTHING)
 PREFIX = "duty."
-Dated = tuple[date, Figure]
+FIGURES = ("duty.done", "duty.late")
 
 
 def key_of(code: str, year: int | None) -> str:
@@ -47,58 +83,11 @@ def years_of(programme: Programme, item: Obligation) -> Iterable[int | None]:
 
 def done(db: sqlite3.Connection, programme: Programme) -> Mapping[tuple[str, int | None], Done]:
     """By (code, calendar year), the year None for what is asked of the whole programme."""
-    found: dict[tuple[str, int | None], Done] = {}
-    for item in programme.obligations:
-        count = COUNTED.get(item.code)
-        if count is None:
-            continue
-        dated = list(count(db, programme.programme.reference))
-        found.update(((item.code, year), _within(dated, year)) for year in years_of(programme, item))
-    return found
-
-
-def _within(dated: Iterable[Dated], year: int | None) -> Done:
-    mine = [(on, figure) for on, figure in dated if year in (None, on.year)]
-    late = [figure for on, figure in mine if on.month >= SECOND_HALF]
-    return Done(added(*(figure for _, figure in mine)), added(*late))
-
-
-def _trainings(db: sqlite3.Connection, programme: str) -> Iterator[Dated]:
-    sql = (
-        "SELECT on_day, acts.entries FROM acts JOIN deliveries USING (record) JOIN projects USING (project)"
-        " WHERE central AND programme = ? ORDER BY acts.idx"
-    )
-    for row in db.execute(sql, (programme,)):
-        yield date.fromisoformat(row["on_day"]), Figure(1, entries_of([row]))
-
-
-def _furniture(db: sqlite3.Connection, programme: str) -> Iterator[Dated]:
-    """Batches by the day of their acceptance."""
-    found = {row["renovation"]: row for row in db.execute(WORKS, (programme,)) if row["category"] == "furniture"}
-    for row in found.values():
-        yield date.fromisoformat(row["occurred_on"]), Figure(1, (row["accepted_idx"],))
-
-
-def _volunteer_teams(db: sqlite3.Connection, programme: str) -> Iterator[Dated]:
-    sql = "SELECT formed_on, idx FROM teams WHERE team_kind = 'volunteer' AND programme = ? ORDER BY idx"
-    for formed_on, index in db.execute(sql, (programme,)):
-        yield date.fromisoformat(formed_on), Figure(1, (index,))
-
-
-def _priority_schools(db: sqlite3.Connection, programme: str) -> Iterator[Dated]:
-    """Schools with priority, each once, by the day on which its last works were accepted."""
-    schools: dict[str, list[sqlite3.Row]] = {}
-    for row in db.execute(WORKS, (programme,)):
-        if row["priority"] and row["category"] in IN_SCHOOLS:
-            schools.setdefault(row["place"], []).append(row)
-    for works in schools.values():
-        entries = tuple(row["accepted_idx"] for row in works)
-        yield date.fromisoformat(works[-1]["occurred_on"]), Figure(1, entries)
-
-
-COUNTED: dict[str, Callable[[sqlite3.Connection, str], Iterator[Dated]]] = {
-    "training": _trainings,
-    "furniture": _furniture,
-    "volunteer_team": _volunteer_teams,
-    "priority_school": _priority_schools,
-}
+    return {
+        (item.code, year): Done(
+            *(figure(db, name, f"{programme.programme.reference}~{item.code}~{year or ''}") for name in FIGURES)
+        )
+        for item in programme.obligations
+        if item.code in CODES
+        for year in years_of(programme, item)
+    }

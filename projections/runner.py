@@ -15,7 +15,7 @@ from pathlib import Path
 from ledger.domain.catalogue import EVENTS
 from ledger.domain.correction import Corrected, Voided
 from ledger.errors import LedgerError, ProofError
-from projections import amendments, audit_trail, counted, enrolments, names, status, withdrawals
+from projections import amendments, audit_trail, counted, enrolments, names, obligations, status, withdrawals
 from projections.duties.rules import RULES
 from projections.facts import Fact, Understanding
 from projections.frontier import Frontier
@@ -28,7 +28,7 @@ FOLDED = (counted, names, enrolments, status, audit_trail, withdrawals, *amendme
 STATEMENTS = [each for module in FOLDED for each in module.SCHEMA.strip().removesuffix(";").split(";\n")]
 INDEXES = tuple(each for each in STATEMENTS if each.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")))
 TABLES = tuple(each for each in STATEMENTS if each not in INDEXES)
-LINES = tuple(lines for module in FOLDED for lines in getattr(module, "LINES", ()))
+LINES = tuple(lines for module in (*FOLDED, obligations) for lines in getattr(module, "LINES", ()))
 TRIGGERS = tuple(counted.triggers(LINES))
 SCHEMA = (*TABLES, *INDEXES, *TRIGGERS)
 

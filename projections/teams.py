@@ -5,6 +5,7 @@ from datetime import date
 
 from ledger.domain.team import TeamChanged, TeamFormed
 from projections.audit_trail import chain_rows
+from projections.counted import Lines, by_subject
 from projections.deliveries import deliveries
 from projections.facts import Fact
 from projections.names import Names
@@ -17,9 +18,17 @@ CREATE TABLE teams (
     organisation TEXT NOT NULL, formed_on TEXT NOT NULL, members INTEGER NOT NULL, members_idx INTEGER NOT NULL,
     state TEXT NOT NULL
 );
+CREATE INDEX teams_in_order ON teams (idx);
 CREATE INDEX teams_by_project ON teams (project);
 CREATE INDEX teams_by_organisation ON teams (organisation);
 """
+LINES = (
+    Lines(
+        "SELECT 'teams' AS figure, team_kind || '~' || state AS subject, idx, 1 AS value FROM teams WHERE true",
+        {"teams": "team = {row}.team"},
+        listed=False,
+    ),
+)
 
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
@@ -41,11 +50,20 @@ def forget(db: sqlite3.Connection, record: str) -> None:
     db.execute("DELETE FROM teams WHERE team = ?", (record,))
 
 
-def teams(db: sqlite3.Connection, **within: str) -> tuple[Team, ...]:
-    """Teams by ``team``, ``team_kind``, ``project`` or ``organisation``, in the order of the log."""
+def team_counts(db: sqlite3.Connection) -> dict[tuple[str, str], int]:
+    """How many teams there are, by kind and state."""
+    rows = by_subject(db, "teams").items()
+    return {(of.partition("~")[0], of.partition("~")[2]): found.value for of, found in rows}
+
+
+def teams(db: sqlite3.Connection, *, start: int = 0, size: int = -1, **within: str) -> tuple[Team, ...]:
+    """Teams by ``team``, ``team_kind``, ``project`` or ``organisation``, in the order of the log.
+
+    ``start`` leaves out so many, ``size`` gives at most so many.
+    """
     names = Names(db)
     clauses = " AND ".join(f"{name} = ?" for name in within)
-    sql = f"SELECT * FROM teams {clauses and 'WHERE'} {clauses} ORDER BY idx"  # noqa: S608  (constant names)
+    sql = f"SELECT * FROM teams {clauses and 'WHERE'} {clauses} ORDER BY idx LIMIT ? OFFSET ?"  # noqa: S608  (constant names)
     return tuple(
         Team(
             team=names(row["team"]),
@@ -58,7 +76,7 @@ def teams(db: sqlite3.Connection, **within: str) -> tuple[Team, ...]:
             formed_on=date.fromisoformat(row["formed_on"]),
             index=row["idx"],
         )
-        for row in db.execute(sql, tuple(within.values()))
+        for row in db.execute(sql, (*within.values(), size, start)).fetchall()
     )
 
 

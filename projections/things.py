@@ -12,15 +12,15 @@ from ledger.domain.organisation import (
     OrganisationSuspended,
     OrganisationUndertook,
 )
+from ledger.domain.values import GROUPS
 from projections import batches, deliveries, effect, how_much, needs, teams, what, where
-from projections.audit_trail import chain_rows, every
+from projections.audit_trail import chain_rows, newest, signed
+from projections.counted import figure, numbered
 from projections.enrolments import keyid_of
-from projections.figures import number, total
 from projections.names import Names
 from projections.records import Chain, existing_chain
 from projections.rows import (
     Amount,
-    AuditFilter,
     Figure,
     IndicatorPage,
     Key,
@@ -37,22 +37,21 @@ from projections.works import renovation_of
 DRAWN = "SELECT moves.idx, moves.on_day, donation, moves.fen, payment FROM moves JOIN payments USING (payment)"
 
 
-def organisation_page(db: sqlite3.Connection, reference: str) -> OrganisationPage:
-    """One organisation. Raises NotFoundError."""
-    paid_to = "SELECT moves.idx, moves.fen FROM moves JOIN payments USING (payment) WHERE payee = ?"
-    delivered = "SELECT accepted_idx FROM works WHERE organisation = ? AND accepted_idx IS NOT NULL"
-    accepted = "SELECT accepted_idx FROM works WHERE accepted_by = ?"
+def organisation_page(db: sqlite3.Connection, reference: str, *, most: int = 50) -> OrganisationPage:
+    """One organisation, with at most so much of what it gave and does. Raises NotFoundError."""
     return OrganisationPage(
         organisation=organisation_of(db, reference),
         keys=_keys_of(db, reference),
-        gifts=how_much.gifts_by(db, reference),
-        projects=what.projects(db, organisation=reference),
-        paid_to=total(db.execute(paid_to, (reference,))),
-        delivered=number(row[0] for row in db.execute(delivered, (reference,))),
-        accepted=number(row[0] for row in db.execute(accepted, (reference,))),
-        signed=_signed(db, "organisation", reference),
-        deliveries=deliveries.deliveries(db, organisation=reference),
-        teams=teams.teams(db, organisation=reference),
+        gifts=how_much.gifts_by(db, reference, size=most),
+        gift_count=figure(db, "organisation.gave", reference).value,
+        projects=what.register(db, {"organisation": reference}, size=most),
+        project_count=figure(db, "projects.organisation", reference).value,
+        paid_to=figure(db, "organisation.paid_to", reference),
+        delivered=numbered(db, "organisation.delivered", reference),
+        accepted=numbered(db, "organisation.accepted", reference),
+        signed=signed(db, reference),
+        deliveries=deliveries.deliveries(db, organisation=reference, size=most),
+        teams=teams.teams(db, organisation=reference, size=most),
         chain=chain_rows(db, reference),
     )
 
@@ -102,29 +101,38 @@ def _key(db: sqlite3.Connection, chain: Chain) -> Key:
         enrolled_index=replaced[0] if replaced else chain.indices[0],
         expires_on=enrolled.expires_on,
         state=chain.record.state,
-        signed=_signed(db, "key", chain.record.reference),
+        signed=signed(db, chain.record.reference),
     )
 
 
-def _signed(db: sqlite3.Connection, column: str, reference: str) -> Figure:
-    sql = f"SELECT DISTINCT idx FROM signers WHERE {column} = ?"  # noqa: S608  (two constant names)
-    return number(row[0] for row in db.execute(sql, (reference,)))
+def place_page(db: sqlite3.Connection, reference_or_code: str, *, most: int = 20) -> PlacePage:
+    """One place by its reference or code, with what happened there or below, at most so much of each.
 
-
-def place_page(db: sqlite3.Connection, reference_or_code: str) -> PlacePage:
-    """One place by its reference or code, with all that happened there or below. Raises NotFoundError."""
+    Raises NotFoundError.
+    """
     place = where.place(db, reference_or_code)
-    reference = place.place.reference
-    works = "SELECT DISTINCT renovation FROM work_places JOIN place_within USING (place) WHERE ancestor = ?"
+    reference, names = place.place.reference, Names(db)
+    works = (
+        "SELECT renovation FROM counted JOIN works USING (idx) WHERE figure = ? AND subject = ? ORDER BY idx LIMIT ?"
+    )
+    found = {
+        name: db.execute(works, (f"place.{name}", reference, most)).fetchall()
+        for name in ("works_within", "works_waiting")
+    }
     return PlacePage(
         place=place,
-        below=where.below(db, reference),
-        needs=needs.needs_at(db, reference),
-        projects=what.projects_at(db, reference),
-        renovations=tuple(renovation_of(db, row[0]) for row in db.execute(works, (reference,)).fetchall()),
-        batches=batches.at(db, reference),
-        visits=deliveries.measured(db, "visits", place=reference),
-        activities=every(db, AuditFilter(indices=place.activities_within.entries)),
+        below=where.below(db, reference, size=most),
+        below_count=where.below_count(db, reference),
+        projects=what.projects_at(db, reference, size=most),
+        project_count=numbered(db, "place.projects_within", reference).value,
+        renovations=tuple(renovation_of(db, row[0]) for row in found["works_within"]),
+        renovation_count=numbered(db, "place.works_within", reference).value,
+        waiting=tuple(names(row[0]) for row in found["works_waiting"]),
+        batches=batches.at(db, reference, size=most),
+        batch_count=numbered(db, "place.batches_within", reference).value,
+        people={group: figure(db, "people.place", f"{reference}~{group}") for group in GROUPS},
+        visits=figure(db, "place.visits", reference),
+        activities=newest(db, place.activities_within.entries, most),
         chain=chain_rows(db, reference),
     )
 

@@ -135,10 +135,12 @@ def register_count(db: sqlite3.Connection, chosen: Mapping[str, str]) -> int:
     return int(db.execute(sql, tuple(chosen.values())).fetchone()[0])
 
 
-def projects_at(db: sqlite3.Connection, place: str) -> tuple[Project, ...]:
-    """Projects at a place or below it."""
-    within = "project IN (SELECT project FROM project_places JOIN place_within USING (place) WHERE ancestor = ?)"
-    return _select(db, {within: place})
+def projects_at(db: sqlite3.Connection, place: str, *, size: int = -1) -> tuple[Project, ...]:
+    """Projects at a place or below it, at most ``size``."""
+    within = (
+        "idx IN (SELECT idx FROM counted WHERE figure = 'place.projects_within' AND subject = ? ORDER BY idx LIMIT {})"
+    )
+    return _select(db, {within.format(int(size)): place})
 
 
 def project(db: sqlite3.Connection, reference: str) -> Project:

@@ -97,6 +97,27 @@ LINES = (
           " FROM activities JOIN place_within USING (place) WHERE true",
           {**DONE, "place_within": "place_within.ancestor = {row}.ancestor AND activities.idx IN"
            " (SELECT same.idx FROM activities AS same WHERE same.place = {row}.place)"}),
+    Lines("SELECT 'place.projects_within' AS figure, ancestor AS subject, idx, 1 AS value FROM projects"
+          " JOIN project_places USING (project) JOIN place_within USING (place) WHERE true",
+          {"projects": "projects.project = {row}.project",
+           "project_places": "projects.project = {row}.project AND project_places.position = {row}.position",
+           **HERE}, {"projects": "idx"}),
+    Lines("SELECT 'place.works_within' AS figure, ancestor AS subject, idx, 1 AS value FROM works"
+          " JOIN work_places USING (renovation) JOIN place_within USING (place) WHERE true",
+          {"works": "works.renovation = {row}.renovation",
+           "work_places": "works.renovation = {row}.renovation AND work_places.position = {row}.position",
+           **HERE}, {"works": "idx"}),
+    Lines("SELECT 'place.works_waiting' AS figure, ancestor AS subject, idx, 1 AS value FROM works"
+          " JOIN work_places USING (renovation) JOIN place_within USING (place) WHERE accepted_idx IS NULL",
+          {"works": "works.renovation = {row}.renovation",
+           "work_places": "works.renovation = {row}.renovation AND work_places.position = {row}.position",
+           **HERE}, {"works": "idx accepted_idx"}),
+    Lines("SELECT 'place.batches_within' AS figure, ancestor AS subject, idx, 1 AS value FROM batches"
+          " JOIN place_within USING (place) WHERE true", {"batches": "batches.idx = {row}.idx", **HERE}),
+    Lines("SELECT 'place.below' AS figure, parent AS subject, idx, 1 AS value FROM places WHERE parent IS NOT NULL",
+          {"places": "places.place = {row}.place"}, listed=False),
+    Lines("SELECT 'place.lies_within' AS figure, '' AS subject, idx, 1 AS value FROM places WHERE parent IS NOT NULL",
+          {"places": "places.place = {row}.place"}, listed=False),
     Lines("SELECT 'places' AS figure, level AS subject, idx, 1 AS value FROM places WHERE true",
           {"places": "places.place = {row}.place"}, listed=False),
 )  # fmt: skip
@@ -213,9 +234,16 @@ def named_places(db: sqlite3.Connection, most: int) -> tuple[Named, ...]:
     return tuple(names(row[0]) for row in db.execute("SELECT place FROM places ORDER BY idx LIMIT ?", (most,)))
 
 
-def below(db: sqlite3.Connection, place: str) -> tuple[Place, ...]:
-    """The places directly below one."""
-    return _places(db, "WHERE parent = ? ORDER BY idx", (place,))
+def below(db: sqlite3.Connection, place: str | None, *, start: int = 0, size: int = -1) -> tuple[Place, ...]:
+    """The places directly below one, or those that lie in none, in the order of the log: ``size`` after ``start``."""
+    return _places(db, "WHERE parent IS ? ORDER BY idx LIMIT ? OFFSET ?", (place, size, start))
+
+
+def below_count(db: sqlite3.Connection, place: str | None) -> int:
+    """How many ``below`` has."""
+    if place is not None:
+        return figure(db, "place.below", place).value
+    return sum(registered(db).values()) - figure(db, "place.lies_within").value
 
 
 def place(db: sqlite3.Connection, reference_or_code: str) -> Place:

@@ -35,6 +35,12 @@ LINES = (
         f" IIF(column1 = 1, 1, 0) AS value FROM (VALUES (1), (2)), works JOIN work_places USING (renovation) {SCHOOL}",
         AT_SCHOOL,
     ),
+    Lines(
+        "SELECT column1 AS figure, IIF(column1 = 'organisation.delivered', organisation, accepted_by) AS subject,"
+        " accepted_idx AS idx, 1 AS value FROM (VALUES ('organisation.delivered'), ('organisation.accepted')), works"
+        " WHERE accepted_idx IS NOT NULL AND (column1 = 'organisation.delivered' OR accepted_by IS NOT NULL)",
+        {"works": "works.renovation = {row}.renovation"},
+    ),
 )
 
 

@@ -7,13 +7,14 @@ duty.done&of=duty.training~2024           towards an obligation, in a year or (d
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Final
 
 from ledger.errors import NotFoundError
-from projections import batches, deliveries, obligations, what
-from projections.rows import Batch, Figure
+from projections import deliveries, obligations, what
+from projections.counted import figure
+from projections.rows import Figure
 
 Find = Callable[[sqlite3.Connection, str], Figure]
 FEN: Final = "fen"
@@ -45,15 +46,8 @@ def people_of(place: str, group: str) -> str:
     return f"{place}~{group}"
 
 
-def counted(found: Iterable[Batch]) -> Figure:
-    """Person-times of the batches that count."""
-    whole = [batch for batch in found if batch.counts]
-    entries = {index for batch in whole for index in batch.entries}
-    return Figure(sum(batch.count for batch in whole), tuple(sorted(entries)))
-
-
-def _measured(measure: str, *within: str) -> Find:
-    return lambda db, of: deliveries.measured(db, measure, **dict.fromkeys(within, of))
+def _measured(measure: str) -> Find:
+    return lambda db, of: deliveries.measured(db, measure, of)
 
 
 def _people_at(db: sqlite3.Connection, of: str) -> Figure:
@@ -74,10 +68,10 @@ def _duty(field: str) -> Find:
 
 SOURCES: dict[str, tuple[str, str, Find]] = {
     **{f"deliveries.{name}": (*words, _measured(name)) for name, words in MEASURED.items() if name != "done"},
-    **{f"delivery.{name}": (*words, _measured(name, "record")) for name, words in MEASURED.items()},
+    **{f"delivery.{name}": (*words, _measured(name)) for name, words in MEASURED.items()},
     "delivery.people": ("参加", "人次", lambda db, of: figure(db, "delivery.people", of)),
     "people.place": ("在当地的人次", "人次", _people_at),
-    "place.visits": ("在当地的探访", "次", _measured("visits", "place")),
+    "place.visits": ("在当地的探访", "次", lambda db, of: figure(db, "place.visits", of)),
     "duty.done": ("做到的次数", "次", _duty("all")),
     "duty.late": ("其中下半年", "次", _duty("late")),
 }

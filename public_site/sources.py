@@ -23,7 +23,7 @@ from projections.corrections import corrected
 from projections.counted import figure, numbered
 from projections.duties import reading as duties
 from projections.duties.calendar import now
-from projections.figures import added
+from projections.figures import added, only
 from projections.rows import Donor, DutyCounts, Figure, PeopleCount, Place, PlanMoney, Quarter
 from public_site import delivery_figures, need_figures
 from public_site.drawings.flows import matching
@@ -66,8 +66,8 @@ def href(name: str, of: str, figure: Figure) -> str:
     """The link of a figure: its entry where there is one, else the audit trail of exactly its entries."""
     if name not in SOURCES:
         raise RuntimeError(f"no figure is called {name}")
-    if len(figure.entries) == 1:
-        return f"/entries/{figure.entries[0]}"
+    if (index := only(figure)) is not None:
+        return f"/entries/{index}"
     return f"{_base.get()}/audit?{urlencode({'figure': name, **({'of': of} if of else {})}, safe='/~')}"
 
 
@@ -83,8 +83,7 @@ def linked_under(base: str) -> Iterator[None]:
 
 def in_hand(db: sqlite3.Connection) -> Figure:
     """Cash that is still there: allocated and not paid, or not yet allocated."""
-    balance = how_much.balance(db)
-    return added(balance.unpaid, balance.unallocated)
+    return figure(db, "balance.in_hand")
 
 
 def uncounted(db: sqlite3.Connection) -> Figure:
@@ -135,6 +134,8 @@ def _quarter(db: sqlite3.Connection, of: str) -> Quarter:
 
 
 def _flow(db: sqlite3.Connection, of: str) -> Figure:
+    if (kept := how_much.flow(db, of)) is not None and kept.entries:
+        return kept
     found = matching(how_much.flows(db), of)
     if not found:
         raise _unknown(of)

@@ -64,8 +64,8 @@ def _whom(db: sqlite3.Connection) -> Found:
 
 
 def _how_much(db: sqlite3.Connection) -> Found:
-    balance, gifts = how_much.balance(db), how_much.gifts(db)
-    shown = dict.fromkeys((*how_much.unconfirmed(gifts), *how_much.only_pledged(gifts), *how_much.restricted(gifts)))
+    balance = how_much.balance(db)
+    shown = dict.fromkeys(gift for name in how_much.LISTED for gift in how_much.listed_gifts(db, name))
     return {
         **_fields("balance", balance, "received", "paid", "unpaid", "unallocated", "returned"),
         **_fields("balance", balance, "confirmed", "unconfirmed", "pledged"),

@@ -1,5 +1,6 @@
 """Rows of the entity pages: one thing each, with the chain of its own entries, oldest first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -132,7 +133,9 @@ class OrganisationPage:
     organisation: Organisation
     keys: tuple[Key, ...]
     gifts: tuple[Gift, ...]
+    gift_count: int
     projects: tuple[Project, ...]
+    project_count: int
     paid_to: Figure
     delivered: Figure
     accepted: Figure
@@ -144,12 +147,22 @@ class OrganisationPage:
 
 @dataclass(frozen=True, slots=True)
 class PlacePage:
+    """The first of each list, batches and activities the newest first, and how many there are.
+
+    ``waiting`` are works that nobody has accepted yet, ``people`` person-times by group.
+    """
+
     place: Place
     below: tuple[Place, ...]
-    needs: tuple[Need, ...]
+    below_count: int
     projects: tuple[Project, ...]
+    project_count: int
     renovations: tuple[Renovation, ...]
+    renovation_count: int
+    waiting: tuple[Named, ...]
     batches: tuple[Batch, ...]
+    batch_count: int
+    people: Mapping[str, Figure]
     visits: Figure
     activities: tuple[EntryRow, ...]
     chain: tuple[EntryRow, ...]

@@ -136,7 +136,7 @@ def _edges(flows: Iterable[Flow], source: Key, target: Key) -> tuple[Edge, ...]:
 def _donors(flows: tuple[Flow, ...], key: Key) -> tuple[Node, ...]:
     names = {flow.donor.reference: flow.donor.zh for flow in flows if flow.donor}
     rest = len({donor(flow) for flow in flows if key(flow) == OTHERS})
-    titles = {"person": "个人捐赠者", "anonymous": "匿名", OTHERS: f"其他{rest}家"}
+    titles = {"person": "个人捐赠者", "anonymous": "匿名", OTHERS: names.get(OTHERS, f"其他{rest}家")}
     last = (OTHERS, "person", "anonymous")
     return tuple(Node(each, titles.get(each) or names[each], fen) for each, fen in _sums(flows, key, last=last))
 

@@ -13,17 +13,16 @@ from ledger.domain.values import REFERENCE
 from projections import audit_trail
 from projections.names import Names
 from projections.rows import AuditFilter, AuditPage, AuditSums
-from projections.where import named_places
 from public_site import sources
 from public_site.drawn import hole
 from public_site.presenters import words
 from public_site.presenters.entries import by_day
+from public_site.presenters.options import MOST, place_options, with_chosen
 from public_site.visit import PAGE_ROWS, Page, Visit
 
 FIELDS = ("what", "organisation", "from", "to", "place", "q", "record", "figure", "of")
 NOTHING = AuditFilter(indices=())
 LONGEST = 200
-MOST_OPTIONS = 300
 ONLY_ADDED = "账目只能增加，写错了只能另记一条更正。"
 
 
@@ -110,9 +109,10 @@ def _kinds_and_types() -> dict[str, str]:
 
 
 def _fields(visit: Visit, chosen: dict[str, str]) -> list[dict[str, Any]]:
-    registered = audit_trail.every(visit.db, AuditFilter(type="organisation.registered"))
+    registered = audit_trail.of_type(visit.db, "organisation.registered", size=MOST)
     organisations = {row.record.reference: row.record.zh for row in registered}
-    found = {place.reference: place.zh for place in named_places(visit.db, MOST_OPTIONS)}
+    organisations = with_chosen(visit.db, organisations, chosen.get("organisation"))
+    found = place_options(visit.db, chosen.get("place"))
     return [
         _select("what", "事情", chosen, _kinds_and_types()),
         _select("organisation", "签署机构", chosen, organisations),

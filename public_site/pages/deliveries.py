@@ -5,7 +5,8 @@ from typing import Any
 
 from projections import acts, deliveries
 from projections.deliveries import MEASURES
-from projections.rows import Delivery, DeliveryPage
+from projections.deliveries import Overview
+from projections.rows import DeliveryPage
 from public_site.pages.obligations import duty_chart
 from public_site.presenters import words
 from public_site.presenters.deliveries import (
@@ -20,7 +21,7 @@ from public_site.presenters.deliveries import (
 from public_site.presenters.entries import beads, event
 from public_site.visit import PAGE_ROWS, Page, Visit
 
-LATEST = 12
+LATEST, NAMED = 12, 8
 TITLES = {"companionship": "陪伴", "training": "培训和就业", "service": "技能服务"}
 DUTIES = {"training": ("training",), "companionship": ("volunteer_team",), "service": ()}
 """The obligations that a kind answers to."""
@@ -40,16 +41,17 @@ def every(kind: str) -> Callable[[Visit], Page]:
     """The list of one kind."""
 
     def page(visit: Visit) -> Page:
-        found = deliveries.deliveries(visit.db, kind=kind)
-        pages = max(1, -(-len(found) // PAGE_ROWS))
+        found = deliveries.overview(visit.db, kind, named=NAMED)
+        pages = max(1, -(-found.count // PAGE_ROWS))
         at = min(visit.number("page"), pages)
+        rows = deliveries.deliveries(visit.db, kind=kind, start=(at - 1) * PAGE_ROWS, size=PAGE_ROWS)
         totals = {name: deliveries.measured(visit.db, name) for name in MEASURES}
-        table = delivery_table(found[(at - 1) * PAGE_ROWS : at * PAGE_ROWS], "kind")
+        table = delivery_table(rows, "kind")
         values = {
             "title": TITLES[kind],
             "heading": TITLES[kind],
             "crumbs": [{"href": "/what", "text": "什么项目"}],
-            "lead": _lead(found) if found else NONE_YET[kind],
+            "lead": _lead(found) if found.count else NONE_YET[kind],
             "why": WHY[kind],
             "figures": kind_figures(kind, totals),
             "duties": duty_chart(visit, DUTIES[kind]),
@@ -62,13 +64,12 @@ def every(kind: str) -> Callable[[Visit], Page]:
     return page
 
 
-def _lead(found: tuple[Delivery, ...]) -> str:
-    idle = [item for item in found if not item.begun and item.state != "cancelled"]
-    cancelled = sum(item.state == "cancelled" for item in found)
-    said = f"登记了{len(found)}项，由{len({item.organisation.reference for item in found})}家机构实施。"
-    if idle:
-        said += f"{len(idle)}项还没有开展：{words.names(tuple(item.delivery for item in idle))}。"
-    return said + (f"{cancelled}项取消了。" if cancelled else "")
+def _lead(found: Overview) -> str:
+    said = f"登记了{found.count}项，由{found.organisations}家机构实施。"
+    if found.idle:
+        more = "等" if found.idle > len(found.first_idle) else ""
+        said += f"{found.idle}项还没有开展：{words.names(found.first_idle)}{more}。"
+    return said + (f"{found.cancelled}项取消了。" if found.cancelled else "")
 
 
 def one(kind: str) -> Callable[[Visit], Page]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from projections import how_much, what
 from projections.rows import Balance, Donor, Figure, Gift, PlanMoney, Quarter
-from public_site.drawings.flows import graph
+from public_site.drawings.flows import MOST_DONORS, graph
 from public_site.drawings.over_time import money_over_time
 from public_site.drawings.sankey import sankey
 from public_site.presenters import words
@@ -35,19 +35,21 @@ DONOR_COLUMNS = [
     {"text": "物资折价（元）", "numeric": True},
     {"text": "服务折价（元）", "numeric": True},
 ]
-ROWS, ROWS_THEN = 7, 3
+ROWS, ROWS_THEN, MORE, SHOWN = 7, 3, 30, 10
 """Donors with a row of their own, today and on earlier pages, whose links are longer; the others stand in a sentence,
-or the page would be too heavy."""
+or the page would be too heavy: MORE of them, and SHOWN of each list of gifts."""
 
 
 def page(visit: Visit) -> Page:
     """The fourth question."""
     db = visit.db
-    balance, kind, gifts = how_much.balance(db), how_much.in_kind(db), how_much.gifts(db)
+    balance, kind = how_much.balance(db), how_much.in_kind(db)
     plans = {code: label.zh for code, label in what.plan_titles(db).items()}
-    by_plan, quarters, donors = how_much.by_plan(db), how_much.by_quarter(db), how_much.by_donor(db)
-    flows = how_much.flows(db)
-    streams, rows = graph(flows, plans), ROWS_THEN if visit.is_past else ROWS
+    by_plan, quarters = how_much.by_plan(db), how_much.by_quarter(db)
+    rows = ROWS_THEN if visit.is_past else ROWS
+    donors, donor_count = how_much.by_donor(db, most=rows + MORE), how_much.donor_count(db)
+    flows = how_much.flows(db, most=MOST_DONORS)
+    streams = graph(flows, plans)
     values = {
         "title": "帮了多少",
         "heading": "帮了多少",
@@ -71,6 +73,8 @@ def page(visit: Visit) -> Page:
         "donor_columns": DONOR_COLUMNS,
         "donors": [_donor(row, donors[0].cash_fen.value or 1) for row in donors[:rows]],
         "more_donors": [_donor_in_words(row) for row in donors[rows:]],
+        "donors_left": donor_count - min(donor_count, rows),
+        "donors_out": donor_count - len(donors),
         "sankey": sankey(flows, plans),
         "given_columns": given_columns(streams),
         "given": given_rows(streams),
@@ -82,9 +86,10 @@ def page(visit: Visit) -> Page:
             figure("in_kind.service", kind.service_fen),
         ],
         "gift_columns": list(GIFT_COLUMNS),
-        "restricted": [_restricted(gift, plans) for gift in how_much.restricted(gifts)],
-        "waiting": [gift_row(gift) for gift in how_much.unconfirmed(gifts)],
-        "pledged": [gift_row(gift) for gift in how_much.only_pledged(gifts)],
+        "restricted": [_restricted(gift, plans) for gift in how_much.listed_gifts(db, "restricted", size=SHOWN)],
+        "waiting": [gift_row(gift) for gift in how_much.listed_gifts(db, "unconfirmed", size=SHOWN)],
+        "pledged": [gift_row(gift) for gift in how_much.listed_gifts(db, "pledged", size=SHOWN)],
+        "counts": {name: how_much.listed_count(db, name) for name in how_much.LISTED},
     }  # fmt: skip
     return Page("how_much.html", values, section="how-much")
 

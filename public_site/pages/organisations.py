@@ -7,7 +7,7 @@ from ledger.domain.organisation import OrganisationQualified
 from projections import audit_trail, conduct, recognition, things, what
 from projections.disclosure_score import score_of
 from projections.duties.reading import FIGURES, Asked, counts, duties
-from projections.rows import AuditFilter, EntryRow, Key, Organisation, OrganisationPage
+from projections.rows import EntryRow, Key, Organisation, OrganisationPage
 from public_site.presenters import words
 from public_site.presenters.deliveries import TEAM_COLUMNS, delivery_table, team_row
 from public_site.presenters.duties import DUTY_COLUMNS, duty_row
@@ -27,6 +27,7 @@ KEY_COLUMNS = [
     {"text": "签署（条）", "numeric": True},
 ]
 DUTIES = 10
+REGISTERED = "organisation.registered"
 LIST_COLUMNS = [{"text": "机构"}, {"text": "登记日期"}, {"text": "登记的账目"}, {"text": "有关的账目"}]
 
 
@@ -47,7 +48,7 @@ def page(visit: Visit) -> Page:
         "suspended": suspended,
         "findings": [finding_event(item) for item in conduct.findings(visit.db, organisation=of)],
         "honour_columns": HONOUR_COLUMNS,
-        "honours": [honour_row(item) for item in recognition.honours_of(visit.db, of)[:PAGE_ROWS]],
+        "honours": [honour_row(item) for item in recognition.honours_of(visit.db, of, size=PAGE_ROWS)],
         "facts": _facts(organisation),
         "figures": [
             figure("organisation.delivered", found.delivered, of=of),
@@ -58,11 +59,13 @@ def page(visit: Visit) -> Page:
         "key_columns": KEY_COLUMNS,
         "keys": [_key_row(key, visit.as_of) for key in found.keys],
         "gift_columns": list(GIFT_COLUMNS),
-        "gifts": [gift_row(gift) for gift in found.gifts[:PAGE_ROWS]],
-        "gift_count": len(found.gifts),
+        "gifts": [gift_row(gift) for gift in found.gifts],
+        "gift_count": found.gift_count,
         "project_columns": list(PROJECT_COLUMNS),
         "projects": [project_row(project, plans, modes) for project in found.projects],
-        **delivery_table(found.deliveries[:PAGE_ROWS], "organisation"),
+        "project_count": found.project_count,
+        "projects_href": f"/what?organisation={of}",
+        **delivery_table(found.deliveries, "organisation"),
         "team_columns": list(TEAM_COLUMNS),
         "teams": [team_row(team) for team in found.teams],
         "duties": duties_of(visit, of),
@@ -94,17 +97,18 @@ def duties_of(visit: Visit, organisation: str) -> dict[str, Any]:
 
 def every(visit: Visit) -> Page:
     """All organisations, in the order in which they were registered."""
-    rows = audit_trail.every(visit.db, AuditFilter(type="organisation.registered"))
-    at = min(visit.number("page"), max(1, -(-len(rows) // PAGE_ROWS)))
-    pages = -(-len(rows) // PAGE_ROWS)
-    lead = f"登记了{len(rows)}家机构。每家的承诺、核查、密钥、捐赠和工程都在它自己的页面上。"
+    count = audit_trail.type_count(visit.db, REGISTERED)
+    pages = -(-count // PAGE_ROWS)
+    at = min(visit.number("page"), max(1, pages))
+    rows = audit_trail.of_type(visit.db, REGISTERED, start=(at - 1) * PAGE_ROWS, size=PAGE_ROWS)
+    lead = f"登记了{count}家机构。每家的承诺、核查、密钥、捐赠和工程都在它自己的页面上。"
     values = {
         "title": "参加机构",
         "heading": "参加机构",
         "crumbs": [],
         "lead": lead if rows else "还没有登记机构。登记以后，这里列出每家机构和它的账目。",
         "columns": LIST_COLUMNS,
-        "rows": [_listed(row) for row in rows[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
+        "rows": [_listed(row) for row in rows],
         "pager": None if pages <= 1 else {
             "previous": f"/organisations?page={at - 1}" if at > 1 else None,
             "next": f"/organisations?page={at + 1}" if at < pages else None,

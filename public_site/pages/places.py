@@ -36,7 +36,7 @@ BELOW_COLUMNS = [
 def page(visit: Visit) -> Page:
     """One place, by the id of its record or by its code."""
     asked = visit.ids["id"]
-    found = things.place_page(visit.db, f"place/{asked}" if re.fullmatch(UUID7, asked) else asked)
+    found = things.place_page(visit.db, f"place/{asked}" if re.fullmatch(UUID7, asked) else asked, most=SHOWN)
     place, of = found.place, found.place.place.reference
     plans = {code: label.zh for code, label in what.plan_titles(visit.db).items()}
     modes = {code: label.zh for code, label in what.modes().items()}
@@ -58,15 +58,18 @@ def page(visit: Visit) -> Page:
         "below": [_below(item) for item in found.below],
         **_needs(visit, found),
         "project_columns": list(PROJECT_COLUMNS),
-        "projects": [project_row(project, plans, modes) for project in found.projects[:SHOWN]],
-        "project_count": len(found.projects),
+        "below_count": found.below_count,
+        "below_href": f"/where?in={of}",
+        "projects": [project_row(project, plans, modes) for project in found.projects],
+        "project_count": found.project_count,
         "work_columns": WORK_COLUMNS,
-        "works": [_work(item) for item in found.renovations[:SHOWN]],
+        "works": [_work(item) for item in found.renovations],
+        "work_count": found.renovation_count,
         "batch_columns": BATCH_COLUMNS,
-        "batches": [batch_row(batch) for batch in found.batches[-SHOWN:][::-1]],
-        "batch_count": len(found.batches),
-        "activities": [event(row) for row in found.activities[-SHOWN:][::-1]],
-        "activity_count": len(found.activities),
+        "batches": [batch_row(batch) for batch in found.batches],
+        "batch_count": found.batch_count,
+        "activities": [event(row) for row in found.activities],
+        "activity_count": len(place.activities_within.entries),
         "beads": beads(found.chain),
         "audit_href": f"/audit?place={of}",
     }
@@ -76,10 +79,10 @@ def page(visit: Visit) -> Page:
 def _people(found: PlacePage) -> list[dict[str, Any]]:
     """Person-times of whole batches here and below, group by group."""
     of = found.place.place.reference
-    groups = dict.fromkeys(batch.group for batch in found.batches if batch.counts)
     shown = []
-    for group in groups:
-        counted = delivery_figures.counted(batch for batch in found.batches if batch.group == group)
+    for group, counted in found.people.items():
+        if not counted.entries:
+            continue
         made = figure("people.place", counted, of=delivery_figures.people_of(of, group), label=words.group(group))
         shown.append({**made, "unit": words.people_unit(group)})
     return shown
@@ -110,7 +113,7 @@ def _lead(found: PlacePage) -> str:
     place = found.place
     if not found.activities and not place.paid_within_fen.value:
         return f"登记为{words.LEVELS[place.level]}；还没有在这里的活动和付款。"
-    waiting = [item.renovation.zh for item in found.renovations if item.accepted_index is None]
+    waiting = [item.zh for item in found.waiting]
     said = f"有过{place.activities_within.value:,}次活动，付款{words.money(place.paid_within_fen.value)}。"
     if waiting:
         said += f"还没有验收的工程：{'、'.join(waiting)}。"

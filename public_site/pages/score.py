@@ -4,11 +4,11 @@ from typing import Any
 
 from ledger.domain.values import REFERENCE
 from ledger.errors import NotFoundError
-from projections import audit_trail, what
+from projections import conduct, what
 from projections.disclosure_score import ENOUGH, FULL, GRADES, KINDS, score_of
 from projections.names import Names
 from projections.records import existing_chain
-from projections.rows import AuditFilter, Named, Score
+from projections.rows import Named, Score
 from public_site.presenters import words
 from public_site.presenters.score import SHORT, in_parts, note
 from public_site.visit import Page, Visit
@@ -79,27 +79,35 @@ def _of(visit: Visit, reference: str) -> Page:
 
 def projects(visit: Visit) -> Page:
     """Every project with its score, in the order of the register."""
-    return _listed(visit, "项目", [row.project for row in what.projects(visit.db)])
+    count = len(what.project_count(visit.db).entries)
+    at = _page(visit, count)
+    found = what.register(visit.db, {}, start=(at - 1) * ROWS, size=ROWS)
+    return _listed(visit, "项目", [row.project for row in found], count, at)
 
 
 def organisations(visit: Visit) -> Page:
     """Every organisation with its score, in the order of registration."""
-    rows = audit_trail.every(visit.db, AuditFilter(type="organisation.registered"))
-    return _listed(visit, "机构", [row.record for row in rows if row.standing != "voided"])
+    count = conduct.standing_count(visit.db)
+    at = _page(visit, count)
+    found = conduct.standings(visit.db, start=(at - 1) * ROWS, size=ROWS)
+    return _listed(visit, "机构", [row.organisation for row in found], count, at)
 
 
-def _listed(visit: Visit, word: str, found: list[Named]) -> Page:
-    pages = max(1, -(-len(found) // ROWS))
-    at = min(visit.number("page"), pages)
+def _page(visit: Visit, count: int) -> int:
+    return min(visit.number("page"), max(1, -(-count // ROWS)))
+
+
+def _listed(visit: Visit, word: str, found: list[Named], count: int, at: int) -> Page:
+    pages = max(1, -(-count // ROWS))
     address = f"/score/{'projects' if word == '项目' else 'organisations'}?page="
-    lead = f"{len(found):,}个{word}按登记的先后排列，不是排名：适用的标准不同，分数只宜和它自己的缺项对照。"
+    lead = f"{count:,}个{word}按登记的先后排列，不是排名：适用的标准不同，分数只宜和它自己的缺项对照。"
     values = {
         "title": f"各{word}的公开程度",
         "heading": f"各{word}的公开程度",
         "crumbs": CRUMBS,
         "lead": lead if found else f"还没有登记{word}，所以没有分数。",
         "columns": COLUMNS,
-        "rows": [_score_row(each, score_of(visit.db, each.reference)) for each in found[(at - 1) * ROWS : at * ROWS]],
+        "rows": [_score_row(each, score_of(visit.db, each.reference)) for each in found],
         "pager": None if pages <= 1 else {
             "previous": f"{address}{at - 1}" if at > 1 else None,
             "next": f"{address}{at + 1}" if at < pages else None,

@@ -1,7 +1,7 @@
 """/teams and /teams/{id}: the task force and the one volunteer team; members are a number, never a list."""
 
 from projections import teams
-from projections.rows import Team, TeamPage
+from projections.rows import TeamPage
 from public_site.pages.deliveries import pager
 from public_site.pages.obligations import duty_chart
 from public_site.presenters import words
@@ -14,9 +14,10 @@ ONE_TEAM = ("volunteer_team",)
 
 def every(visit: Visit) -> Page:
     """All teams, in the order in which they were formed."""
-    found = teams.teams(visit.db)
-    pages = max(1, -(-len(found) // PAGE_ROWS))
+    found = teams.team_counts(visit.db)
+    pages = max(1, -(-sum(found.values()) // PAGE_ROWS))
     at = min(visit.number("page"), pages)
+    rows = teams.teams(visit.db, start=(at - 1) * PAGE_ROWS, size=PAGE_ROWS)
     values = {
         "title": "专班和志愿服务队",
         "heading": "专班和志愿服务队",
@@ -26,19 +27,18 @@ def every(visit: Visit) -> Page:
         "figures": [],
         "duties": duty_chart(visit, ONE_TEAM),
         "columns": list(TEAM_COLUMNS),
-        "rows": [team_row(team) for team in found[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
+        "rows": [team_row(team) for team in rows],
         "pager": pager("/teams", at, pages),
     }
     return Page("deliveries.html", values, section="what")
 
 
-def _lead(found: tuple[Team, ...]) -> str:
+def _lead(found: dict[tuple[str, str], int]) -> str:
     if not found:
         return "还没有组建队伍。方案要求组建一个助学帮教专班和一支志愿服务队。"
-    standing = [team for team in found if team.state == "formed"]
-    volunteers = [team for team in standing if team.team_kind == "volunteer"]
-    said = f"组建过{len(found)}支队伍，{len(standing)}支还在工作。"
-    return said if volunteers else f"{said}现在没有志愿服务队。"
+    standing = sum(count for (_, state), count in found.items() if state == "formed")
+    said = f"组建过{sum(found.values())}支队伍，{standing}支还在工作。"
+    return said if found.get(("volunteer", "formed")) else f"{said}现在没有志愿服务队。"
 
 
 def page(visit: Visit) -> Page:

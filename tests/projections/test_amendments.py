@@ -24,6 +24,7 @@ from projections import (
 )
 from projections.names import Names
 from projections.rows import AuditFilter, Figure
+from projections.rows import Figure
 from projections.runner import Runner
 from projections.views import Views
 from tests.projections.book import Book
@@ -128,7 +129,7 @@ def test_works_corrected_after_acceptance_count_only_once_accepted_again(tmp_pat
         runner, views = Runner(tmp_path / "views.db", amended.prefix(size)), Views(tmp_path / "views.db")
         runner.run_once()
         with views.reading() as db:
-            found = {row.group: row.count for row in whom.people_by_group(db)}
+            found = {row.group: Figure(row.count.value, tuple(row.count.entries)) for row in whom.people_by_group(db)}
             works = threads.renovation_page(db, amended.ref("renovation", "beds")).renovation
         views.close()
         runner.close()

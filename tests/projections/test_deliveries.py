@@ -73,8 +73,9 @@ def test_measures_are_sums_that_lead_to_their_entries(db: sqlite3.Connection, lo
     for measure, (value, entries) in by_hand.items():
         assert deliveries.measured(db, measure) == Figure(value, tuple(entries)), measure
     assert deliveries.measured(db, "hours").value == 3 * 9 + 2 * 6 + 3 + 40
-    assert deliveries.measured(db, "hours", organisation=log.ref("organisation", "fund")) == Figure(0, ())
-    assert deliveries.measured(db, "visits", place=log.ref("place", "east")).value == 2, "the school lies in it"
+    assert deliveries.measured(db, "hours", log.ref("training", "third")) == Figure(0, ())
+    east = things.place_page(db, log.ref("place", "east"))
+    assert east.visits.value == 2, "the school lies in it"
 
 
 def test_delivery_shows_its_periods_with_what_where_and_how_many(db: sqlite3.Connection, log: Book) -> None:
