@@ -38,7 +38,7 @@ CREATE INDEX entries_by_day ON entries (recorded_on);
 CREATE TABLE signers (
     idx INTEGER NOT NULL, keyid TEXT NOT NULL, key TEXT, organisation TEXT, post TEXT NOT NULL, post_en TEXT NOT NULL,
     capabilities TEXT NOT NULL, enrolled_index INTEGER NOT NULL, expires_on TEXT, per_event_fen INTEGER,
-    PRIMARY KEY (idx, keyid)
+    first INTEGER NOT NULL, PRIMARY KEY (idx, keyid)
 ) WITHOUT ROWID;
 CREATE TABLE corrections (
     idx INTEGER PRIMARY KEY, target INTEGER NOT NULL, record TEXT NOT NULL, reason TEXT NOT NULL, void INTEGER NOT NULL,
@@ -53,22 +53,20 @@ CREATE INDEX signers_by_key ON signers (key, idx);
 CREATE TABLE touches (reference TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (reference, idx)) WITHOUT ROWID;
 """
 MEASURES = ("cash_received_fen", "cash_paid_fen", "goods_fen", "service_fen", "service_hours")
-WHOSE = "CASE column1 WHEN 1 THEN '' WHEN 2 THEN kind ELSE type END"
+WHOSE = "CASE copy WHEN 1 THEN '' WHEN 2 THEN kind ELSE type END"
 EACH_ENTRY = {"entries": "entries.idx = {row}.idx"}
 LINES = (
-    Lines(f"SELECT 'audit.count' AS figure, {WHOSE} AS subject, idx, 1 AS value FROM entries, (VALUES (1), (2), (3))"
+    Lines(f"SELECT 'audit.count' AS figure, {WHOSE} AS subject, idx, 1 AS value FROM entries CROSS JOIN copies"
           " WHERE true", EACH_ENTRY, {"entries": "type"}, listed=False),
-    Lines(f"SELECT 'audit.late' AS figure, {WHOSE} AS subject, idx, 1 AS value FROM entries, (VALUES (1), (2), (3))"
+    Lines(f"SELECT 'audit.late' AS figure, {WHOSE} AS subject, idx, 1 AS value FROM entries CROSS JOIN copies"
           " WHERE lateness_days > 0", EACH_ENTRY, {"entries": "lateness_days"}, listed=False),
-    *(Lines(f"SELECT 'audit.{name}' AS figure, {WHOSE} AS subject, idx, {name} AS value FROM entries,"
-            f" (VALUES (1), (2), (3)) WHERE {name} <> 0", EACH_ENTRY, {"entries": name}, listed=False)
+    *(Lines(f"SELECT 'audit.{name}' AS figure, {WHOSE} AS subject, idx, {name} AS value FROM entries"
+            f" CROSS JOIN copies WHERE {name} <> 0", EACH_ENTRY, {"entries": name}, listed=False)
       for name in MEASURES),
-    Lines("SELECT 'signed' AS figure, organisation AS subject, idx, 1 AS value FROM signers AS own"
-          " WHERE organisation IS NOT NULL AND keyid = (SELECT MIN(keyid) FROM signers AS each"
-          " WHERE each.idx = own.idx AND each.organisation = own.organisation)",
-          {"signers": "own.idx = {row}.idx"}, listed=False),
-    Lines("SELECT 'signed' AS figure, key AS subject, idx, 1 AS value FROM signers AS own WHERE key IS NOT NULL",
-          {"signers": "own.idx = {row}.idx"}, listed=False),
+    Lines("SELECT 'signed' AS figure, organisation AS subject, idx, 1 AS value FROM signers WHERE first",
+          {"signers": "idx = {row}.idx AND keyid = {row}.keyid"}, listed=False),
+    Lines("SELECT 'signed' AS figure, key AS subject, idx, 1 AS value FROM signers WHERE key IS NOT NULL",
+          {"signers": "idx = {row}.idx AND keyid = {row}.keyid"}, listed=False),
     Lines("SELECT 'corrections.all' AS figure, '' AS subject, idx, 1 AS value FROM corrections WHERE true",
           {"corrections": "corrections.idx = {row}.idx"}),
     Lines("SELECT 'corrections.reason' AS figure, reason AS subject, idx, 1 AS value FROM corrections WHERE true",
@@ -88,10 +86,8 @@ COLUMNS = (
     "idx, type, kind, record, version, event_id, recorded_at, recorded_on, occurred_on, lateness_days, organisation,"
     " zh, en, money_fen, amends, amended_by, standing, zh_now, en_now"
 )
-SIGNED = (
-    "(SELECT idx FROM signers AS own WHERE organisation = ? AND keyid = (SELECT MIN(keyid) FROM signers AS each"
-    " WHERE each.idx = own.idx AND each.organisation = own.organisation))"
-)
+SIGNED = "(SELECT idx FROM signers WHERE organisation = ? AND first)"
+"""``first`` of several signers of one organisation, so that an entry counts once."""
 AT_PLACE = "idx IN (SELECT idx FROM touches WHERE reference IN (SELECT place FROM place_within WHERE ancestor = ?))"
 SET_SUMS = (
     "UPDATE entries SET cash_received_fen = ?, cash_paid_fen = ?, goods_fen = ?, service_fen = ?, service_hours = ?"
@@ -317,14 +313,17 @@ def _pattern(text: str) -> str:
 
 
 def _fold_signers(db: sqlite3.Connection, fact: Fact) -> None:
+    seen: set[str | None] = {None}
     for signer in fact.signers:
         db.execute(
-            "INSERT INTO signers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO signers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 fact.index, signer.keyid, signer.key, signer.organisation, signer.post.zh, signer.post.en,
                 json.dumps(signer.capabilities), signer.enrolled_index, signer.expires_on, signer.per_event_fen,
+                signer.organisation not in seen,
             ),
         )  # fmt: skip
+        seen.add(signer.organisation)
 
 
 def references_in(value: Any) -> Iterator[str]:

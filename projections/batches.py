@@ -7,7 +7,7 @@ from datetime import date
 from ledger.domain.batch import Batch as Stated
 from ledger.domain.batch import batches_of, people_of
 from ledger.domain.record import Past
-from projections.counted import Lines, figure
+from projections.counted import Lines, figure, put_row
 from projections.facts import Fact
 from projections.names import Names
 from projections.records import Chain
@@ -27,9 +27,9 @@ CELL = "people_group || '~' || IIF(column1 = 1, IFNULL(plan, '') || '~' || subst
 LINES = (
     Lines(f"SELECT 'people.cell' AS figure, {CELL} AS subject, each.value AS idx,"
           " IIF(each.value = batches.idx, count, 0) AS value FROM batches LEFT JOIN projects USING (project),"
-          " json_each(entries) AS each, (VALUES (1), (2)) WHERE counts", PLANNED, {"projects": "plan"}),
+          " json_each(entries) AS each, (VALUES (1), (2)) WHERE counts", PLANNED, {"projects": "plan"}, upset_by=("projects",)),
     Lines(f"SELECT 'people.batches' AS figure, {CELL} AS subject, batches.idx, 1 AS value FROM batches"
-          " LEFT JOIN projects USING (project), (VALUES (1), (2)) WHERE counts", PLANNED, {"projects": "plan"}),
+          " LEFT JOIN projects USING (project), (VALUES (1), (2)) WHERE counts", PLANNED, {"projects": "plan"}, upset_by=("projects",)),
     Lines("SELECT 'people.uncounted' AS figure, '' AS subject, idx, 1 AS value FROM batches WHERE NOT counts",
           {"batches": "batches.idx = {row}.idx"}),
     Lines("SELECT 'batches.all' AS figure, '' AS subject, idx, 1 AS value FROM batches WHERE true",
@@ -84,7 +84,7 @@ def _put(db: sqlite3.Connection, chain: Chain, batch: Stated, place: int) -> Non
         index, chain.record.reference, batch.project, people.group, people.count, people.place,
         period.start.isoformat(), period.end.isoformat(), batch.counts, json.dumps(_entries(chain, past, place)),
     )  # fmt: skip
-    db.execute("INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    put_row(db, "batches", row)
 
 
 def _entries(chain: Chain, past: Past, place: int) -> list[int]:

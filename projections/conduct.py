@@ -122,7 +122,7 @@ def _fold_standing(db: sqlite3.Connection, fact: Fact) -> None:
         chain.index_of(OrganisationSuspended) if fact.record.state == "suspended" else None,
         chain.index_of(OrganisationReinstated) or 0,
     )  # fmt: skip
-    db.execute(f"INSERT OR REPLACE INTO standings VALUES ({','.join('?' * len(row))})", row)  # noqa: S608
+    put_row(db, "standings", row)
 
 
 def _fold_misconduct(db: sqlite3.Connection, fact: Fact) -> None:

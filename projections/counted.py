@@ -35,6 +35,8 @@ CREATE TABLE sums (
     figure TEXT NOT NULL, subject TEXT NOT NULL, value INTEGER NOT NULL, entries INTEGER NOT NULL,
     PRIMARY KEY (figure, subject)
 ) WITHOUT ROWID;
+CREATE TABLE copies (copy INTEGER PRIMARY KEY);
+INSERT INTO copies VALUES (1), (2), (3);
 CREATE TABLE subjects (figure TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX counted_out ON counted (lines) WHERE lines = 0;
 CREATE INDEX sums_out ON sums (entries) WHERE entries = 0;
@@ -56,13 +58,11 @@ ADDED_UP = (
 )
 PUT = {
     True: (
-        "INSERT INTO counted SELECT figure, subject, idx, {sign} SUM(value), {sign} COUNT(*) FROM ({lines}) WHERE true"
-        " GROUP BY figure, subject, idx"
+        "INSERT INTO counted SELECT figure, subject, idx, {sign}value, {sign}1 FROM ({lines}) WHERE true"
         " ON CONFLICT DO UPDATE SET value = value + excluded.value, lines = lines + excluded.lines"
     ),
     False: (
-        "INSERT INTO sums SELECT figure, subject, {sign} SUM(value), {sign} COUNT(*) FROM ({lines}) WHERE true"
-        " GROUP BY figure, subject"
+        "INSERT INTO sums SELECT figure, subject, {sign}value, {sign}1 FROM ({lines}) WHERE true"
         " ON CONFLICT DO UPDATE SET value = value + excluded.value, entries = entries + excluded.entries"
     ),
 }
@@ -76,15 +76,27 @@ class Lines:
 
     ``upon`` names every table it reads, with the condition under which a changed row of that table, ``{row}``,
     concerns a row it gives. An UPDATE must not change what these conditions look at in ``{row}``, unless its table is
-    ``moving``; ``changed`` names the columns of a table that an UPDATE must change to concern anything. Not ``listed`` are figures whose entries an
-    index of their own table finds; only their sums are kept.
+    ``moving``; ``changed`` names the columns of a table that an UPDATE must change to concern anything.
+
+    A new row only adds lines and one that goes only takes its own away, but for tables that lines are ``upset_by``:
+    those looked at with a subquery or a LEFT JOIN, so all of them where there is such a thing and nothing is said.
+    That is why rows are written with ``put_row``: INSERT OR REPLACE would take a row away unseen.
+
+    One row that gives several lines is joined with ``copies``. Not ``listed`` are figures whose entries an index of their own table finds; only their sums are kept.
     """
 
     select: str
     upon: Mapping[str, str]
     changed: Mapping[str, str] = field(default_factory=dict)
     moving: tuple[str, ...] = ()
+    upset_by: tuple[str, ...] | None = None
     listed: bool = True
+
+    def is_upset_by(self, table: str) -> bool:
+        """Whether a row more or less in a table changes lines of other rows."""
+        if self.upset_by is not None:
+            return table in self.upset_by
+        return "(SELECT" in self.select or "LEFT JOIN" in self.select
 
     def put(self, sign: str, condition: str = "true") -> str:
         """The statement that puts in, or with ``-`` takes out, the lines under a condition."""
@@ -108,15 +120,18 @@ def triggers(every: Sequence[Lines]) -> Iterator[str]:
         concerned = [lines for lines in every if table in lines.upon]
         cleared = [CLEARED[listed] for listed in sorted({lines.listed for lines in concerned})]
         for change, (before, after) in ROWS.items():
-            out = [lines.put("-", lines.concerned(table, change, before)) for lines in concerned]
-            back = [lines.put("", lines.concerned(table, change, after)) for lines in concerned]
-            yield _trigger(table, "BEFORE", change, out)
-            yield _trigger(table, "AFTER", change, [*back, *cleared])
+            there = [lines for lines in concerned if change != "INSERT" or lines.is_upset_by(table)]
+            left = [lines for lines in concerned if change != "DELETE" or lines.is_upset_by(table)]
+            out = [lines.put("-", lines.concerned(table, change, before)) for lines in there]
+            back = [lines.put("", lines.concerned(table, change, after)) for lines in left]
+            yield from _trigger(table, "BEFORE", change, out)
+            yield from _trigger(table, "AFTER", change, [*back, *(cleared if there else ())])
 
 
-def _trigger(table: str, when: str, change: str, statements: Sequence[str]) -> str:
+def _trigger(table: str, when: str, change: str, statements: Sequence[str]) -> Iterator[str]:
     name = f"{table}_{when}_{change}".lower()
-    return f"CREATE TRIGGER {name} {when} {change} ON {table} BEGIN {'; '.join(statements)}; END"
+    if statements:
+        yield f"CREATE TRIGGER {name} {when} {change} ON {table} BEGIN {'; '.join(statements)}; END"
 
 
 def fill(db: sqlite3.Connection, every: Sequence[Lines]) -> None:

@@ -9,7 +9,7 @@ from ledger.domain.indicator import (
     IndicatorTargetSet,
     outcome_of,
 )
-from projections.counted import Lines, numbered
+from projections.counted import Lines, numbered, put_row
 from projections.facts import Fact
 from projections.names import Names
 from projections.records import Chain, existing_chain
@@ -40,7 +40,7 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
         return
     defined = fact.record.first(IndicatorDefined)
     row = (fact.reference, fact.chain.indices[0], defined.about, defined.plan, outcome_of(fact.record), fact.index)
-    db.execute("INSERT OR REPLACE INTO indicators VALUES (?, ?, ?, ?, ?, ?)", row)
+    put_row(db, "indicators", row)
 
 
 def forget(db: sqlite3.Connection, record: str) -> None:

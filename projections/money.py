@@ -114,9 +114,9 @@ LINES = (
     Lines(f"SELECT 'donor.gifts' AS figure, {DONOR} AS subject, received_idx AS idx, 1 AS value FROM gifts"
           " WHERE received_idx IS NOT NULL", {"gifts": "donation = {row}.donation"}),
     Lines(f"SELECT 'flow' AS figure, {DONOR} || '~' || {PLAN} || '~' || {USE} AS subject, moves.idx,"
-          f" flow * moves.fen AS value {FLOWS}", FLOWN, {**GIVER, "projects": "plan"}),
+          f" flow * moves.fen AS value {FLOWS}", FLOWN, {**GIVER, "projects": "plan"}, upset_by=("projects",)),
     Lines(f"SELECT 'flow.used' AS figure, '~' || {PLAN} || '~' || {USE} AS subject, moves.idx,"
-          f" flow * moves.fen AS value {FLOWS}", FLOWN, {**GIVER, "projects": "plan"}),
+          f" flow * moves.fen AS value {FLOWS}", FLOWN, {**GIVER, "projects": "plan"}, upset_by=("projects",)),
 )  # fmt: skip
 """``terms`` are what a movement adds to: the terms of the balance by ``sign``, what flows to a use by ``flow``."""
 

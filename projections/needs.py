@@ -72,11 +72,11 @@ STAGE = """CASE
         WHERE record = met_by AND counts), 'met', 'lapsed')
     ELSE state END"""
 """The record's state, unless what it rests on stands no more; a project that was voided is no more."""
-STAGED = f"UPDATE needs SET stage = {STAGE} WHERE ?1 IN (need, project, met_by) AND stage <> {STAGE}"  # noqa: S608
+STAGED = f"UPDATE needs SET stage = {STAGE} WHERE (need = ?1 OR project = ?1 OR met_by = ?1) AND stage <> {STAGE}"
 RANKED = f"""UPDATE needs SET
     rank = (SELECT MAX(0, key - {len(UNTAKEN) - 1}) FROM json_each('{json.dumps(STAGES)}') WHERE value = stage),
     waits = IIF(stage IN ('met', 'withdrawn'), julianday(reported_on) - julianday(ended_on), julianday(reported_on))
-WHERE ?1 IN (need, project, met_by)"""  # noqa: S608  (constant clauses)
+WHERE need = ?1 OR project = ?1 OR met_by = ?1"""  # noqa: S608  (constant clauses)
 """Among those that wait who was reported first comes first, among the others who had waited longest."""
 STAGED_BY = ("need", "project", "renovation", "award")
 AT = """CASE term WHEN 'verified' THEN verified_idx WHEN 'matched' THEN matched_idx WHEN 'met' THEN met_idx
@@ -136,8 +136,8 @@ def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
 
 def _stage(db: sqlite3.Connection, record: str) -> None:
     """How a need stands, or those that rest on a project, works or a round; and where it stands in the list."""
-    db.execute(STAGED, (record,))
-    db.execute(RANKED, (record,))
+    if db.execute(STAGED, (record,)).rowcount:
+        db.execute(RANKED, (record,))
 
 
 def _put_need(db: sqlite3.Connection, fact: Fact) -> None:

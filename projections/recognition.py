@@ -9,7 +9,7 @@ from ledger.domain.case import CasePublished, CaseReviewed, CaseSubmitted, CaseW
 from ledger.domain.honour import HonourAwarded, HonourConsented, HonourDeclined, HonourNominated, HonourRevoked
 from ledger.domain.media import MediaRecorded
 from ledger.domain.values import Label
-from projections.counted import Lines, numbered
+from projections.counted import Lines, numbered, put_row
 from projections.facts import Fact
 from projections.names import Names
 from projections.records import Chain, existing_chain
@@ -64,7 +64,7 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
 
 def _put(db: sqlite3.Connection, table: str, fact: Fact, *values: object) -> None:
     row = (fact.reference, fact.chain.indices[0], *values)
-    db.execute(f"INSERT OR REPLACE INTO {table} VALUES ({','.join('?' * len(row))})", row)  # noqa: S608
+    put_row(db, table, row)
 
 
 def forget(db: sqlite3.Connection, record: str) -> None:

@@ -13,7 +13,7 @@ from ledger.domain.organisation import (
     OrganisationUndertook,
 )
 from ledger.domain.values import GROUPS
-from projections import batches, deliveries, effect, how_much, needs, teams, what, where
+from projections import batches, deliveries, effect, how_much, teams, what, where
 from projections.audit_trail import chain_rows, newest, signed
 from projections.counted import figure, numbered
 from projections.enrolments import keyid_of
@@ -21,7 +21,6 @@ from projections.names import Names
 from projections.records import Chain, existing_chain
 from projections.rows import (
     Amount,
-    Figure,
     IndicatorPage,
     Key,
     KeyPage,

@@ -13,16 +13,22 @@ from pathlib import Path
 from ledger.errors import NotFoundError
 
 WAIT_SECONDS = 5.0
+CACHE_KIB = 64 * 1024
+STATEMENTS = 1024
+"""Prepared statements kept: one that writes is compiled together with all that its triggers do, which takes long."""
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
     """The runner's connection, in autocommit: it begins and commits by itself. Made where there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    db = sqlite3.connect(path, isolation_level=None, timeout=WAIT_SECONDS, check_same_thread=False)
+    db = sqlite3.connect(
+        path, isolation_level=None, timeout=WAIT_SECONDS, check_same_thread=False, cached_statements=STATEMENTS
+    )
     db.row_factory = sqlite3.Row
     db.execute("PRAGMA journal_mode=WAL")
     # A power cut may lose the last batches, never mix them: they are folded from the log again.
     db.execute("PRAGMA synchronous=NORMAL")
+    db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     return db
 
 
@@ -82,7 +88,14 @@ class Views:
                 "网页数据还没有生成，请稍后再试。", "The read models are not built yet. Try again soon."
             )
         uri = f"{self.path.absolute().as_uri()}?mode=ro"
-        db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=WAIT_SECONDS, check_same_thread=False)
+        db = sqlite3.connect(
+            uri,
+            uri=True,
+            isolation_level=None,
+            timeout=WAIT_SECONDS,
+            check_same_thread=False,
+            cached_statements=STATEMENTS,
+        )
         db.row_factory = sqlite3.Row
         return db
 

@@ -57,6 +57,7 @@ SELECT ancestor FROM place_within WHERE place IN (SELECT value FROM json_each(?1
 GROUP BY ancestor HAVING COUNT(*) = json_array_length(?1) ORDER BY MAX(distance) LIMIT 1
 """
 DONE = {"activities": "activities.idx = {row}.idx"}
+DONE_HERE = {"activities": "activities.idx = {row}.idx AND activities.place = {row}.place"}
 PAID = {"spending": "spending.idx = {row}.idx"}
 HERE = {"place_within": "place_within.place = {row}.place AND place_within.ancestor = {row}.ancestor"}
 FIRST = "activities.place = (SELECT MIN(place) FROM activities AS each WHERE each.idx = activities.idx)"
@@ -69,7 +70,7 @@ LINES = (
           " FROM activities WHERE true", DONE),
     Lines("SELECT 'where.' || level || 's' AS figure, '' AS subject, places.idx, 1 AS value FROM activities"
           " JOIN places USING (place) WHERE level IN ('village', 'school')",
-          {**DONE, "places": "activities.place = {row}.place"}),
+          {**DONE_HERE, "places": "activities.place = {row}.place"}),
     Lines("SELECT 'where.paid' AS figure, '' AS subject, idx, fen AS value FROM spending WHERE true", PAID),
     Lines("SELECT 'where.unplaced' AS figure, '' AS subject, idx, 1 AS value FROM spending WHERE place IS NULL", PAID),
     Lines("SELECT 'where.unplaced' AS figure, '' AS subject, idx, 1 AS value FROM works WHERE NOT EXISTS"
@@ -79,7 +80,7 @@ LINES = (
           " (SELECT 1 FROM project_places WHERE project_places.project = projects.project)",
           {"projects": "projects.project = {row}.project", "project_places": "projects.project = {row}.project"},
           {"projects": "idx"}),
-    Lines("SELECT 'place.activities' AS figure, place AS subject, idx, times AS value FROM activities WHERE true", DONE),
+    Lines("SELECT 'place.activities' AS figure, place AS subject, idx, times AS value FROM activities WHERE true", DONE_HERE),
     Lines("SELECT 'place.paid' AS figure, place AS subject, idx, fen AS value FROM spending"
           " WHERE place IS NOT NULL", PAID),
     Lines("SELECT 'place.works' AS figure, place AS subject, accepted_idx AS idx, 1 AS value FROM works"

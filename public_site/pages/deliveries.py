@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from projections import acts, deliveries
-from projections.deliveries import MEASURES
-from projections.deliveries import Overview
+from projections.deliveries import MEASURES, Overview
 from projections.rows import DeliveryPage
 from public_site.pages.obligations import duty_chart
 from public_site.presenters import words

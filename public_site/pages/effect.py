@@ -13,7 +13,6 @@ from public_site.presenters.pagers import slice_of
 from public_site.presenters.things import indicator_row
 from public_site.visit import Page, Visit
 
-
 ROWS = 30
 """Indicators on one page: each stands in the chart, in its table, in its group and under the outcomes it bears on."""
 

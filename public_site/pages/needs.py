@@ -13,6 +13,7 @@ from public_site import need_figures
 from public_site.presenters import needs as presented
 from public_site.presenters import words
 from public_site.presenters.figures import cell, figure
+from public_site.presenters.options import place_options
 from public_site.visit import PAGE_ROWS, Page, Visit
 
 FUNNEL = (("reported", "报告"), ("verified", "核实"), ("matched", "对接"), ("met", "满足"))

@@ -24,7 +24,6 @@ from projections import (
 )
 from projections.names import Names
 from projections.rows import AuditFilter, Figure
-from projections.rows import Figure
 from projections.runner import Runner
 from projections.views import Views
 from tests.projections.book import Book
