@@ -240,6 +240,20 @@ def below(db: sqlite3.Connection, place: str | None, *, start: int = 0, size: in
     return _places(db, "WHERE parent IS ? ORDER BY idx LIMIT ? OFFSET ?", (place, size, start))
 
 
+def most_paid(db: sqlite3.Connection, *, size: int) -> tuple[Place, ...]:
+    """The places where most was paid, most first; where nothing was, the first that were registered."""
+    sql = "SELECT subject FROM sums WHERE figure = 'place.paid' ORDER BY value DESC, subject DESC LIMIT ?"
+    found = [row[0] for row in db.execute(sql, (size,)).fetchall()]
+    return tuple(place(db, each) for each in found) or _places(db, "ORDER BY idx LIMIT ?", (size,))
+
+
+def holding(db: sqlite3.Connection, place: str) -> tuple[Named, ...]:
+    """The places that hold one, the widest first, and itself."""
+    names = Names(db)
+    sql = "SELECT ancestor FROM place_within WHERE place = ? ORDER BY distance DESC"
+    return tuple(names(row[0]) for row in db.execute(sql, (place,)).fetchall())
+
+
 def below_count(db: sqlite3.Connection, place: str | None) -> int:
     """How many ``below`` has."""
     if place is not None:

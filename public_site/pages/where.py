@@ -4,10 +4,11 @@ from collections import defaultdict
 from typing import Any
 
 from projections import where
-from projections.rows import Place
+from projections.rows import Named, Place
 from public_site.presenters import words
 from public_site.presenters.figures import cell, figure
-from public_site.visit import Page, Visit
+from public_site.presenters.pagers import slice_of
+from public_site.visit import PAGE_ROWS, Page, Visit
 
 COLUMNS = [
     {"text": "地点"},
@@ -17,15 +18,23 @@ COLUMNS = [
     {"text": "已付款（元）", "numeric": True},
 ]
 
+STEP_COLUMNS = [
+    {"text": "地点"},
+    {"text": "级别"},
+    {"text": "活动，含下级（次）", "numeric": True},
+    {"text": "已付款，含下级（元）", "numeric": True},
+]
+MOST_PLACES, TOP = 50, 10
+"""More places than that are shown level by level, and of all of them the TOP where most was paid."""
+
 
 def page(visit: Visit) -> Page:
     """The first question."""
-    places, totals = where.places(visit.db), where.totals(visit.db)
+    totals, registered = where.totals(visit.db), where.registered(visit.db)
     values = {
         "title": "在哪里帮扶",
         "heading": "在哪里帮扶",
         "crumbs": [],
-        "lead": _lead(places),
         "figures": [
             figure("where.villages", totals.villages),
             figure("where.schools", totals.schools),
@@ -34,12 +43,72 @@ def page(visit: Visit) -> Page:
             figure("where.unplaced", totals.unplaced),
         ],
         "columns": COLUMNS,
+        **(_whole(visit) if sum(registered.values()) <= MOST_PLACES else _by_steps(visit, registered)),
+    }
+    return Page("where.html", values, section="where")
+
+
+def _whole(visit: Visit) -> dict[str, Any]:
+    """Every place at once, while they are few."""
+    places = where.places(visit.db)
+    return {
+        "lead": _lead(places),
         "rows": _rows(places),
         "total": _total(places),
         "tree": _tree(places),
         "idle": [place for place in places if place.level in ("village", "school") and not place.activities.value],
+        "steps": None,
     }
-    return Page("where.html", values, section="where")
+
+
+def _by_steps(visit: Visit, registered: dict[str, int]) -> dict[str, Any]:
+    """The places where most was paid, and the others level by level: those directly within one, a page at a time."""
+    asked = visit.query.get("in", "")
+    within = where.place(visit.db, asked) if asked else None
+    parent = within.place.reference if within else None
+    shown = slice_of(visit, visit.place, where.below_count(visit.db, parent), chosen={"in": asked} if asked else {})
+    most = where.most_paid(visit.db, size=TOP)
+    steps = {
+        "columns": STEP_COLUMNS,
+        "rows": [_step(visit, place) for place in where.below(visit.db, parent, start=shown.offset, size=PAGE_ROWS)],
+        "total": _step_total(within) if within else None,
+        "path": [_within(visit, place) for place in where.holding(visit.db, parent)] if parent else [],
+        "here": within and {"text": within.place.zh, "href": words.href_of(parent or "")},
+        "all": visit.place,
+        "pager": shown.pager,
+    }
+    rows = [_row(place, most[0].paid_fen.value or 1) for place in most]
+    return {"lead": _said(visit, registered), "rows": rows, "total": None, "tree": [], "idle": [], "steps": steps}
+
+
+def _said(visit: Visit, registered: dict[str, int]) -> str:
+    totals = where.totals(visit.db)
+    levels = "、".join(f"{count:,}个{words.LEVELS[level]}" for level, count in sorted(registered.items()))
+    idle = [
+        f"{registered.get(level, 0) - done.value:,}{word}"
+        for level, done, word in (("village", totals.villages, "个村"), ("school", totals.schools, "所学校"))
+        if registered.get(level, 0) > done.value
+    ]
+    said = f"登记了{sum(registered.values()):,}个地点：{levels}。"
+    return said + (f"{'、'.join(idle)}还没有活动。" if idle else "登记的每个村、每所学校都有过活动。")
+
+
+def _within(visit: Visit, place: Named) -> dict[str, str]:
+    return {"text": place.zh, "href": f"{visit.place}?in={place.reference}"}
+
+
+def _step(visit: Visit, place: Place) -> list[Any]:
+    of = place.place.reference
+    open_up = where.below_count(visit.db, of) > 0
+    name = _within(visit, place.place) if open_up else {"text": place.place.zh, "href": words.href_of(of)}
+    activities = cell("place.activities_within", place.activities_within, of=of)
+    return [name, words.LEVELS[place.level], activities, cell("place.paid_within", place.paid_within_fen, of=of)]
+
+
+def _step_total(place: Place) -> list[Any]:
+    of = place.place.reference
+    activities = cell("place.activities_within", place.activities_within, of=of)
+    return ["合计（不重复计）", "各级", activities, cell("place.paid_within", place.paid_within_fen, of=of)]
 
 
 def _lead(places: tuple[Place, ...]) -> str:
