@@ -117,7 +117,7 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
         fact.index, payload.type, payload.kind, payload.record, payload.version, payload.event_id,
         format_time(fact.recorded_at), recorded_on.isoformat(), fact.day, (recorded_on - payload.occurred_on).days,
         fact.organisation, fact.sentence.zh, fact.sentence.en, _money(fact), *_sums(fact.event, fact),
-        fact.record.state, " ".join(signer.keyid for signer in fact.signers), payload.raw.decode(), _amended(db, fact),
+        fact.record.state, " ".join(signer.keyid for signer in fact.signers), payload.raw.decode(), _amended(fact),
     )  # fmt: skip
     marks = ",".join("?" * len(row))
     db.execute(f"INSERT INTO entries ({INSERTED}) VALUES ({marks})", row)  # noqa: S608  (constant columns)
@@ -130,7 +130,8 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
 
 def _fold_correction(db: sqlite3.Connection, fact: Fact, touched: set[str]) -> None:
     event: Any = fact.event
-    target, day = db.execute("SELECT idx, recorded_on FROM entries WHERE event_id = ?", (event.event,)).fetchone()
+    target = _amended(fact)
+    (day,) = db.execute("SELECT recorded_on FROM entries WHERE idx = ?", (target,)).fetchone()
     stood, void = (fact.recorded_on - date.fromisoformat(day)).days, isinstance(event, Voided)
     row = (fact.index, target, fact.reference, event.reason, void, stood)
     db.execute("INSERT INTO corrections VALUES (?, ?, ?, ?, ?, ?)", row)
@@ -157,11 +158,11 @@ def _target(fact: Fact) -> str:
     return fact.event.event
 
 
-def _amended(db: sqlite3.Connection, fact: Fact) -> int | None:
+def _amended(fact: Fact) -> int | None:
     """The entry that this one corrects or voids, if it does."""
     if not isinstance(fact.event, Corrected | Voided):
         return None
-    return int(db.execute("SELECT idx FROM entries WHERE event_id = ?", (_target(fact),)).fetchone()[0])
+    return fact.chain.index_of_event(_target(fact))
 
 
 def page(db: sqlite3.Connection, wanted: AuditFilter, *, page: int = 1, size: int = 20) -> AuditPage:

@@ -70,7 +70,8 @@ def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
     """A batch that was corrected is counted from its correction too."""
     sql = (
         "UPDATE batches SET entries = json_insert(entries, '$[#]', ?1)"
-        " WHERE EXISTS (SELECT 1 FROM json_each(entries) WHERE value = ?2)"
+        " WHERE record = (SELECT record FROM entries WHERE idx = ?2)"
+        " AND EXISTS (SELECT 1 FROM json_each(entries) WHERE value = ?2)"
     )
     db.execute(sql, (correction, corrected))
 

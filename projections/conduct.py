@@ -47,6 +47,7 @@ SELECT standings.*,
     EXISTS (SELECT 1 FROM enrolments WHERE enrolments.organisation = standings.organisation) AS signs
 FROM standings
 """
+OWN = "(SELECT record FROM entries WHERE idx = ?2)"
 SIGNS = "EXISTS (SELECT 1 FROM enrolments WHERE enrolments.organisation = standings.organisation)"
 IN_FORCE = "(SELECT conduct_rules.version FROM conduct_rules ORDER BY conduct_rules.idx DESC LIMIT 1)"
 WHOSE = {"standings": "standings.organisation = {row}.organisation"}
@@ -108,8 +109,13 @@ def forget(db: sqlite3.Connection, record: str) -> None:
 
 def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
     """What was corrected is counted from its correction."""
-    db.execute("UPDATE misconduct SET last_idx = ? WHERE last_idx = ?", (correction, corrected))
-    db.execute("UPDATE standings SET screened_idx = ? WHERE screened_idx = ?", (correction, corrected))
+    db.execute(
+        f"UPDATE misconduct SET last_idx = ?1 WHERE last_idx = ?2 AND misconduct = {OWN}", (correction, corrected)
+    )
+    db.execute(
+        f"UPDATE standings SET screened_idx = ?1 WHERE screened_idx = ?2 AND organisation = {OWN}",
+        (correction, corrected),
+    )
 
 
 def _fold_standing(db: sqlite3.Connection, fact: Fact) -> None:

@@ -24,6 +24,10 @@ CREATE TABLE indicators (
 CREATE INDEX indicators_by_about ON indicators (about);
 CREATE INDEX indicators_in_order ON indicators ({ORDER});
 """
+CREDIT = (
+    "UPDATE indicators SET last_idx = ?1 WHERE last_idx = ?2"
+    " AND indicator = (SELECT record FROM entries WHERE idx = ?2)"
+)
 ITSELF = {"indicators": "indicator = {row}.indicator"}
 LINES = (
     Lines("SELECT 'effect.all' AS figure, '' AS subject, idx, 1 AS value FROM indicators WHERE true", ITSELF),
@@ -50,7 +54,7 @@ def forget(db: sqlite3.Connection, record: str) -> None:
 
 def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
     """An outcome that was corrected rests on its correction."""
-    db.execute("UPDATE indicators SET last_idx = ? WHERE last_idx = ?", (correction, corrected))
+    db.execute(CREDIT, (correction, corrected))
 
 
 def indicators(

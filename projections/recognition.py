@@ -77,7 +77,8 @@ def forget(db: sqlite3.Connection, record: str) -> None:
 def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
     """A state that rests on a corrected entry is counted from the correction."""
     for table in ("cases", "honours"):
-        db.execute(f"UPDATE {table} SET last_idx = ?1 WHERE last_idx = ?2", (correction, corrected))  # noqa: S608
+        sql = f"UPDATE {table} SET last_idx = ?1 WHERE last_idx = ?2 AND record = (SELECT record FROM entries WHERE idx = ?2)"  # noqa: S608
+        db.execute(sql, (correction, corrected))
 
 
 def case_totals(db: sqlite3.Connection) -> CaseTotals:

@@ -40,6 +40,11 @@ class Chain:
         """The oldest of a class, in force or not: a record that was voided still has its opening."""
         return self.each(kind, standing=False)[0]
 
+    def index_of_event(self, event_id: str) -> int:
+        """Where an event of the record stands in the log."""
+        found = zip(self.indices, self.record.history, strict=True)
+        return next(index for index, past in found if past.event_id == event_id)
+
     def until(self, place: int) -> "Chain":
         """The first ``place`` entries as they stand now, in the state that the record has now."""
         record = self.record.with_history(self.record.history[:place], self.record.state)

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from projections.duties.rules import RULES
 from projections.facts import Fact, Understanding
 from projections.frontier import Frontier
 from projections.source import EntrySource
-from projections.views import open_writer, transaction
+from projections.views import open_builder, open_writer, transaction
 
 VERSION = 1
 """To be raised when a fold changes what it writes into the same tables."""
@@ -30,7 +30,16 @@ INDEXES = tuple(each for each in STATEMENTS if each.startswith(("CREATE INDEX", 
 TABLES = tuple(each for each in STATEMENTS if each not in INDEXES)
 LINES = tuple(lines for module in (*FOLDED, obligations) for lines in getattr(module, "LINES", ()))
 TRIGGERS = tuple(counted.triggers(LINES))
-SCHEMA = (*TABLES, *INDEXES, *TRIGGERS)
+FOLDING = (
+    *("acts_by_record", "batches_by_record", "duties_by_subject", "duty_clock_by_day", "duty_holders_by_organisation"),
+    *("duty_marks_by_entry", "duty_marks_by_record", "entries_by_record", "needs_by_project", "needs_by_what_met_them"),
+    *("payments_by_project", "payments_by_object", "places_by_parent"),
+)
+"""The indexes that folds themselves look things up in; the others are made last where everything is built at once."""
+FIRST = (*TABLES, *(each for each in INDEXES if each.split()[each.split().index("INDEX") + 1] in FOLDING))
+LAST = (*(each for each in INDEXES if each not in FIRST), *TRIGGERS)
+AT_ONCE = 1_000
+"""From so many entries on, views that are empty are built in a file beside them and put in place when complete."""
 
 Alone = Callable[[], AbstractContextManager[None]]
 Progress = Callable[[int, int], None]
@@ -40,7 +49,7 @@ Progress = Callable[[int, int], None]
 def stamp() -> int:
     """What the views depend on besides the log: tables, folds, rules, the wording of sentences. Fits user_version."""
     words = "".join(f"{cls.topic()}{label}" for cls in EVENTS.values() for label in (*cls.SAYS.items(), cls.LABEL))
-    return zlib.crc32(f"{VERSION}{SCHEMA}{RULES}{words}".encode()) & 0x7FFFFFFF
+    return zlib.crc32(f"{VERSION}{FIRST}{LAST}{RULES}{words}".encode()) & 0x7FFFFFFF
 
 
 def as_of_folder(views_path: Path) -> Path:
@@ -74,9 +83,7 @@ class Runner:
             tables = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             for (table,) in tables:
                 self._db.execute(f'DROP TABLE "{table}"')
-            for statement in SCHEMA:
-                self._db.execute(statement)
-            self._db.execute(f"PRAGMA user_version = {stamp()}")
+            _make(self._db, (*FIRST, *LAST))
 
     def run_once(self, batch: int = 500, *, progress: Progress | None = None) -> int:
         """Folds all that the log has and the views have not; returns how many entries that was.
@@ -93,11 +100,41 @@ class Runner:
             raise _went_back(start.size, size)
         if self._hashed(start, size, batch).root() != (root if size else frontier.root()):
             raise _other_history(size)
+        if not start.size and size >= AT_ONCE:
+            self._build(size, batch, progress)
+            return size
         while frontier.size < size:
             frontier = self._fold(frontier, self._read(frontier, size, batch))
             if progress is not None:
                 progress(frontier.size, size)
         return size - start.size
+
+    def _build(self, size: int, batch: int, progress: Progress | None) -> None:
+        """Folds everything into a file beside the views, without what only later entries need, and copies it over.
+
+        A crash before the copy is committed leaves the views empty and a file that the next build replaces. Readers
+        see the empty views or the complete ones.
+        """
+        beside = self.views_path.with_name(f"{self.views_path.name}.building")
+        beside.unlink(missing_ok=True)
+        building, views = open_builder(beside), self._db
+        try:
+            _make(building, FIRST)
+            self._db = building
+            frontier = Frontier()
+            while frontier.size < size:
+                frontier = self._fold(frontier, self._read(frontier, size, batch))
+                if progress is not None:
+                    progress(frontier.size, size)
+            with transaction(building):
+                counted.fill(building, LINES)
+                for statement in LAST:
+                    building.execute(statement)
+            building.backup(views)
+        finally:
+            self._db, self._understood = views, None
+            building.close()
+            beside.unlink(missing_ok=True)
 
     def follow(self, stop: threading.Event, interval: float = 0.5) -> None:
         """Runs until ``stop`` is set. What goes wrong stands in ``trouble`` until a run succeeds again."""
@@ -146,6 +183,12 @@ class Runner:
             status.move_to(self._db, grown)
         self._understood = (grown, understanding)
         return grown
+
+
+def _make(db: sqlite3.Connection, statements: Iterable[str]) -> None:
+    for statement in statements:
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version = {stamp()}")
 
 
 def _fold_everywhere(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> None:

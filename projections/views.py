@@ -32,6 +32,15 @@ def open_writer(path: Path) -> sqlite3.Connection:
     return db
 
 
+def open_builder(path: Path) -> sqlite3.Connection:
+    """A connection to a new file that is worth nothing before it is complete: no journal, no wait for the disk."""
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS)
+    db.row_factory = sqlite3.Row
+    for setting in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", f"cache_size=-{4 * CACHE_KIB}"):
+        db.execute(f"PRAGMA {setting}")
+    return db
+
+
 def freeze(path: Path) -> None:
     """Makes views that nobody writes any more one file without a WAL beside it."""
     db = sqlite3.connect(path)

@@ -167,7 +167,7 @@ def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
 
 def move_spending(db: sqlite3.Connection, record: str) -> None:
     """Puts payments for a record whose places were corrected where they belong now."""
-    paid = "SELECT payment, paid_for, project FROM payments WHERE ? IN (paid_for, project)"
+    paid = "SELECT payment, paid_for, project FROM payments WHERE paid_for = ?1 OR project = ?1"
     for payment, paid_for, project in db.execute(paid, (record,)).fetchall():
         place = _nearest(db, _places_of(db, paid_for, project))
         own = "idx IN (SELECT idx FROM entries WHERE record = ?)"
