@@ -4,6 +4,10 @@ A figure that a correction changed lists the corrected entry and the correction;
 """
 
 import sqlite3
+from collections.abc import Mapping
+from functools import cache
+from types import ModuleType
+from typing import Any
 
 from projections import (
     audit_trail,
@@ -30,6 +34,25 @@ FOLDED_AGAIN = (
 )
 """In the order of folding: where asks what, whom and batches, money asks whom, duties ask what."""
 CREDITED = (batches, money, where, effect, deliveries, needs, conduct, recognition, duties)
+KINDS: Mapping[ModuleType, frozenset[str]] = {
+    what: frozenset({"programme", "project"}),
+    whom: frozenset({"renovation"}),
+    money: frozenset({"donation", "payment"}),
+    effect: frozenset({"indicator"}),
+    deliveries: frozenset({"companionship", "training", "service"}),
+    teams: frozenset({"team"}),
+    needs: frozenset({"need", "project", "renovation", "award"}),
+    conduct: frozenset({"ledger", "organisation", "misconduct"}),
+    recognition: frozenset({"case", "media", "honour"}),
+    voice: frozenset({"problem", "question"}),
+}
+"""The kinds of record that a view looks at; the views that are not named look at every entry."""
+
+
+@cache
+def views_of(kind: str) -> tuple[Any, ...]:
+    """The views that an entry of a kind is folded into, in the order of folding."""
+    return tuple(module for module in FOLDED_AGAIN if kind in KINDS.get(module, (kind,)))
 
 
 def fold(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> None:
@@ -38,7 +61,7 @@ def fold(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> No
         module.forget(db, fact.reference)
     retold = list(understanding.retold(fact))
     for step in retold:
-        for module in FOLDED_AGAIN:
+        for module in views_of(step.payload.kind):
             module.fold(db, step)
     for corrected, correction in _corrections(fact):
         for module in CREDITED:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from ledger.domain.balance import value_of
@@ -100,10 +101,12 @@ INSERTED = (
     " zh, en, money_fen, cash_received_fen, cash_paid_fen, goods_fen, service_fen, service_hours, state, keyids,"
     " payload, amends"
 )
+INSERT = f"INSERT INTO entries ({INSERTED}) VALUES ({','.join('?' * 23)})"  # noqa: S608  (constant columns)
 SUMS = (
     "COUNT(*), TOTAL(cash_received_fen), TOTAL(cash_paid_fen), TOTAL(goods_fen), TOTAL(service_fen),"
     " TOTAL(service_hours), TOTAL(lateness_days > 0)"
 )
+SUMMED_TYPES = frozenset(each.TYPE for each in (DonationReceived, PaymentMade, PaymentReversed))
 SUMMED = (*MEASURES, "lateness_days")
 MOST_SUMMED = 10_000
 """So many entries are added up while somebody waits; of more than that, the first so many and no more."""
@@ -119,8 +122,7 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
         fact.organisation, fact.sentence.zh, fact.sentence.en, _money(fact), *_sums(fact.event, fact),
         fact.record.state, " ".join(signer.keyid for signer in fact.signers), payload.raw.decode(), _amended(fact),
     )  # fmt: skip
-    marks = ",".join("?" * len(row))
-    db.execute(f"INSERT INTO entries ({INSERTED}) VALUES ({marks})", row)  # noqa: S608  (constant columns)
+    db.execute(INSERT, row)
     _fold_signers(db, fact)
     touched = {fact.reference, *references_in(payload.data), *_references_of_opening(fact)}
     db.executemany("INSERT INTO touches VALUES (?, ?)", [(reference, fact.index) for reference in touched])
@@ -320,17 +322,22 @@ def _fold_signers(db: sqlite3.Connection, fact: Fact) -> None:
             "INSERT INTO signers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 fact.index, signer.keyid, signer.key, signer.organisation, signer.post.zh, signer.post.en,
-                json.dumps(signer.capabilities), signer.enrolled_index, signer.expires_on, signer.per_event_fen,
+                _listed(signer.capabilities), signer.enrolled_index, signer.expires_on, signer.per_event_fen,
                 signer.organisation not in seen,
             ),
         )  # fmt: skip
         seen.add(signer.organisation)
 
 
+@lru_cache(maxsize=1024)
+def _listed(capabilities: tuple[str, ...]) -> str:
+    return json.dumps(capabilities)
+
+
 def references_in(value: Any) -> Iterator[str]:
     """Every ``kind/uuid`` in a payload's data."""
     if isinstance(value, str):
-        if REFERENCE.fullmatch(value):
+        if "/" in value and REFERENCE.fullmatch(value):
             yield value
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
@@ -355,6 +362,8 @@ def _money(fact: Fact) -> int | None:
 
 def _sums(event: Event, fact: Fact) -> tuple[int, int, int, int, int]:
     """Cash received, cash paid, goods, service and hours that the entry adds."""
+    if event.TYPE not in SUMMED_TYPES:
+        return 0, 0, 0, 0, 0
     match event:
         case DonationReceived(form="cash"):
             return event.amount_fen or 0, 0, 0, 0, 0

@@ -72,7 +72,7 @@ class Understanding:
         event = event_class(payload.type, payload.schema).parse(payload.data)
         keyids = tuple(signature.keyid for signature in entry.envelope.signatures)
         past = Past(event, payload.event_id, payload.occurred_on, keyids)
-        chain = self._chains.get(payload.record).after(past, index, tree_size=payload.tree_size)
+        chain = self._chains.get(payload.record, payload.version).after(past, index, tree_size=payload.tree_size)
         signers = self._signers(index, chain.record, keyids)
         organisation = _speaker(event.signing_places(chain.record)[0], signers).organisation
         self.names.fold(event, chain.record)

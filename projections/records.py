@@ -89,8 +89,11 @@ class ChainMemory:
         self._db = db
         self._chains: OrderedDict[str, Chain] = OrderedDict()
 
-    def get(self, reference: str) -> Chain:
-        """The chain before the next event."""
+    def get(self, reference: str, version: int) -> Chain:
+        """The chain before its event of a version."""
+        if version == 1:
+            kind, _, uuid = reference.partition("/")
+            return Chain(Record(kind, uuid))
         found = self._chains.get(reference)
         return chain_of(self._db, reference) if found is None else found
 

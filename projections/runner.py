@@ -4,12 +4,13 @@ One transaction holds a batch's rows in all tables and the position after it: a 
 finds the views as they were after some whole batch, and goes on from there.
 """
 
+import gc
 import shutil
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from ledger.domain.catalogue import EVENTS
@@ -103,11 +104,14 @@ class Runner:
         if not start.size and size >= AT_ONCE:
             self._build(size, batch, progress)
             return size
+        self._fold_up_to(frontier, size, batch, progress)
+        return size - start.size
+
+    def _fold_up_to(self, frontier: Frontier, size: int, batch: int, progress: Progress | None) -> None:
         while frontier.size < size:
             frontier = self._fold(frontier, self._read(frontier, size, batch))
             if progress is not None:
                 progress(frontier.size, size)
-        return size - start.size
 
     def _build(self, size: int, batch: int, progress: Progress | None) -> None:
         """Folds everything into a file beside the views, without what only later entries need, and copies it over.
@@ -121,11 +125,8 @@ class Runner:
         try:
             _make(building, FIRST)
             self._db = building
-            frontier = Frontier()
-            while frontier.size < size:
-                frontier = self._fold(frontier, self._read(frontier, size, batch))
-                if progress is not None:
-                    progress(frontier.size, size)
+            with _uncollected():
+                self._fold_up_to(Frontier(), size, batch, progress)
             with transaction(building):
                 counted.fill(building, LINES)
                 for statement in LAST:
@@ -185,6 +186,18 @@ class Runner:
         return grown
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for cycles: folding makes none, and what it remembers is looked through over and over."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 def _make(db: sqlite3.Connection, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)
@@ -198,7 +211,7 @@ def _fold_everywhere(db: sqlite3.Connection, fact: Fact, understanding: Understa
     if isinstance(fact.event, Corrected | Voided):
         amendments.fold(db, fact, understanding)
         return
-    for module in amendments.FOLDED_AGAIN:
+    for module in amendments.views_of(fact.payload.kind):
         module.fold(db, fact)
 
 

@@ -15,8 +15,8 @@ import pytest
 
 from ledger.errors import NotFoundError, ProofError
 from ledger.tlog.merkle import MemoryTree, leaf_hash
-from projections import effect
 from projections import runner as runner_module
+from projections import where
 from projections.frontier import Frontier, parse_frontier
 from projections.how_much import balance
 from projections.runner import Runner
@@ -101,7 +101,7 @@ def test_a_process_killed_between_batches_loses_nothing_and_counts_nothing_twice
 def test_a_batch_that_fails_half_way_leaves_the_views_as_they_were(
     tmp_path: Path, book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fold = effect.fold
+    fold = where.fold
     for failing in (1, 30, 55, book.size() - 1):
         path = tmp_path / f"{failing}.db"
 
@@ -110,12 +110,12 @@ def test_a_batch_that_fails_half_way_leaves_the_views_as_they_were(
                 raise OSError("disk full")
             fold(db, fact)
 
-        monkeypatch.setattr(effect, "fold", broken)
+        monkeypatch.setattr(where, "fold", broken)
         runner = Runner(path, book)
         with pytest.raises(OSError, match="disk full"):
             runner.run_once(20)
         assert whole_size(path) == failing // 20 * 20
-        monkeypatch.setattr(effect, "fold", fold)
+        monkeypatch.setattr(where, "fold", fold)
         runner.run_once(20)
         runner.close()
         assert contents(path) == whole(tmp_path / f"{failing}-all.db", book)
