@@ -164,7 +164,7 @@ def strip(visit: Visit) -> dict[str, Any]:
     status = visit.status
     return {
         "badges": badges(visit),
-        "overdue_count": overdue_count(visit.db, visit.as_of),
+        "overdue_count": overdue_count(visit.db),
         "entries_count": status.size,
         "last_index": status.last_index,
         "last_on": words.moment(status.last_at) if status.last_at else "",

@@ -22,7 +22,6 @@ from projections import effect, how_much, things, threads, voice, what, where, w
 from projections.corrections import corrected
 from projections.counted import figure, numbered
 from projections.duties import reading as duties
-from projections.duties.calendar import now
 from projections.figures import added, only
 from projections.rows import Donor, DutyCounts, Figure, PeopleCount, Place, PlanMoney, Quarter
 from public_site import delivery_figures, need_figures
@@ -160,7 +159,7 @@ def _remainder(db: sqlite3.Connection, of: str) -> Figure:
 
 
 def _duties(db: sqlite3.Connection, of: str) -> DutyCounts:
-    return duties.counts(db, duties.Asked(now(db), organisation=of or None))
+    return duties.counts(db, of)
 
 
 def _institution(db: sqlite3.Connection, of: str) -> Figure:

@@ -6,12 +6,13 @@ Pages read finished rows: a duty is due on a day that no later day changes, so b
 import json
 import sqlite3
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 from ledger.domain.ledger import LedgerOpened, LedgerPolicyChanged
 from ledger.domain.policy import Calendar
+from projections.counted import Lines
 from projections.duties.holders import holders, qualified
 from projections.duties.marks import CORRECTED, LEDGER, Mark, Noted, noted
 from projections.duties.reckoning import Circumstances, Reckoned, reckon
@@ -28,17 +29,44 @@ CREATE INDEX duty_marks_by_entry ON duty_marks (idx);
 CREATE TABLE duties (
     duty TEXT PRIMARY KEY, code TEXT NOT NULL, rule TEXT NOT NULL, subject TEXT NOT NULL, key TEXT NOT NULL,
     on_day TEXT NOT NULL, due_on TEXT NOT NULL, met_on TEXT, public_on TEXT, met_idx INTEGER, late INTEGER,
-    entries TEXT NOT NULL
+    entries TEXT NOT NULL, state TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX duties_by_state ON duties (state, due_on);
+CREATE INDEX duties_by_day ON duties (met_on, due_on, duty);
+CREATE INDEX duties_met ON duties (met_on DESC, duty) WHERE met_on IS NOT NULL;
+CREATE INDEX duties_late ON duties (late DESC, duty) WHERE met_on IS NOT NULL AND late > 0;
 CREATE INDEX duties_by_subject ON duties (subject);
-CREATE INDEX duties_by_day ON duties (met_on, due_on);
 CREATE TABLE duty_holders (duty TEXT NOT NULL, position INTEGER NOT NULL, organisation TEXT NOT NULL,
     PRIMARY KEY (duty, position)) WITHOUT ROWID;
 CREATE INDEX duty_holders_by_organisation ON duty_holders (organisation, duty);
 CREATE TABLE duty_clock (subject TEXT PRIMARY KEY, again_on TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX duty_clock_by_day ON duty_clock (again_on);
+CREATE TABLE duty_day (id INTEGER PRIMARY KEY CHECK (id = 0), day TEXT NOT NULL);
+INSERT INTO duty_day VALUES (0, '');
 CREATE TABLE duty_calendar (id INTEGER PRIMARY KEY CHECK (id = 0), calendar TEXT NOT NULL);
 """
+SOON = 90
+"""Days within which a duty is announced as due soon."""
+MOVED_ON = """
+UPDATE duties SET state = CASE WHEN due_on < ?1 THEN 'overdue' WHEN due_on <= ?2 THEN 'soon' ELSE 'later' END
+WHERE (state = 'soon' AND due_on < ?1) OR (state = 'soon' AND due_on > ?2) OR (state = 'later' AND due_on <= ?2)
+    OR (state = 'overdue' AND due_on >= ?1)
+"""
+"""What another day makes of open duties: by an index only those that it concerns."""
+DUTY = {"duties": "duties.duty = {row}.duty"}
+HELD_BY = {**DUTY, "duty_holders": "duty_holders.duty = {row}.duty AND duty_holders.position = {row}.position"}
+LINES = (
+    Lines("SELECT 'duties.' || state AS figure, '' AS subject, each.value AS idx, IIF(each.key = 0, 1, 0) AS value"
+          " FROM duties, json_each(duties.entries) AS each WHERE true", DUTY),
+    Lines("SELECT 'duties.' || state AS figure, organisation AS subject, each.value AS idx,"
+          " IIF(each.key = 0, 1, 0) AS value FROM duties JOIN duty_holders USING (duty),"
+          " json_each(duties.entries) AS each WHERE true", HELD_BY),
+    Lines("SELECT 'duties.rank' AS figure, organisation AS subject, 0 AS idx,"
+          " CASE state WHEN 'overdue' THEN 1000000 WHEN 'late' THEN 1 ELSE 0 END AS value"
+          " FROM duties JOIN duty_holders USING (duty) WHERE state <> 'later'", HELD_BY, listed=False),
+    Lines("SELECT 'duties.bad' AS figure, organisation AS subject, 0 AS idx, 1 AS value"
+          " FROM duties JOIN duty_holders USING (duty) WHERE state IN ('overdue', 'late')", HELD_BY, listed=False),
+)  # fmt: skip
 MARKED = (
     "SELECT duty_marks.*, recorded_on, organisation FROM duty_marks JOIN entries USING (idx)"
     " WHERE subject IN (?, ?) ORDER BY idx"
@@ -49,6 +77,7 @@ CREDIT = "UPDATE duty_marks SET corrections = json_insert(corrections, '$[#]', ?
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
     """Notes what the entry starts, meets or ends, and reckons again what it concerns or what has come due to begin."""
+    _move_on(db, fact.recorded_on)
     if isinstance(fact.event, LedgerOpened | LedgerPolicyChanged):
         calendar = fact.event.policy.calendar.model_dump_json()
         db.execute("INSERT OR REPLACE INTO duty_calendar VALUES (0, ?)", (calendar,))
@@ -79,6 +108,12 @@ def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
     """A duty that rests on a corrected entry rests on its correction too."""
     if db.execute(CREDIT, (correction, corrected)).rowcount:
         _reckon(db, _all(db, "SELECT DISTINCT subject FROM duty_marks WHERE idx = ?", corrected))
+
+
+def _move_on(db: sqlite3.Connection, today: date) -> None:
+    day = today.isoformat()
+    if db.execute("UPDATE duty_day SET day = ?1 WHERE day <> ?1", (day,)).rowcount:
+        db.execute(MOVED_ON, (day, (today + timedelta(SOON)).isoformat()))
 
 
 def _put(db: sqlite3.Connection, fact: Fact, mark: Noted) -> None:
@@ -127,12 +162,23 @@ def _put_duty(db: sqlite3.Connection, subject: str, duty: Reckoned) -> None:
     row = (
         name, duty.rule.code, duty.rule.name, subject, duty.key, duty.on.isoformat(), duty.due_on.isoformat(),
         duty.met_on and duty.met_on.isoformat(), met and met.public_on.isoformat(), met and met.index,
-        late, json.dumps(entries),
+        late, json.dumps(entries), state_of(duty.due_on, duty.met_on, now(db))[0],
     )  # fmt: skip
-    db.execute("INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    db.execute("INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     held_by = holders(db, duty.rule.what.holder, subject, duty.trigger)
     rows = [(name, position, organisation) for position, organisation in enumerate(held_by)]
     db.executemany("INSERT INTO duty_holders VALUES (?, ?, ?)", rows)
+
+
+def state_of(due_on: date, met_on: date | None, today: date) -> tuple[str, int]:
+    """The state of a duty on a day, and the days it counts: overdue, left, after the due day or before it."""
+    if met_on is not None:
+        days = (met_on - due_on).days
+        return ("late", days) if days > 0 else ("on_time", -days)
+    left = (due_on - today).days
+    if left < 0:
+        return "overdue", -left
+    return ("soon" if left <= SOON else "later"), left
 
 
 def marks_on(db: sqlite3.Connection, subject: str) -> tuple[Mark, ...]:

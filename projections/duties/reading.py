@@ -8,12 +8,12 @@ from typing import Any
 
 from ledger.domain.disclosure import QUESTIONS
 from ledger.domain.values import Label
+from projections.counted import figure, subject_count
+from projections.duties.calendar import SOON, state_of
 from projections.duties.rules import BY_NAME
 from projections.names import Names
-from projections.rows import DutiesOf, Duty, DutyCounts, Figure
+from projections.rows import DutiesOf, Duty, DutyCounts
 
-SOON = 90
-"""Days within which a duty is announced as due soon."""
 CONDITIONS = {
     "overdue": "met_on IS NULL AND due_on < :now",
     "soon": "met_on IS NULL AND due_on >= :now AND due_on <= :soon",
@@ -23,14 +23,14 @@ CONDITIONS = {
     "met": "met_on IS NOT NULL",
 }
 FIGURES = ("overdue", "soon", "on_time", "late")
+COUNTED = {"met": ("on_time", "late")}
 ORDER = {"met": "met_on DESC, duty", "late": "late DESC, duty"}
 HELD = "duty IN (SELECT duty FROM duty_holders WHERE organisation = :organisation)"
 
 
-def overdue_count(db: sqlite3.Connection, now: date) -> int:
-    """How many are overdue as of a day: one look at an index, for the strip of every page."""
-    sql = f"SELECT COUNT(*) FROM duties WHERE {CONDITIONS['overdue']}"  # noqa: S608  (constant clauses)
-    return int(db.execute(sql, {"now": now.isoformat()}).fetchone()[0])
+def overdue_count(db: sqlite3.Connection) -> int:
+    """How many are overdue: for the strip of every page."""
+    return figure(db, "duties.overdue").value
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +57,35 @@ def duties(db: sqlite3.Connection, state: str, asked: Asked, *, start: int = 0, 
 
 
 def duty_count(db: sqlite3.Connection, state: str, asked: Asked) -> int:
-    """How many ``duties`` finds."""
+    """How many ``duties`` finds on the day of the last entry; with an ``about`` or ``code`` they are counted now."""
+    if asked.about is None and asked.code is None:
+        names = COUNTED.get(state, (state,))
+        return sum(figure(db, f"duties.{name}", asked.organisation or "").value for name in names)
     where, values = _where(state, asked)
     return int(db.execute(f"SELECT COUNT(*) FROM duties WHERE {where}", values).fetchone()[0])  # noqa: S608
 
 
-def counts(db: sqlite3.Connection, asked: Asked) -> DutyCounts:
-    """The four figures."""
-    return DutyCounts(*(_figure(db, *_where(state, asked)) for state in FIGURES))
+def counts(db: sqlite3.Connection, organisation: str = "") -> DutyCounts:
+    """The four figures over the ledger, or of one organisation."""
+    return DutyCounts(*(figure(db, f"duties.{state}", organisation) for state in FIGURES))
 
 
-def by_organisation(db: sqlite3.Connection, now: date) -> tuple[DutiesOf, ...]:
-    """Every organisation that answers for anything: the most overdue first, then the most often late."""
+def by_organisation(db: sqlite3.Connection, *, start: int = 0, size: int = -1) -> tuple[DutiesOf, ...]:
+    """Organisations that answer for anything: the most overdue first, then the most often late."""
     names = Names(db)
-    found: dict[str, dict[str, list[str]]] = {}
-    for state in FIGURES:
-        where, values = _where(state, Asked(now))
-        sql = f"SELECT organisation, entries FROM duties JOIN duty_holders USING (duty) WHERE {where}"  # noqa: S608
-        for organisation, entries in db.execute(sql, values):
-            found.setdefault(organisation, {}).setdefault(state, []).append(entries)
-    rows = [
-        DutiesOf(names(organisation), DutyCounts(*(_counted(cells.get(state, [])) for state in FIGURES)))
-        for organisation, cells in found.items()
-    ]
-    return tuple(sorted(rows, key=lambda row: (-row.counts.overdue.value, -row.counts.late.value, row.organisation.zh)))
+    sql = "SELECT subject FROM sums WHERE figure = 'duties.rank' ORDER BY value DESC, subject DESC LIMIT ? OFFSET ?"
+    found = [row[0] for row in db.execute(sql, (size, start)).fetchall()]
+    return tuple(DutiesOf(names(organisation), counts(db, organisation)) for organisation in found)
 
 
-def _counted(entries: list[str]) -> Figure:
-    """So many duties, from the entries that each lists as JSON."""
-    return Figure(len(entries), tuple(sorted({index for each in entries for index in json.loads(each)})))
+def organisation_count(db: sqlite3.Connection) -> int:
+    """How many ``by_organisation`` has."""
+    return subject_count(db, "duties.rank")
+
+
+def behind_count(db: sqlite3.Connection) -> int:
+    """How many of them have anything overdue or were late."""
+    return subject_count(db, "duties.bad")
 
 
 def _where(state: str, asked: Asked) -> tuple[str, dict[str, Any]]:
@@ -98,15 +98,10 @@ def _where(state: str, asked: Asked) -> tuple[str, dict[str, Any]]:
     return " AND ".join(clauses), {**days, **only}
 
 
-def _figure(db: sqlite3.Connection, where: str, values: dict[str, Any]) -> Figure:
-    rows = db.execute(f"SELECT entries FROM duties WHERE {where}", values)  # noqa: S608  (constant clauses)
-    return _counted([row[0] for row in rows])
-
-
 def _duty(db: sqlite3.Connection, row: sqlite3.Row, now: date, names: Names) -> Duty:
     rule, due_on = BY_NAME[row["rule"]], date.fromisoformat(row["due_on"])
     met_on = row["met_on"] and date.fromisoformat(row["met_on"])
-    state, days = _state(due_on, met_on, now)
+    state, days = state_of(due_on, met_on, now)
     held_by = db.execute("SELECT organisation FROM duty_holders WHERE duty = ? ORDER BY position", (row["duty"],))
     return Duty(
         rule=rule,
@@ -122,16 +117,6 @@ def _duty(db: sqlite3.Connection, row: sqlite3.Row, now: date, names: Names) -> 
         entries=tuple(json.loads(row["entries"])),
         met_index=row["met_idx"],
     )
-
-
-def _state(due_on: date, met_on: date | None, now: date) -> tuple[str, int]:
-    if met_on is not None:
-        days = (met_on - due_on).days
-        return ("late", days) if days > 0 else ("on_time", -days)
-    left = (due_on - now).days
-    if left < 0:
-        return "overdue", -left
-    return ("soon" if left <= SOON else "later"), left
 
 
 def _title(title: Label, key: str) -> Label:

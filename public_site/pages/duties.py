@@ -4,7 +4,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ledger.domain.values import REFERENCE
-from projections.duties.reading import SOON, Asked, by_organisation, counts, duties, duty_count
+from projections.duties.calendar import SOON
+from projections.duties.reading import (
+    Asked,
+    behind_count,
+    by_organisation,
+    counts,
+    duties,
+    duty_count,
+    organisation_count,
+)
 from projections.duties.rules import RULES
 from projections.names import Names
 from projections.rows import DutyCounts
@@ -17,6 +26,7 @@ from public_site.presenters.duties import (
     organisation_row,
 )
 from public_site.presenters.figures import figure
+from public_site.presenters.options import MOST, with_chosen
 from public_site.visit import PAGE_ROWS, Page, Visit
 
 HERE = "/duties"
@@ -37,8 +47,8 @@ def page(visit: Visit) -> Page:
     chosen = _chosen(visit)
     asked = Asked(visit.as_of, organisation=chosen.get("organisation"), code=chosen.get("what"))
     state = chosen.get("state")
-    totals = counts(visit.db, Asked(visit.as_of))
-    rows = by_organisation(visit.db, visit.as_of)
+    totals = counts(visit.db)
+    rows = by_organisation(visit.db, size=MOST)
     values = {
         "title": "到期事项",
         "heading": "到期事项",
@@ -50,13 +60,13 @@ def page(visit: Visit) -> Page:
             figure("duties.on_time", totals.on_time),
             figure("duties.late", totals.late, red=True),
         ],
-        "fields": _fields(chosen, [row.organisation for row in rows]),
+        "fields": _fields(visit, chosen, [row.organisation for row in rows]),
         "chips": _chips(visit, chosen),
         "columns": DUTY_COLUMNS,
         "lists": [_list(visit, asked, each, chosen) for each in ([state] if state else LISTS)],
         "organisation_columns": ORGANISATION_COLUMNS,
         "organisations": [] if chosen else [organisation_row(row) for row in rows[:TOP]],
-        "organisation_count": len(rows),
+        "organisation_count": organisation_count(visit.db),
     }
     return Page("duties.html", values, section="duties")
 
@@ -110,9 +120,11 @@ def _pager(chosen: dict[str, str], at: int, pages: int) -> dict[str, Any]:
     }
 
 
-def _fields(chosen: dict[str, str], organisations: list[Any]) -> list[dict[str, Any]]:
+def _fields(visit: Visit, chosen: dict[str, str], organisations: list[Any]) -> list[dict[str, Any]]:
     options = {
-        "organisation": {named.reference: named.zh for named in organisations},
+        "organisation": with_chosen(
+            visit.db, {named.reference: named.zh for named in organisations}, chosen.get("organisation")
+        ),
         "what": KINDS,
         "state": {state: title for state, (title, _) in LISTS.items()},
     }
@@ -148,11 +160,11 @@ def _address(chosen: dict[str, str]) -> str:
 
 def organisations(visit: Visit) -> Page:
     """Every organisation that answers for anything, the most overdue first."""
-    rows = by_organisation(visit.db, visit.as_of)
-    pages = max(1, -(-len(rows) // PAGE_ROWS))
+    count, late = organisation_count(visit.db), behind_count(visit.db)
+    pages = max(1, -(-count // PAGE_ROWS))
     at = min(visit.number("page"), pages)
-    late = sum(bool(row.counts.late.value or row.counts.overdue.value) for row in rows)
-    lead = f"{len(rows)}家机构有要公开的事项，其中{late}家有逾期或迟了的。逾期多的排在前面。"
+    rows = by_organisation(visit.db, start=(at - 1) * PAGE_ROWS, size=PAGE_ROWS)
+    lead = f"{count}家机构有要公开的事项，其中{late}家有逾期或迟了的。逾期多的排在前面。"
     address = f"{HERE}/organisations?page="
     values = {
         "title": "各机构的到期事项",
@@ -160,7 +172,7 @@ def organisations(visit: Visit) -> Page:
         "crumbs": CRUMBS,
         "lead": lead if rows else "还没有哪家机构有要公开的事项。",
         "columns": ORGANISATION_COLUMNS,
-        "rows": [organisation_row(row) for row in rows[(at - 1) * PAGE_ROWS : at * PAGE_ROWS]],
+        "rows": [organisation_row(row) for row in rows],
         "pager": None if pages <= 1 else {
             "previous": f"{address}{at - 1}" if at > 1 else None,
             "next": f"{address}{at + 1}" if at < pages else None,

@@ -79,8 +79,13 @@ def page(visit: Visit) -> Page:
 def duties_of(visit: Visit, organisation: str) -> dict[str, Any]:
     """What it answers for: how much of it is overdue, soon due, met and late, and what is overdue or came late."""
     asked = Asked(visit.as_of, organisation=organisation)
-    totals = counts(visit.db, asked)
-    found = [each for state in ("overdue", "late") for each in duties(visit.db, state, asked, size=DUTIES)]
+    totals = counts(visit.db, organisation)
+    found = [
+        each
+        for state in ("overdue", "late")
+        if getattr(totals, state).value
+        for each in duties(visit.db, state, asked, size=DUTIES)
+    ]
     return {
         "any": any(getattr(totals, name).value for name in FIGURES),
         "figures": [

@@ -3,6 +3,8 @@
 import sqlite3
 from pathlib import Path
 
+from projections.duties.calendar import now
+from projections.duties.reading import Asked, duties, duty_count
 from projections.runner import LINES, Runner
 from projections.views import Views
 from tests.projections.book import Book
@@ -40,6 +42,9 @@ def test_after_every_entry_kept_figures_equal_those_counted_from_scratch(tmp_pat
     def check(folded: int, _: int) -> None:
         with views.reading() as db:
             assert kept(db) == from_scratch(db), folded
+            of_the_day = Asked(now(db))
+            for state in ("overdue", "soon", "later", "on_time", "late"):
+                assert duty_count(db, state, of_the_day) == len(duties(db, state, of_the_day)), (folded, state)
 
     runner.run_once(1, progress=check)
     with views.reading() as db:
