@@ -15,8 +15,9 @@ from ledger.domain.entry import format_time, parse_time
 from ledger.domain.event import Event
 from ledger.domain.payment import PaymentMade, PaymentReversed
 from ledger.domain.values import REFERENCE, Label
-from projections.counted import Entries, Lines, figure
+from projections.counted import Entries, figure
 from projections.facts import Fact
+from projections.lines.audit_trail import MEASURES
 from projections.names import Names
 from projections.rows import AuditFilter, AuditPage, AuditSums, EntryRow, Figure
 
@@ -53,35 +54,6 @@ CREATE INDEX signers_by_organisation ON signers (organisation, idx);
 CREATE INDEX signers_by_key ON signers (key, idx);
 CREATE TABLE touches (reference TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (reference, idx)) WITHOUT ROWID;
 """
-MEASURES = ("cash_received_fen", "cash_paid_fen", "goods_fen", "service_fen", "service_hours")
-WHOSE = "CASE copy WHEN 1 THEN '' WHEN 2 THEN kind ELSE type END"
-EACH_ENTRY = {"entries": "entries.idx = {row}.idx"}
-LINES = (
-    Lines(f"SELECT 'audit.count' AS figure, {WHOSE} AS subject, idx, 1 AS value FROM entries CROSS JOIN copies"
-          " WHERE true", EACH_ENTRY, {"entries": "type"}, listed=False),
-    Lines(f"SELECT 'audit.late' AS figure, {WHOSE} AS subject, idx, 1 AS value FROM entries CROSS JOIN copies"
-          " WHERE lateness_days > 0", EACH_ENTRY, {"entries": "lateness_days"}, listed=False),
-    *(Lines(f"SELECT 'audit.{name}' AS figure, {WHOSE} AS subject, idx, {name} AS value FROM entries"
-            f" CROSS JOIN copies WHERE {name} <> 0", EACH_ENTRY, {"entries": name}, listed=False)
-      for name in MEASURES),
-    Lines("SELECT 'signed' AS figure, organisation AS subject, idx, 1 AS value FROM signers WHERE first",
-          {"signers": "idx = {row}.idx AND keyid = {row}.keyid"}, listed=False),
-    Lines("SELECT 'signed' AS figure, key AS subject, idx, 1 AS value FROM signers WHERE key IS NOT NULL",
-          {"signers": "idx = {row}.idx AND keyid = {row}.keyid"}, listed=False),
-    Lines("SELECT 'corrections.all' AS figure, '' AS subject, idx, 1 AS value FROM corrections WHERE true",
-          {"corrections": "corrections.idx = {row}.idx"}),
-    Lines("SELECT 'corrections.reason' AS figure, reason AS subject, idx, 1 AS value FROM corrections WHERE true",
-          {"corrections": "corrections.idx = {row}.idx"}),
-    Lines("SELECT 'corrections.kind' AS figure, reason || '~' || void AS subject, idx, 1 AS value FROM corrections"
-          " WHERE true", {"corrections": "corrections.idx = {row}.idx"}),
-    Lines("SELECT 'corrections.about' AS figure, reference AS subject, idx, 1 AS value FROM corrections_about WHERE true",
-          {"corrections_about": "reference = {row}.reference AND idx = {row}.idx"}),
-    Lines("SELECT 'corrections.about' AS figure, project AS subject, corrections.idx, 1 AS value FROM corrections"
-          " JOIN moves ON moves.donation = corrections.record WHERE project IS NOT NULL",
-          {"corrections": "corrections.idx = {row}.idx",
-           "moves": "moves.idx = {row}.idx AND moves.position = {row}.position"}),
-)  # fmt: skip
-"""Of a project also what was corrected in the gifts that it was given is about it."""
 LABELS = {event_type: cls.LABEL for (event_type, _), cls in EVENTS.items()}
 COLUMNS = (
     "idx, type, kind, record, version, event_id, recorded_at, recorded_on, occurred_on, lateness_days, organisation,"

@@ -43,18 +43,28 @@ CREATE INDEX sums_out ON sums (entries) WHERE entries = 0;
 CREATE INDEX sums_by_value ON sums (figure, value);
 """
 ADDED_UP = (
-    "CREATE TRIGGER counted_in AFTER INSERT ON counted BEGIN"
-    " INSERT INTO sums VALUES (NEW.figure, NEW.subject, NEW.value, 1)"
-    " ON CONFLICT DO UPDATE SET value = value + excluded.value, entries = entries + 1; END",
-    "CREATE TRIGGER counted_again AFTER UPDATE ON counted WHEN NEW.value <> OLD.value BEGIN"
-    " UPDATE sums SET value = value + NEW.value - OLD.value WHERE figure = NEW.figure AND subject = NEW.subject; END",
-    "CREATE TRIGGER counted_out AFTER DELETE ON counted BEGIN"
-    " UPDATE sums SET value = value - OLD.value, entries = entries - 1"
-    " WHERE figure = OLD.figure AND subject = OLD.subject; DELETE FROM sums WHERE entries = 0; END",
-    "CREATE TRIGGER subject_in AFTER INSERT ON sums BEGIN"
-    " INSERT INTO subjects VALUES (NEW.figure, 1) ON CONFLICT DO UPDATE SET count = count + 1; END",
-    "CREATE TRIGGER subject_out AFTER DELETE ON sums BEGIN"
-    " UPDATE subjects SET count = count - 1 WHERE figure = OLD.figure; DELETE FROM subjects WHERE count = 0; END",
+    (
+        "CREATE TRIGGER counted_in AFTER INSERT ON counted BEGIN"
+        " INSERT INTO sums VALUES (NEW.figure, NEW.subject, NEW.value, 1)"
+        " ON CONFLICT DO UPDATE SET value = value + excluded.value, entries = entries + 1; END"
+    ),
+    (
+        "CREATE TRIGGER counted_again AFTER UPDATE ON counted WHEN NEW.value <> OLD.value BEGIN"
+        " UPDATE sums SET value = value + NEW.value - OLD.value WHERE figure = NEW.figure AND subject = NEW.subject; END"
+    ),
+    (
+        "CREATE TRIGGER counted_out AFTER DELETE ON counted BEGIN"
+        " UPDATE sums SET value = value - OLD.value, entries = entries - 1"
+        " WHERE figure = OLD.figure AND subject = OLD.subject; DELETE FROM sums WHERE entries = 0; END"
+    ),
+    (
+        "CREATE TRIGGER subject_in AFTER INSERT ON sums BEGIN"
+        " INSERT INTO subjects VALUES (NEW.figure, 1) ON CONFLICT DO UPDATE SET count = count + 1; END"
+    ),
+    (
+        "CREATE TRIGGER subject_out AFTER DELETE ON sums BEGIN"
+        " UPDATE subjects SET count = count - 1 WHERE figure = OLD.figure; DELETE FROM subjects WHERE count = 0; END"
+    ),
 )
 PUT = {
     True: (

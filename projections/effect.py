@@ -9,7 +9,7 @@ from ledger.domain.indicator import (
     IndicatorTargetSet,
     outcome_of,
 )
-from projections.counted import Lines, numbered, put_row
+from projections.counted import numbered, put_row
 from projections.facts import Fact
 from projections.names import Names
 from projections.records import Chain, existing_chain
@@ -27,14 +27,6 @@ CREATE INDEX indicators_in_order ON indicators ({ORDER});
 CREDIT = (
     "UPDATE indicators SET last_idx = ?1 WHERE last_idx = ?2"
     " AND indicator = (SELECT record FROM entries WHERE idx = ?2)"
-)
-ITSELF = {"indicators": "indicator = {row}.indicator"}
-LINES = (
-    Lines("SELECT 'effect.all' AS figure, '' AS subject, idx, 1 AS value FROM indicators WHERE true", ITSELF),
-    Lines(
-        "SELECT 'effect.' || outcome AS figure, '' AS subject, last_idx AS idx, 1 AS value FROM indicators WHERE true",
-        ITSELF,
-    ),
 )
 
 

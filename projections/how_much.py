@@ -144,8 +144,8 @@ def _of_the_others(db: sqlite3.Connection, own: list[str], found: dict[str, Figu
 
 def flow(db: sqlite3.Connection, of: str) -> Figure | None:
     """What ``donor~plan~use`` flowed, where that is one kept figure: of a donor, or of all of them."""
-    giver, plan, use = (of.split("~") + ["", ""])[:3]
-    if not use or plan == OTHERS or use == OTHERS or giver == OTHERS:
+    giver, plan, use = [*of.split("~"), "", ""][:3]
+    if not use or OTHERS in (giver, plan, use):
         return None
     return figure(db, "flow", of) if giver else figure(db, "flow.used", of)
 

@@ -9,7 +9,7 @@ from ledger.domain.case import CasePublished, CaseReviewed, CaseSubmitted, CaseW
 from ledger.domain.honour import HonourAwarded, HonourConsented, HonourDeclined, HonourNominated, HonourRevoked
 from ledger.domain.media import MediaRecorded
 from ledger.domain.values import Label
-from projections.counted import Lines, numbered, put_row
+from projections.counted import numbered, put_row
 from projections.facts import Fact
 from projections.names import Names
 from projections.records import Chain, existing_chain
@@ -27,22 +27,6 @@ CREATE TABLE honours (record TEXT PRIMARY KEY, idx INTEGER NOT NULL, state TEXT 
     organisation TEXT);
 CREATE INDEX honours_by_organisation ON honours (organisation, idx);
 """
-STATE = (
-    "CASE WHEN state IN ('submitted', 'returned', 'reviewed', 'nominated', 'consented') THEN 'waiting' ELSE state END"
-)
-LINES = (
-    *(
-        Lines(
-            f"SELECT '{kind}.' || {STATE} AS figure, '' AS subject, last_idx AS idx, 1 AS value FROM {table} WHERE true",
-            {table: "record = {row}.record"},
-        )
-        for kind, table in (("case", "cases"), ("honour", "honours"))
-    ),
-    Lines(
-        "SELECT 'media.all' AS figure, '' AS subject, idx, 1 AS value FROM media WHERE true",
-        {"media": "record = {row}.record"},
-    ),
-)
 KINDS = {"case": "cases", "media": "media", "honour": "honours"}
 SIGNED_BY = "SELECT organisation FROM entries WHERE idx = ?"
 T = TypeVar("T")

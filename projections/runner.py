@@ -16,10 +16,11 @@ from pathlib import Path
 from ledger.domain.catalogue import EVENTS
 from ledger.domain.correction import Corrected, Voided
 from ledger.errors import LedgerError, ProofError
-from projections import amendments, audit_trail, counted, enrolments, names, obligations, status, withdrawals
+from projections import amendments, audit_trail, counted, enrolments, names, status, withdrawals
 from projections.duties.rules import RULES
 from projections.facts import Fact, Understanding
 from projections.frontier import Frontier
+from projections.lines import LINES
 from projections.source import EntrySource
 from projections.views import open_builder, open_writer, transaction
 
@@ -29,7 +30,6 @@ FOLDED = (counted, names, enrolments, status, audit_trail, withdrawals, *amendme
 STATEMENTS = [each for module in FOLDED for each in module.SCHEMA.strip().removesuffix(";").split(";\n")]
 INDEXES = tuple(each for each in STATEMENTS if each.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")))
 TABLES = tuple(each for each in STATEMENTS if each not in INDEXES)
-LINES = tuple(lines for module in (*FOLDED, obligations) for lines in getattr(module, "LINES", ()))
 TRIGGERS = tuple(counted.triggers(LINES))
 FOLDING = (
     *("acts_by_record", "batches_by_record", "duties_by_subject", "duty_clock_by_day", "duty_holders_by_organisation"),

@@ -5,7 +5,7 @@ from datetime import date
 
 from ledger.domain.team import TeamChanged, TeamFormed
 from projections.audit_trail import chain_rows
-from projections.counted import Lines, by_subject
+from projections.counted import by_subject
 from projections.deliveries import deliveries
 from projections.facts import Fact
 from projections.names import Names
@@ -22,13 +22,6 @@ CREATE INDEX teams_in_order ON teams (idx);
 CREATE INDEX teams_by_project ON teams (project);
 CREATE INDEX teams_by_organisation ON teams (organisation);
 """
-LINES = (
-    Lines(
-        "SELECT 'teams' AS figure, team_kind || '~' || state AS subject, idx, 1 AS value FROM teams WHERE true",
-        {"teams": "team = {row}.team"},
-        listed=False,
-    ),
-)
 
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from ledger.domain.renovation import RenovationAccepted, RenovationApproved
 from ledger.errors import NotFoundError
-from projections.counted import Lines, by_subject, figure, numbered, subject_count
+from projections.counted import by_subject, figure, numbered, subject_count
 from projections.facts import Fact
 from projections.names import Names
 from projections.rows import Institution, PeopleCount
@@ -21,27 +21,6 @@ CREATE TABLE work_places (renovation TEXT NOT NULL, position INTEGER NOT NULL, p
     PRIMARY KEY (renovation, position)) WITHOUT ROWID;
 CREATE INDEX work_places_by_place ON work_places (place);
 """
-
-
-SCHOOL = "JOIN places USING (place) WHERE level = 'school' AND accepted_idx IS NOT NULL"
-AT_SCHOOL = {
-    "works": "works.renovation = {row}.renovation",
-    "work_places": "works.renovation = {row}.renovation AND work_places.position = {row}.position",
-    "places": "work_places.place = {row}.place",
-}
-LINES = (
-    Lines(
-        "SELECT 'institution.works' AS figure, place AS subject, IIF(column1 = 1, works.idx, accepted_idx) AS idx,"
-        f" IIF(column1 = 1, 1, 0) AS value FROM (VALUES (1), (2)), works JOIN work_places USING (renovation) {SCHOOL}",
-        AT_SCHOOL,
-    ),
-    Lines(
-        "SELECT column1 AS figure, IIF(column1 = 'organisation.delivered', organisation, accepted_by) AS subject,"
-        " accepted_idx AS idx, 1 AS value FROM (VALUES ('organisation.delivered'), ('organisation.accepted')), works"
-        " WHERE accepted_idx IS NOT NULL AND (column1 = 'organisation.delivered' OR accepted_by IS NOT NULL)",
-        {"works": "works.renovation = {row}.renovation"},
-    ),
-)
 
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 from ledger.domain.ledger import LedgerOpened, LedgerPolicyChanged
 from ledger.domain.policy import Calendar
-from projections.counted import Lines
 from projections.duties.holders import holders, qualified
 from projections.duties.marks import CORRECTED, LEDGER, Mark, Noted, noted
 from projections.duties.reckoning import Circumstances, Reckoned, reckon
@@ -53,20 +52,6 @@ WHERE (state = 'soon' AND due_on < ?1) OR (state = 'soon' AND due_on > ?2) OR (s
     OR (state = 'overdue' AND due_on >= ?1)
 """
 """What another day makes of open duties: by an index only those that it concerns."""
-DUTY = {"duties": "duties.duty = {row}.duty"}
-HELD_BY = {**DUTY, "duty_holders": "duty_holders.duty = {row}.duty AND duty_holders.position = {row}.position"}
-LINES = (
-    Lines("SELECT 'duties.' || state AS figure, '' AS subject, each.value AS idx, IIF(each.key = 0, 1, 0) AS value"
-          " FROM duties, json_each(duties.entries) AS each WHERE true", DUTY),
-    Lines("SELECT 'duties.' || state AS figure, organisation AS subject, each.value AS idx,"
-          " IIF(each.key = 0, 1, 0) AS value FROM duties JOIN duty_holders USING (duty),"
-          " json_each(duties.entries) AS each WHERE true", HELD_BY),
-    Lines("SELECT 'duties.rank' AS figure, organisation AS subject, 0 AS idx,"
-          " CASE state WHEN 'overdue' THEN 1000000 WHEN 'late' THEN 1 ELSE 0 END AS value"
-          " FROM duties JOIN duty_holders USING (duty) WHERE state <> 'later'", HELD_BY, listed=False),
-    Lines("SELECT 'duties.bad' AS figure, organisation AS subject, 0 AS idx, 1 AS value"
-          " FROM duties JOIN duty_holders USING (duty) WHERE state IN ('overdue', 'late')", HELD_BY, listed=False),
-)  # fmt: skip
 MARKED = (
     "SELECT duty_marks.*, recorded_on, organisation FROM duty_marks JOIN entries USING (idx)"
     " WHERE subject IN (?, ?) ORDER BY idx"

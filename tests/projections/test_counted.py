@@ -5,7 +5,8 @@ from pathlib import Path
 
 from projections.duties.calendar import now
 from projections.duties.reading import Asked, duties, duty_count
-from projections.runner import LINES, Runner
+from projections.lines import LINES
+from projections.runner import Runner
 from projections.views import Views
 from tests.projections.book import Book
 
