@@ -10,11 +10,11 @@ from types import ModuleType
 from typing import Any
 
 from projections import (
-    audit_trail,
     batches,
     conduct,
     deliveries,
     effect,
+    entries,
     money,
     needs,
     recognition,
@@ -67,7 +67,7 @@ def fold(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> No
         for module in CREDITED:
             module.credit(db, corrected, correction)
     where.move_spending(db, fact.reference)
-    audit_trail.amend(db, fact, retold)
+    entries.amend(db, fact, retold)
     duties.amend(db, fact)
 
 

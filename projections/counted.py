@@ -50,7 +50,8 @@ ADDED_UP = (
     ),
     (
         "CREATE TRIGGER counted_again AFTER UPDATE ON counted WHEN NEW.value <> OLD.value BEGIN"
-        " UPDATE sums SET value = value + NEW.value - OLD.value WHERE figure = NEW.figure AND subject = NEW.subject; END"
+        " UPDATE sums SET value = value + NEW.value - OLD.value"
+        " WHERE figure = NEW.figure AND subject = NEW.subject; END"
     ),
     (
         "CREATE TRIGGER counted_out AFTER DELETE ON counted BEGIN"
@@ -92,7 +93,8 @@ class Lines:
     those looked at with a subquery or a LEFT JOIN, so all of them where there is such a thing and nothing is said.
     That is why rows are written with ``put_row``: INSERT OR REPLACE would take a row away unseen.
 
-    One row that gives several lines is joined with ``copies``. Not ``listed`` are figures whose entries an index of their own table finds; only their sums are kept.
+    One row that gives several lines is joined with ``copies``. Not ``listed`` are figures whose entries an index of
+    their own table finds; only their sums are kept.
     """
 
     select: str

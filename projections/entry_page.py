@@ -10,7 +10,8 @@ from ledger.domain.event import Event
 from ledger.domain.sentences import Speaker, format_value
 from ledger.domain.values import Item, Kind, Label, Part, People, kind_of, label_of
 from ledger.errors import NotFoundError
-from projections.audit_trail import COLUMNS, chain_rows, references_in, rows_of
+from projections.audit_trail import COLUMNS, chain_rows, rows_of
+from projections.entries import references_in
 from projections.names import Names
 from projections.rows import EntryDetail, Field, Named, Signer
 

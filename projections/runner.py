@@ -16,7 +16,7 @@ from pathlib import Path
 from ledger.domain.catalogue import EVENTS
 from ledger.domain.correction import Corrected, Voided
 from ledger.errors import LedgerError, ProofError
-from projections import amendments, audit_trail, counted, enrolments, names, status, withdrawals
+from projections import amendments, counted, enrolments, entries, names, status, withdrawals
 from projections.duties.rules import RULES
 from projections.facts import Fact, Understanding
 from projections.frontier import Frontier
@@ -26,7 +26,7 @@ from projections.views import open_builder, open_writer, transaction
 
 VERSION = 1
 """To be raised when a fold changes what it writes into the same tables."""
-FOLDED = (counted, names, enrolments, status, audit_trail, withdrawals, *amendments.FOLDED_AGAIN)
+FOLDED = (counted, names, enrolments, status, entries, withdrawals, *amendments.FOLDED_AGAIN)
 STATEMENTS = [each for module in FOLDED for each in module.SCHEMA.strip().removesuffix(";").split(";\n")]
 INDEXES = tuple(each for each in STATEMENTS if each.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")))
 TABLES = tuple(each for each in STATEMENTS if each not in INDEXES)
@@ -206,7 +206,7 @@ def _make(db: sqlite3.Connection, statements: Iterable[str]) -> None:
 
 def _fold_everywhere(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> None:
     status.fold(db, fact)
-    audit_trail.fold(db, fact)
+    entries.fold(db, fact)
     withdrawals.fold(db, fact)
     if isinstance(fact.event, Corrected | Voided):
         amendments.fold(db, fact, understanding)

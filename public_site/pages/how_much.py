@@ -86,12 +86,20 @@ def page(visit: Visit) -> Page:
             figure("in_kind.service", kind.service_fen),
         ],
         "gift_columns": list(GIFT_COLUMNS),
+        **_listed(visit, plans),
+    }  # fmt: skip
+    return Page("how_much.html", values, section="how-much")
+
+
+def _listed(visit: Visit, plans: dict[str, str]) -> dict[str, Any]:
+    """Gifts that wait for something or are for one purpose: the first of each, and how many there are."""
+    db = visit.db
+    return {
         "restricted": [_restricted(gift, plans) for gift in how_much.listed_gifts(db, "restricted", size=SHOWN)],
         "waiting": [gift_row(gift) for gift in how_much.listed_gifts(db, "unconfirmed", size=SHOWN)],
         "pledged": [gift_row(gift) for gift in how_much.listed_gifts(db, "pledged", size=SHOWN)],
         "counts": {name: how_much.listed_count(db, name) for name in how_much.LISTED},
-    }  # fmt: skip
-    return Page("how_much.html", values, section="how-much")
+    }
 
 
 def _lead(balance: Balance) -> str:
