@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -36,6 +37,8 @@ def page(db: sqlite3.Connection, wanted: AuditFilter, *, page: int = 1, size: in
     """One page of what the filter lets through, newest first, with the sums of all of it."""
     source, values = _condition(wanted)
     sums = _kept_sums(db, wanted) or _sums_of(db, source, values)
+    if isinstance(wanted.indices, Entries) and wanted == AuditFilter(indices=wanted.indices):
+        sums = replace(sums, count=len(wanted.indices))
     page_count = max(1, -(-sums.count // size))
     page = min(max(1, page), page_count)
     sql = f"SELECT {COLUMNS} FROM {source} ORDER BY idx DESC LIMIT ? OFFSET ?"  # noqa: S608  (constant clauses)
@@ -47,16 +50,19 @@ def _kept_sums(db: sqlite3.Connection, wanted: AuditFilter) -> AuditSums | None:
     """Those of the whole ledger, a kind or a type are kept."""
     if wanted != AuditFilter(kind=wanted.kind, type=wanted.type) or (wanted.kind and wanted.type):
         return None
-    names = ("count", *MEASURES, "late")
-    found = (figure(db, f"audit.{name}", wanted.kind or wanted.type or "").value for name in names)
-    return AuditSums(*found)
+    of = wanted.kind or wanted.type or ""
+    return replace(_sums([figure(db, f"audit.{name}", of).value for name in ("count", *MEASURES, "late")]), more=False)
 
 
 def _sums_of(db: sqlite3.Connection, source: str, values: tuple[Any, ...]) -> AuditSums:
     """Added up, as far as that goes while somebody waits."""
     newest = f"SELECT {', '.join(SUMMED)} FROM {source} ORDER BY idx DESC LIMIT ?"  # noqa: S608  (constant clauses)
-    found = db.execute(f"SELECT {SUMS} FROM ({newest})", (*values, MOST_SUMMED + 1)).fetchone()  # noqa: S608
-    return AuditSums(*map(int, found), more=found[0] > MOST_SUMMED)
+    return _sums(db.execute(f"SELECT {SUMS} FROM ({newest})", (*values, MOST_SUMMED + 1)).fetchone())  # noqa: S608
+
+
+def _sums(found: Iterable[float]) -> AuditSums:
+    count, received, paid, goods, service, hours, late = map(int, found)
+    return AuditSums(count, received, paid, goods, service, hours, late, more=count > MOST_SUMMED)
 
 
 def every(db: sqlite3.Connection, wanted: AuditFilter) -> tuple[EntryRow, ...]:
@@ -147,8 +153,8 @@ def _condition(wanted: AuditFilter) -> tuple[str, tuple[Any, ...]]:
     behind = wanted.indices if isinstance(wanted.indices, Entries) else None
     sources: list[tuple[str, tuple[object, ...] | None]] = [
         (behind.source if behind else "", behind.values if behind else None),
-        (SIGNED, wanted.organisation and (wanted.organisation,)),
-        ("(SELECT idx FROM touches WHERE reference = ?)", wanted.record and (wanted.record,)),
+        (SIGNED, (wanted.organisation,) if wanted.organisation else None),
+        ("(SELECT idx FROM touches WHERE reference = ?)", (wanted.record,) if wanted.record else None),
     ]  # fmt: skip
     pairs: list[tuple[str, object | None]] = [
         ("kind = ?", wanted.kind),

@@ -47,7 +47,16 @@ SELECT standings.*,
     EXISTS (SELECT 1 FROM enrolments WHERE enrolments.organisation = standings.organisation) AS signs
 FROM standings
 """
-OWN = "(SELECT record FROM entries WHERE idx = ?2)"
+CREDITED = (
+    (
+        "UPDATE misconduct SET last_idx = ?1 WHERE last_idx = ?2"
+        " AND misconduct = (SELECT record FROM entries WHERE idx = ?2)"
+    ),
+    (
+        "UPDATE standings SET screened_idx = ?1 WHERE screened_idx = ?2"
+        " AND organisation = (SELECT record FROM entries WHERE idx = ?2)"
+    ),
+)
 STATES = ("reports", "reported", "forwarded", "founded", "unfounded")
 ADOPTED = (
     "SELECT idx, record FROM counted JOIN entries USING (idx) WHERE figure = 'conduct.adopted' AND subject = ''"
@@ -76,13 +85,8 @@ def forget(db: sqlite3.Connection, record: str) -> None:
 
 def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
     """What was corrected is counted from its correction."""
-    db.execute(
-        f"UPDATE misconduct SET last_idx = ?1 WHERE last_idx = ?2 AND misconduct = {OWN}", (correction, corrected)
-    )
-    db.execute(
-        f"UPDATE standings SET screened_idx = ?1 WHERE screened_idx = ?2 AND organisation = {OWN}",
-        (correction, corrected),
-    )
+    db.execute(CREDITED[0], (correction, corrected))
+    db.execute(CREDITED[1], (correction, corrected))
 
 
 def _fold_standing(db: sqlite3.Connection, fact: Fact) -> None:

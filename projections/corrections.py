@@ -27,10 +27,9 @@ def corrections(
     name, subject = _named(record, reason)
     sql = (
         "SELECT idx, target FROM counted JOIN corrections USING (idx) WHERE figure = ? AND subject = ?"
-        f" {'AND reason = ?' if record and reason else ''} ORDER BY counted.idx DESC LIMIT ? OFFSET ?"
+        " AND reason = IFNULL(?, reason) ORDER BY counted.idx DESC LIMIT ? OFFSET ?"
     )
-    also = (reason,) if record and reason else ()
-    found = db.execute(sql, (name, subject, *also, size, start)).fetchall()
+    found = db.execute(sql, (name, subject, reason, size, start)).fetchall()
     return _corrections(db, [(row[0], row[1]) for row in found])
 
 

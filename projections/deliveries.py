@@ -67,12 +67,10 @@ CREATE INDEX deliveries_in_order ON deliveries (kind, idx);
 CREATE TABLE act_measures (type TEXT NOT NULL, measure TEXT NOT NULL, counts TEXT NOT NULL, PRIMARY KEY (type, measure))
     WITHOUT ROWID;
 """
-SCHEMA += (
-    "INSERT INTO act_measures VALUES "
-    + ", ".join(
-        f"('{each}', '{measure}', '{column}')" for measure, (column, types) in MEASURES.items() for each in types
-    )
-    + ";\n"
+SCHEMA += "".join(
+    f"INSERT INTO act_measures VALUES ('{each}', '{measure}', '{column}');\n"  # noqa: S608  (constants of this module)
+    for measure, (column, types) in MEASURES.items()
+    for each in types
 )
 Opening = CompanionshipOpened | TrainingPlanned | TrainingInternshipOffered | ServiceOffered
 

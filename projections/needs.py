@@ -72,11 +72,12 @@ STAGE = """CASE
         WHERE record = met_by AND counts), 'met', 'lapsed')
     ELSE state END"""
 """The record's state, unless what it rests on stands no more; a project that was voided is no more."""
-STAGED = f"UPDATE needs SET stage = {STAGE} WHERE (need = ?1 OR project = ?1 OR met_by = ?1) AND stage <> {STAGE}"
+ABOUT = "(need = ?1 OR project = ?1 OR met_by = ?1)"
+STAGED = f"UPDATE needs SET stage = {STAGE} WHERE {ABOUT} AND stage <> {STAGE}"  # noqa: S608  (constant clauses)
 RANKED = f"""UPDATE needs SET
     rank = (SELECT MAX(0, key - {len(UNTAKEN) - 1}) FROM json_each('{json.dumps(STAGES)}') WHERE value = stage),
     waits = IIF(stage IN ('met', 'withdrawn'), julianday(reported_on) - julianday(ended_on), julianday(reported_on))
-WHERE need = ?1 OR project = ?1 OR met_by = ?1"""  # noqa: S608  (constant clauses)
+WHERE {ABOUT}"""  # noqa: S608  (constant clauses)
 """Among those that wait who was reported first comes first, among the others who had waited longest."""
 STAGED_BY = ("need", "project", "renovation", "award")
 

@@ -23,7 +23,8 @@ LINES = (
           {"corrections": "corrections.idx = {row}.idx"}),
     Lines("SELECT 'corrections.kind' AS figure, reason || '~' || void AS subject, idx, 1 AS value FROM corrections"
           " WHERE true", {"corrections": "corrections.idx = {row}.idx"}),
-    Lines("SELECT 'corrections.about' AS figure, reference AS subject, idx, 1 AS value FROM corrections_about WHERE true",
+    Lines("SELECT 'corrections.about' AS figure, reference AS subject, idx, 1 AS value FROM corrections_about"
+          " WHERE true",
           {"corrections_about": "reference = {row}.reference AND idx = {row}.idx"}),
     Lines("SELECT 'corrections.about' AS figure, project AS subject, corrections.idx, 1 AS value FROM corrections"
           " JOIN moves ON moves.donation = corrections.record WHERE project IS NOT NULL",

@@ -7,9 +7,11 @@ CELL = "people_group || '~' || IIF(column1 = 1, IFNULL(plan, '') || '~' || subst
 LINES = (
     Lines(f"SELECT 'people.cell' AS figure, {CELL} AS subject, each.value AS idx,"
           " IIF(each.value = batches.idx, count, 0) AS value FROM batches LEFT JOIN projects USING (project),"
-          " json_each(entries) AS each, (VALUES (1), (2)) WHERE counts", PLANNED, {"projects": "plan"}, upset_by=("projects",)),
+          " json_each(entries) AS each, (VALUES (1), (2)) WHERE counts", PLANNED,
+          {"projects": "plan"}, upset_by=("projects",)),
     Lines(f"SELECT 'people.batches' AS figure, {CELL} AS subject, batches.idx, 1 AS value FROM batches"
-          " LEFT JOIN projects USING (project), (VALUES (1), (2)) WHERE counts", PLANNED, {"projects": "plan"}, upset_by=("projects",)),
+          " LEFT JOIN projects USING (project), (VALUES (1), (2)) WHERE counts", PLANNED,
+          {"projects": "plan"}, upset_by=("projects",)),
     Lines("SELECT 'people.uncounted' AS figure, '' AS subject, idx, 1 AS value FROM batches WHERE NOT counts",
           {"batches": "batches.idx = {row}.idx"}),
     Lines("SELECT 'batches.all' AS figure, '' AS subject, idx, 1 AS value FROM batches WHERE true",

@@ -52,7 +52,8 @@ LINES = (
           {"gifts": "donation = {row}.donation"}, listed=False),
     Lines("SELECT 'organisation.gave' AS figure, donor AS subject, idx, 1 AS value FROM gifts WHERE donor IS NOT NULL",
           {"gifts": "donation = {row}.donation"}, listed=False),
-    Lines(f"SELECT 'donor.order' AS figure, {DONOR} AS subject, moves.idx, IIF(moves.form = 'cash', moves.fen, 0) AS value"
+    Lines(f"SELECT 'donor.order' AS figure, {DONOR} AS subject, moves.idx,"
+          " IIF(moves.form = 'cash', moves.fen, 0) AS value"
           " FROM moves JOIN gifts USING (donation) WHERE what = 'received'", GIVEN, GIVER, listed=False),
     Lines(f"SELECT 'donor.gifts' AS figure, {DONOR} AS subject, received_idx AS idx, 1 AS value FROM gifts"
           " WHERE received_idx IS NOT NULL", {"gifts": "donation = {row}.donation"}),

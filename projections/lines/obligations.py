@@ -7,7 +7,10 @@ from projections.counted import Lines
 WHEN = "(VALUES ('', 0), ('year', 0), ('', 7), ('year', 7)) AS period"
 """Over the whole programme and by calendar year; all of it, and what was done from July on."""
 LATE = "CAST(substr({day}, 6, 2) AS INTEGER) >= period.column2"
-NAMED = "IIF(period.column2, 'duty.late', 'duty.done') AS figure, programme || '~{code}~' || IIF(period.column1 = '', '', substr({day}, 1, 4)) AS subject"
+NAMED = (
+    "IIF(period.column2, 'duty.late', 'duty.done') AS figure,"
+    " programme || '~{code}~' || IIF(period.column1 = '', '', substr({day}, 1, 4)) AS subject"
+)
 DONE_IN = {
     "acts": "acts.idx = {row}.idx",
     "deliveries": "acts.record = {row}.record",

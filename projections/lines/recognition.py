@@ -8,7 +8,8 @@ STATE = (
 LINES = (
     *(
         Lines(
-            f"SELECT '{kind}.' || {STATE} AS figure, '' AS subject, last_idx AS idx, 1 AS value FROM {table} WHERE true",
+            f"SELECT '{kind}.' || {STATE} AS figure, '' AS subject, last_idx AS idx, 1 AS value FROM {table}"
+            " WHERE true",
             {table: "record = {row}.record"},
         )
         for kind, table in (("case", "cases"), ("honour", "honours"))

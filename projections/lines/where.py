@@ -26,7 +26,8 @@ LINES = (
           " (SELECT 1 FROM project_places WHERE project_places.project = projects.project)",
           {"projects": "projects.project = {row}.project", "project_places": "projects.project = {row}.project"},
           {"projects": "idx"}),
-    Lines("SELECT 'place.activities' AS figure, place AS subject, idx, times AS value FROM activities WHERE true", DONE_HERE),
+    Lines("SELECT 'place.activities' AS figure, place AS subject, idx, times AS value FROM activities"
+          " WHERE true", DONE_HERE),
     Lines("SELECT 'place.paid' AS figure, place AS subject, idx, fen AS value FROM spending"
           " WHERE place IS NOT NULL", PAID),
     Lines("SELECT 'place.works' AS figure, place AS subject, accepted_idx AS idx, 1 AS value FROM works"
@@ -40,7 +41,8 @@ LINES = (
           {"projects": "idx"}),
     Lines("SELECT 'place.paid_within' AS figure, ancestor AS subject, idx, fen AS value FROM spending"
           " JOIN place_within USING (place) WHERE true", {**PAID, **HERE}),
-    Lines(f"SELECT 'place.activities_within' AS figure, ancestor AS subject, idx, IIF({FIRST_WITHIN}, times, 0) AS value"
+    Lines(f"SELECT 'place.activities_within' AS figure, ancestor AS subject, idx,"
+          f" IIF({FIRST_WITHIN}, times, 0) AS value"
           " FROM activities JOIN place_within USING (place) WHERE true",
           {**DONE, "place_within": "place_within.ancestor = {row}.ancestor AND activities.idx IN"
            " (SELECT same.idx FROM activities AS same WHERE same.place = {row}.place)"}),

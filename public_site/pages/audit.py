@@ -11,6 +11,7 @@ from markupsafe import Markup
 from ledger.domain.catalogue import EVENTS, KINDS
 from ledger.domain.values import REFERENCE
 from projections import audit_trail
+from projections.audit_trail import MOST_SUMMED
 from projections.names import Names
 from projections.rows import AuditFilter, AuditPage, AuditSums
 from public_site import sources
@@ -49,7 +50,7 @@ def page(visit: Visit) -> Page:
         # An export has no form: nobody there would answer it.
         "fields": [] if visit.still else _fields(visit, asked.chosen),
         "chips": _chips(visit, asked),
-        "result": f"{_title(visit, asked)}：{found.sums.count:,}条",
+        "result": f"{_title(visit, asked)}：{_count(found.sums, asked)}",
         "claim": _claim(asked.figure),
         "sums": _sums(found.sums),
         "check": hole("whole"),
@@ -177,8 +178,12 @@ def _claim(found: sources.Found | None) -> str:
     return f"{about}{found.source.label}{shown}，由下面{len(found.figure.entries):,}条账目算出。"
 
 
+def _count(sums: AuditSums, asked: Asked) -> str:
+    return f"超过{MOST_SUMMED:,}条" if sums.more and asked.figure is None else f"{sums.count:,}条"
+
+
 def _sums(sums: AuditSums) -> list[str]:
-    parts = []
+    parts = [f"只列出、只相加最近的{MOST_SUMMED:,}条，要看全部请缩小范围"] if sums.more else []
     for label, fen in (
         ("收到现金", sums.cash_received_fen),
         ("支付", sums.cash_paid_fen),

@@ -89,7 +89,7 @@ def _money(book: Book, i: int) -> list[Step]:
     goods = {**given, "form": "goods", "items": desks, "value_fen": 2_700, "valuation": "invoice"}
     cash = {**given, "form": "cash", "amount_fen": 90_000}
     paid = {"project": ref("project", f"p{i}"), "paid_for": ref("project", f"p{i}"), "payee_kind": "organisation"}
-    paid |= {"payee": ref("organisation", f"o{i}"), "amount_fen": 30_000}
+    to = {"payee": ref("organisation", f"o{i}"), "amount_fen": 30_000}
     draws = [{"donation": ref("donation", f"g{i}"), "amount_fen": 30_000}]
     return [
         ("donation.received", f"goods{i}", goods, "fund"),
@@ -98,7 +98,7 @@ def _money(book: Book, i: int) -> list[Step]:
         ("donation.received", f"g{i}", cash, "fund"),
         ("donation.confirmed", f"g{i}", {"statement_on": "2023-11-01"}, "auditor"),
         ("donation.allocated", f"g{i}", {"project": ref("project", f"p{i}"), "amount_fen": 60_000}, "fund"),
-        ("payment.made", f"g{i}", {**paid, "donations": draws}, "fund"),
+        ("payment.made", f"g{i}", {**paid, **to, "donations": draws}, "fund"),
     ]
 
 

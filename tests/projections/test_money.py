@@ -1,7 +1,7 @@
 """What the pages say about money, against sums counted by hand from the small log in ``conftest``."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -47,7 +47,7 @@ def test_goods_and_service_are_never_added_to_cash(db: sqlite3.Connection, book:
     assert found.service_hours == Figure(36, tuple(book.find("donation.received", form="service")))
 
 
-def counted(book: Book, types: dict[str, int], entries: tuple[int, ...]) -> int:
+def counted(book: Book, types: dict[str, int], entries: Sequence[int]) -> int:
     """The sum of signed amounts over exactly these entries; ``types`` gives each type's sign."""
     made = {p["record"]: p["data"]["amount_fen"] for p in book.payloads if p["type"] == "payment.made"}
     fen = 0

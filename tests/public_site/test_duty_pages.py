@@ -75,7 +75,7 @@ def test_met_duties_say_on_which_day_and_how_late(demo: Served) -> None:
     assert late
     with views_of(demo) as db:
         of = late[0].organisations[0].reference
-        number = counts(db, Asked(now(db), organisation=of)).late.value
+        number = counts(db, of).late.value
     said = words_of(demo.get(f"/organisations/{of.partition('/')[2]}").text)
     assert f"{words.full_day(late[0].met_on or date.min)} 迟{late[0].days}天" in said
     assert f"公开迟了{number} 项" in said
