@@ -13,6 +13,7 @@ from projections.rows import Balance, Donor, Figure, Flow, Gift, InKind, Named, 
 
 MOVES = ("received", "allocated", "paid", "returned")
 FORMS = ("cash", "goods", "service")
+LARGEST = "SELECT subject FROM sums WHERE figure = 'donor.cash' ORDER BY value DESC, subject DESC LIMIT ?"
 DONORS = "SELECT subject FROM sums WHERE figure = 'donor.order' ORDER BY value DESC, subject DESC LIMIT ? OFFSET ?"
 OTHERS = "*"
 """All donors without a flow of their own."""
@@ -118,7 +119,7 @@ def flows(db: sqlite3.Connection, *, most: int | None = None) -> tuple[Flow, ...
     else:
         found = {of: each for key in own for of, each in starting(db, "flow", f"{key}~").items()}
         found |= _of_the_others(db, own, found)
-        count = subject_count(db, "donor.order") - len(own)
+        count = subject_count(db, "donor.cash") - len(own)
         names.know(Named(OTHERS, f"其他{count:,}家", f"{count:,} others"))
     rows = [_flow(of, figure, names) for of, figure in found.items() if figure.value]
     return tuple(sorted(rows, key=lambda row: (-row.fen.value, row.key)))
@@ -126,10 +127,10 @@ def flows(db: sqlite3.Connection, *, most: int | None = None) -> tuple[Flow, ...
 
 def _own_donors(db: sqlite3.Connection, most: int | None) -> list[str] | None:
     """The donors with flows of their own; None where all have."""
-    if most is None or subject_count(db, "donor.order") <= most:
+    if most is None or subject_count(db, "donor.cash") <= most:
         return None
-    kept = [each for each in UNNAMED if figure(db, "donor.order", each).entries]
-    largest = [row[0] for row in db.execute(DONORS, (most, 0)) if row[0] not in kept]
+    kept = [each for each in UNNAMED if figure(db, "donor.cash", each).entries]
+    largest = [row[0] for row in db.execute(LARGEST, (most,)) if row[0] not in kept]
     return [*kept, *largest[: most - 1 - len(kept)]]
 
 
