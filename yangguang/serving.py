@@ -156,7 +156,7 @@ def recompute(settings: Settings, stop: Event) -> None:
 
     What goes wrong here stops nothing: the figures stay unchecked, and the next round tries again.
     """
-    past = Past(as_of_folder(settings.views), LogFolderSource(settings.log), stop)
+    past = Past(as_of_folder(settings.views), LogFolderSource(settings.log), stop, patient=True)
     views = Views(settings.views)
     while not stop.is_set():
         try:

@@ -30,7 +30,7 @@ KEPT = 16
 KEPT_BYTES = 2 * 1024**3
 PATIENCE_SECONDS = 8.0
 ASK_AGAIN_SECONDS = 0.05
-BATCH = 4096
+BATCH, SMALL_BATCH = 4096, 50
 
 
 class Upto:
@@ -67,13 +67,17 @@ def _all_figures(db: sqlite3.Connection) -> dict[str, Any]:
 class Past:
     """The views of a log at earlier sizes, under ``folder``. Shared by threads and processes.
 
-    Once ``stop`` is set nothing more is built, and what is being built is given up: BusyError.
+    Once ``stop`` is set nothing more is built, and what is being built is given up: BusyError. With ``patient`` whoever
+    builds rests after each small batch as long as it took, so that pages that are asked for meanwhile come first.
     """
 
-    def __init__(self, folder: Path, source: EntrySource, stop: threading.Event | None = None) -> None:
+    def __init__(
+        self, folder: Path, source: EntrySource, stop: threading.Event | None = None, *, patient: bool = False
+    ) -> None:
         self.folder = folder
         self._source = source
         self._stop = stop or threading.Event()
+        self._patient, self._worked_since = patient, 0.0
         self._remembered: dict[int, dict[str, Any]] = {}
 
     @contextmanager
@@ -158,13 +162,17 @@ class Past:
             shutil.copyfile(self.folder / f"{below}.sqlite3", temporary)
         runner = Runner(temporary, source)
         try:
-            runner.run_once(progress=self._go_on)
+            self._worked_since = time.monotonic()
+            runner.run_once(SMALL_BATCH if self._patient else BATCH, progress=self._go_on)
         finally:
             runner.close()
         freeze(temporary)
         temporary.replace(self.folder / f"{size}.sqlite3")
 
     def _go_on(self, _done: int, _total: int) -> None:
+        if self._patient:
+            self._stop.wait(time.monotonic() - self._worked_since)
+            self._worked_since = time.monotonic()
         if self._stop.is_set():
             raise BusyError
 
