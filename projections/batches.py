@@ -28,6 +28,8 @@ SELECT = "SELECT batches.*, IFNULL(plan, '') AS plan FROM batches LEFT JOIN proj
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
     """Notes the batch that an entry states; where one counts in some states only, all of the record once more."""
     event, own = fact.event, fact.record.history[-1].event_id
+    if fact.record.version == 1 and people_of(event) is None:
+        return
     stated = batches_of(fact.record)
     if people_of(event) is not None and event.COUNTS_IN is None and not event.RESTATES:
         stated = tuple(batch for batch in stated if batch.event_id == own)

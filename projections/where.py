@@ -121,7 +121,8 @@ def _put_place(db: sqlite3.Connection, fact: Fact, event: PlaceRegistered) -> No
     aliases = json.dumps(event.aliases or [], ensure_ascii=False)
     row = (place, fact.index, event.code, event.level, event.parent, aliases, bool(event.priority))
     db.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-    if db.execute("SELECT 1 FROM places WHERE parent = ? LIMIT 1", (place,)).fetchone():
+    below = "SELECT 1 FROM places WHERE parent = ? LIMIT 1"
+    if fact.payload.version > 1 and db.execute(below, (place,)).fetchone():
         _relate(db, place)  # folded again after a correction, when others lie within it already
         return
     db.execute("INSERT INTO place_within VALUES (?, ?, 0)", (place, place))

@@ -116,6 +116,8 @@ def _all(db: sqlite3.Connection, sql: str, *values: Any) -> set[str]:
 
 def _reckon(db: sqlite3.Connection, subjects: Iterable[str]) -> None:
     wanted = set(subjects)
+    if not wanted:
+        return
     if LEDGER in wanted:
         wanted |= _all(db, "SELECT programme FROM programmes")
     # Whoever holds a qualification may be addressed by another rule from then on.
