@@ -83,7 +83,11 @@ def _by_steps(visit: Visit, registered: dict[str, int]) -> dict[str, Any]:
 
 def _said(visit: Visit, registered: dict[str, int]) -> str:
     totals = where.totals(visit.db)
-    levels = "、".join(f"{count:,}个{words.LEVELS[level]}" for level, count in sorted(registered.items()))
+    levels = "、".join(
+        f"{registered[level]:,}{'所' if level == 'school' else '个'}{word}"
+        for level, word in words.LEVELS.items()
+        if level in registered
+    )
     idle = [
         f"{registered.get(level, 0) - done.value:,}{word}"
         for level, done, word in (("village", totals.villages, "个村"), ("school", totals.schools, "所学校"))
