@@ -25,7 +25,7 @@ from projections.duties import reading as duties
 from projections.figures import added, only
 from projections.rows import Donor, DutyCounts, Figure, PeopleCount, Place, PlanMoney, Quarter
 from public_site import delivery_figures, need_figures
-from public_site.drawings.flows import matching
+from public_site.drawings.flows import MOST_DONORS, matching
 from public_site.recognition_sources import RECOGNITION
 from public_site.subjects import subject
 
@@ -133,12 +133,14 @@ def _quarter(db: sqlite3.Connection, of: str) -> Quarter:
 
 
 def _flow(db: sqlite3.Connection, of: str) -> Figure:
-    if (kept := how_much.flow(db, of)) is not None and kept.entries:
-        return kept
-    found = matching(how_much.flows(db), of)
-    if not found:
+    """As the graph has it; a donor that it does not show has flows of its own all the same."""
+    found = matching(how_much.flows(db, most=MOST_DONORS), of)
+    if found:
+        return added(*(flow.fen for flow in found))
+    kept = how_much.flow(db, of)
+    if kept is None or not kept.entries:
         raise _unknown(of)
-    return added(*(flow.fen for flow in found))
+    return kept
 
 
 def _state(db: sqlite3.Connection, of: str) -> Figure:
