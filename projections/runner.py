@@ -132,6 +132,7 @@ class Runner:
                 for statement in LAST:
                     building.execute(statement)
             building.backup(views)
+            views.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it went through the WAL
         finally:
             self._db, self._understood = views, None
             building.close()
