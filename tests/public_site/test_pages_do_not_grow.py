@@ -1,6 +1,6 @@
 """No page becomes slower because the ledger has grown: counted in steps of the database, which no clock blurs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -8,10 +8,11 @@ from projections.runner import Runner
 from projections.status import status
 from projections.views import Views
 from public_site.frame import site_of
+from public_site.living import Living
 from public_site.pages.routes import PAGES
 from public_site.published_log import PublishedLog
 from public_site.rendering import render
-from public_site.visit import Visit
+from public_site.visit import Moment, Page, Visit
 from tests.projections.book import Book
 from tests.projections.growing import grown_log
 
@@ -60,6 +61,12 @@ def asked(path: str, book: Book) -> dict[str, str]:
     return {"index": "5"} if "{index}" in path else {}
 
 
+def whole(page: Callable[[Visit], Page], visit: Visit) -> str:
+    """The page as it is sent."""
+    found = page(visit)
+    return render(found, site_of(visit, found)).filled(Living(visit.db, visit.moment).part)
+
+
 def steps_and_bytes(path: str, made: tuple[Book, Views, PublishedLog]) -> tuple[int, int]:
     """What one page costs the database, and how large it is."""
     book, views, log = made
@@ -69,12 +76,11 @@ def steps_and_bytes(path: str, made: tuple[Book, Views, PublishedLog]) -> tuple[
         ticks[0] += 1
 
     with views.reading() as db:
-        visit = Visit(db, status(db), log, "https://ledger.example", path.format(**ids), {}, ids)
-        render(page(visit), site_of(visit, page(visit)))  # what a process remembers is remembered now
+        visit = Visit(db, Moment(status(db), log), "https://ledger.example", path.format(**ids), {}, ids)
+        whole(page, visit)  # what a process remembers is remembered now
         db.set_progress_handler(tick, STEP)
         try:
-            found = page(visit)
-            shown = render(found, site_of(visit, found))
+            shown = whole(page, visit)
         finally:
             db.set_progress_handler(None, 0)
     return STEP * ticks[0], len(shown.encode())
