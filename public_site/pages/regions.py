@@ -20,13 +20,14 @@ COLUMNS = [
     {"text": "总指纹"},
     {"text": "网址"},
 ]
-NOTHING = "还没有登记地区账本。登记以后，这里列出每本账最近记入的条数和总指纹。"
+NONE = "还没有登记地区账本。"
+NOTHING = "登记以后，这里列出每本账最近记入的条数和总指纹。"
 HOW_TITLE = "怎样用它核对一本地区账"
 HOW = (
     "一本地区账的签章记在这里以后，它以前的账就不能再改：改过的账算出的总指纹接不上，下一次签章会被拒收，"
     "两份互相矛盾的签章就是凭据。只要保存过本账本的一份签章，就守住了这里列出的每一本账。核对的办法是运行"
-    " yangguang head check 地区账本的网址 --in "
 )
+COMMAND = Markup('{} <code class="url">yangguang head check 地区账本的网址 --in {} --since 保存的签章文件</code>')
 
 
 def page(visit: Visit) -> Page:
@@ -39,7 +40,7 @@ def page(visit: Visit) -> Page:
         "title": "地区账本",
         "heading": "地区账本",
         "crumbs": [],
-        "lead": lead if count.value else NOTHING,
+        "lead": lead if count.value else NONE,
         "figures": [figure("region.all", count)],
         "list_title": "全部地区账本",
         "caption": "点账本，查看登记它的账目；点条数，查看最近一次记入的总指纹。",
@@ -48,7 +49,7 @@ def page(visit: Visit) -> Page:
         "nothing": NOTHING,
         "pager": shown.pager,
         "how_title": HOW_TITLE,
-        "how": f"{HOW}{visit.origin} --since 保存的签章文件。",
+        "how": COMMAND.format(HOW, visit.origin),
     }
     return Page("register.html", values, section="regions")
 
