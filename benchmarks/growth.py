@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from benchmarks.figure import Figure
@@ -17,12 +18,15 @@ from benchmarks.recording import serve
 from ledger.application import Ledger
 from ledger.audit.source import open_source
 from ledger.audit.verify import Options, verify
+from ledger.sealing.base64url import encode_base64url
+from ledger.used_digests import UsedDigests
 from projections.runner import Runner
 from projections.source import LogFolderSource
 
 SMALL = 1000
 PROOFS = 500
-LARGE_PAGES = ["/entries/500", "/audit", "/how-much", "/verify"]
+LARGE_PAGES = ["/", "/where", "/entries/500", "/audit", "/how-much", "/verify"]
+DIGESTS_AT_ONCE = 20_000
 
 
 def figures(directory: Path, limit: Limits, *, entries: int, seconds: float) -> list[Figure]:
@@ -41,6 +45,7 @@ def figures(directory: Path, limit: Limits, *, entries: int, seconds: float) -> 
         Figure(f"admission at {size:,} entries", rate_large, "/s", "at 1,000 entries", rate_small, "≥ 0.85"),
         Figure(f"inclusion proof at {size:,}", 1e6 * proof_large, "µs", "µs at 1,000", 1e6 * proof_small, "≤ 1.5"),
         Figure("memory of the writing process", memory, "MB", "MB allowed", 400, "≤ 1"),
+        _digest_lookup(directory / "digests", size),
         Figure(
             f"start at {size:,} entries, from a snapshot",
             _seconds(lambda: Ledger.open(home).close()),
@@ -91,6 +96,33 @@ def _proof_seconds(ledger: Ledger) -> float:
     for index in indices:
         ledger.proof(index)
     return _seconds(lambda: [ledger.proof(index) for index in indices]) / PROOFS
+
+
+def _digest_lookup(path: Path, count: int) -> Figure:
+    """Whether a digest was used: asked for each that an event has, of all that came before."""
+    with closing(UsedDigests(path)) as used:
+        _use(used, SMALL)
+        among_small = _lookup_seconds(used)
+        _use(used, count - SMALL)
+        among_all = _lookup_seconds(used)
+    name = f"lookup among {count:,} digests used"
+    return Figure(name, 1e6 * among_all, "µs", "µs among 1,000", 1e6 * among_small, "≤ 2")
+
+
+def _lookup_seconds(used: UsedDigests) -> float:
+    asked = [_digest() for _ in range(4 * PROOFS)]
+    return min(_seconds(lambda: [used.get(digest) for digest in asked]) for _ in range(3)) / len(asked)
+
+
+def _use(used: UsedDigests, count: int) -> None:
+    for first in range(0, count, DIGESTS_AT_ONCE):
+        for _ in range(min(DIGESTS_AT_ONCE, count - first)):
+            used[_digest()] = True
+        used.keep(first, b"")
+
+
+def _digest() -> str:
+    return encode_base64url(os.urandom(32))
 
 
 def _resumed(directory: Path, cores: int) -> Iterator[Figure]:

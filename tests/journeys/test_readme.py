@@ -139,7 +139,7 @@ def test_the_benchmarks_run_at_small_size_and_hold_every_figure_against_a_limit(
     command = blocks()[7][0]
     assert command.startswith(".venv/bin/python -m benchmarks --entries")
     figures = json.loads(run(".venv/bin/python -m benchmarks --small --json", cwd=ROOT))
-    assert len(figures) == 23
+    assert len(figures) == 27
     assert all(figure["ratio"] > 0 and figure["limit"] > 0 and figure["target"] for figure in figures)
 
 
