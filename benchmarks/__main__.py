@@ -22,10 +22,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--entries", type=int, default=20_000, help="the larger ledger of the growth figures")
     parser.add_argument("--seconds", type=float, default=4.0, help="how long each load lasts")
-    parser.add_argument("--small", action="store_true", help="a quick run: 2,000 entries, 1 second a load")
+    parser.add_argument("--small", action="store_true", help="a quick run: 1,500 entries, half a second a load")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
-    entries, seconds = (2_000, 1.0) if chosen.small else (chosen.entries, chosen.seconds)
+    entries, seconds = (1_500, 0.5) if chosen.small else (chosen.entries, chosen.seconds)
     with tempfile.TemporaryDirectory() as directory:
         found = measure(Path(directory), entries=entries, seconds=seconds)
     if chosen.json:

@@ -1,7 +1,7 @@
 """Several copies of the story in one ledger: all the rules hold, and nothing is shared but the admins and entry 0."""
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -20,10 +20,11 @@ from tests.yangguang.demonstration import Demonstration
 from yangguang.demo.copies import copied, multiplied, named, original
 from yangguang.demo.credit_codes import is_demo_code
 from yangguang.demo.scenario.story import story
-from yangguang.demo.scribe import Scribe, build
+from yangguang.demo.scribe import Scribe
 from yangguang.demo.steps import Ref, Step
 
 TWICE = 2
+AGAIN = 1000
 
 
 @pytest.fixture(scope="module")
@@ -131,13 +132,14 @@ def test_names_and_credit_codes_tell_the_copies_apart(doubled: Demonstration) ->
 
 
 def test_a_second_build_of_two_copies_gives_the_same_bytes(doubled: Demonstration, tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    again = build(tmp_path / "again", copies=TWICE, progress=lambda done, total: told.append((done, total)))
-    try:
-        assert list(again.store.entries(0, again.head().size)) == doubled.entries
-    finally:
-        again.close()
-    assert told[-1] == (TWICE * len(story()), TWICE * len(story()))
+    """As far as the first years go; that of the whole story is compared in test_demo_scenario."""
+    scribe = Scribe(tmp_path / "again", copies=TWICE)
+    for step in islice(multiplied(story(), TWICE), AGAIN):
+        scribe.write(step)
+    size = scribe.ledger.head().size
+    assert size > AGAIN // 2
+    assert list(scribe.ledger.store.entries(0, size)) == doubled.entries[:size]
+    scribe.ledger.close()
 
 
 def _history(doubled: Demonstration, ref: Ref) -> tuple[Past, ...]:

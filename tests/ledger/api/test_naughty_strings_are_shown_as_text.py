@@ -1,7 +1,9 @@
 """Naughty strings as names of places: through the API into the log, out of it onto the pages, and into a browser."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import quote
 
@@ -102,9 +104,19 @@ def test_every_admitted_string_is_on_its_page_as_text_and_changes_no_tag(shown: 
             assert Skeleton(page.text).tags == skeleton, text
 
 
+def list_of_places(client: httpx.Client) -> str:
+    """All pages of the list."""
+    pages, path = [], "/where"
+    while path:
+        pages.append(client.get(path).text)
+        following = re.search(r'rel="next" href="([^"]+)"', pages[-1])
+        path = unescape(following.group(1)) if following else ""
+    return "".join(pages)
+
+
 def test_every_admitted_string_stands_on_the_list_of_places_and_in_its_entry(shown: Shown) -> None:
     with httpx.Client(base_url=shown.url) as client:
-        places = client.get("/where").text
+        places = list_of_places(client)
         for text, index in shown.entries.items():
             assert str(escape(text)) in places
             entry = client.get(f"/entries/{index}")
