@@ -198,6 +198,10 @@ def _split(count: int) -> int:
 
 def _range_root(start: int, end: int, reader: HashReader) -> bytes:
     """The hash over leaves ``[start, end)``, where ``start`` is a multiple of the widest subtree inside."""
+    width = end - start
+    if width & (width - 1) == 0 < width:  # one whole subtree, as all but the last of an audit path are
+        level = width.bit_length() - 1
+        return reader.read(level, start >> level)
     hashes = [reader.read(level, index) for level, index in _complete_subtrees(start, end)]
     if not hashes:
         return EMPTY_ROOT
