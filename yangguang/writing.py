@@ -115,7 +115,7 @@ def _recording(settings: Settings, *, checking: int) -> Iterator[tuple[Ledger, C
 
 
 def _cores() -> int:
-    return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _stop(reason: ReadOnlyError) -> NoReturn:
