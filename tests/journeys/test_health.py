@@ -10,20 +10,29 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ledger.publishing.publisher import Publisher
 from tests.journeys.serving import free_port, served
 from tests.ledger.small_ledger import SmallLedger
 from yangguang.health import Health, lack_of_views
-from yangguang.serving import ByPath
+from yangguang.serving import ByPath, build_views
 
-ENTRIES = 1_500
+ENTRIES = 4_000
 
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ledger that was closed with a fold snapshot."""
+    """A ledger that was closed with a fold snapshot, its log published and its read models built.
+
+    So that a start has nothing to do but to check, and is asked long before that is done.
+    """
     small = SmallLedger(tmp_path_factory.mktemp("health") / "ledger")
-    for _ in range(3):
-        small.fill(ENTRIES // 3)
+    for _ in range(10):
+        small.fill(ENTRIES // 10)
+    settings = small.ledger.settings
+    Publisher(small.ledger.store, settings.log, vkey=settings.vkey).publish()
+    runner = build_views(settings)
+    runner.run_once()
+    runner.close()
     small.ledger.close()
     assert (small.directory / "folds" / "snapshot").exists()
     return small.directory
