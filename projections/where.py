@@ -175,10 +175,9 @@ def below(db: sqlite3.Connection, place: str | None, *, start: int = 0, size: in
 
 
 def most_paid(db: sqlite3.Connection, *, size: int) -> tuple[Place, ...]:
-    """The places where most was paid, most first; where nothing was, the first that were registered."""
-    sql = "SELECT subject FROM sums WHERE figure = 'place.paid' ORDER BY value DESC, subject DESC LIMIT ?"
-    found = [row[0] for row in db.execute(sql, (size,)).fetchall()]
-    return tuple(place(db, each) for each in found) or _places(db, "ORDER BY idx LIMIT ?", (size,))
+    """The places where most was paid, most first; none where nothing was paid."""
+    sql = "SELECT subject FROM sums WHERE figure = 'place.paid' AND value > 0 ORDER BY value DESC, subject DESC LIMIT ?"
+    return tuple(place(db, row[0]) for row in db.execute(sql, (size,)).fetchall())
 
 
 def holding(db: sqlite3.Connection, place: str) -> tuple[Named, ...]:

@@ -77,7 +77,7 @@ def _by_steps(visit: Visit, registered: dict[str, int]) -> dict[str, Any]:
         "all": visit.place,
         "pager": shown.pager,
     }
-    rows = [_row(place, most[0].paid_fen.value or 1) for place in most]
+    rows = [_row(place, most[0].paid_fen.value) for place in most]
     return {"lead": _said(visit, registered), "rows": rows, "total": None, "tree": [], "idle": [], "steps": steps}
 
 

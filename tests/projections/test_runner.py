@@ -1,6 +1,5 @@
 """Following the log: batches, crashes, rebuilding, and logs that are not what they were."""
 
-import hashlib
 import os
 import signal
 import sqlite3
@@ -17,7 +16,6 @@ from ledger.errors import NotFoundError, ProofError
 from ledger.tlog.merkle import MemoryTree, leaf_hash
 from projections import runner as runner_module
 from projections import where
-from projections.frontier import Frontier, parse_frontier
 from projections.how_much import balance
 from projections.runner import Runner
 from projections.source import LogFolderSource
@@ -293,13 +291,3 @@ def test_a_bulk_log_of_5000_entries_is_folded_and_balances(tmp_path: Path, bulk:
     assert found.unpaid.value == 700_000 + 100 * gifts
     views.close()
     runner.close()
-
-
-def test_the_frontier_has_the_root_of_the_tree_at_every_size_to_300() -> None:
-    tree, frontier = MemoryTree(), Frontier()
-    for number in range(300):
-        assert frontier.root() == tree.root()
-        assert parse_frontier(frontier.size, frontier.to_bytes()) == frontier
-        entry = hashlib.sha256(bytes([number % 256])).digest()
-        tree.append(leaf_hash(entry))
-        frontier = frontier.after([entry])

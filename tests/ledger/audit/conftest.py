@@ -216,3 +216,9 @@ def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
         return found[key]
 
     monkeypatch.setattr(opened, "gist_of", gist_of)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """Where a run may keep its state."""
+    return tmp_path / "kept.state"

@@ -52,19 +52,25 @@ def test_a_killed_import_goes_on_where_it_was(served: Served, tmp_path: Path) ->
     assert sorted(row["index"] for row in rows) == list(range(before, before + 250))
 
 
+def unsent(_client: Client, _submissions: Sequence[Submission]) -> list[Receipt]:
+    """A connection that is cut before anything arrived."""
+    raise NotFoundError("没有收到账本的回答。", "No answer.")
+
+
+def unanswered(client: Client, submissions: Sequence[Submission]) -> list[Receipt]:
+    """One that is cut before the answer."""
+    SUBMIT(client, submissions)
+    return unsent(client, submissions)
+
+
 @pytest.mark.parametrize("arrived", [True, False], ids=["before the answer", "before it arrived"])
 def test_a_connection_cut_while_sending_loses_and_doubles_nothing(
     served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arrived: bool
 ) -> None:
-    def cut(client: Client, submissions: Sequence[Submission]) -> list[Receipt]:
-        if arrived:
-            SUBMIT(client, submissions)
-        raise NotFoundError("没有收到账本的回答。", "No answer.")
-
     path = gifts(served, tmp_path / "gifts.xlsx", 3)
     before = size(served)
     with monkeypatch.context() as patch:
-        patch.setattr(Client, "submit_together", cut)
+        patch.setattr(Client, "submit_together", unanswered if arrived else unsent)
         done = run_import(served, path, "--json")
     assert done.exit_code == 1
     assert {row["status"] for row in rows_of(done.stdout)} == {"unknown"}
@@ -79,15 +85,10 @@ def test_a_connection_cut_while_sending_loses_and_doubles_nothing(
 def test_a_row_changed_after_it_may_have_been_sent_is_recorded_once_at_most(
     served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arrived: bool
 ) -> None:
-    def cut(client: Client, submissions: Sequence[Submission]) -> list[Receipt]:
-        if arrived:
-            SUBMIT(client, submissions)
-        raise NotFoundError("没有收到账本的回答。", "No answer.")
-
     path = gifts(served, tmp_path / "gifts.xlsx", 2)
     before = size(served)
     with monkeypatch.context() as patch:
-        patch.setattr(Client, "submit_together", cut)
+        patch.setattr(Client, "submit_together", unanswered if arrived else unsent)
         run_import(served, path)
     set_cell(path, "H5", 250)
     done = run_import(served, path, "--json")
