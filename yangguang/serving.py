@@ -35,6 +35,7 @@ from yangguang.following.pins import UNPINNED, Pins
 from yangguang.following.state import STATE
 from yangguang.health import PATHS as HEALTH_PATHS
 from yangguang.health import AlarmFiles, Health, lack_of_ledger, lack_of_views
+from yangguang.http_head import BoundedHead
 from yangguang.processes import collect_seldom
 from yangguang.remote_texts import reader_at
 from yangguang.threads import running_thread
@@ -206,8 +207,15 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 
 def answer(app: ASGIApp, listener: socket.socket) -> None:
     """Answers HTTP until SIGTERM or SIGINT; what was accepted by then is finished."""
-    config = uvicorn.Config(
+    collect_seldom()
+    _Server(http_config(app)).run(sockets=[listener])
+
+
+def http_config(app: ASGIApp) -> uvicorn.Config:
+    """How every server of ours speaks HTTP."""
+    return uvicorn.Config(
         app,
+        http=BoundedHead,
         log_level="warning",
         server_header=False,
         # Whoever is on this machine could otherwise pass for any address, which the form counts by.
@@ -215,8 +223,6 @@ def answer(app: ASGIApp, listener: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=ACCEPTED_AT_ONCE,
     )
-    collect_seldom()
-    _Server(config).run(sockets=[listener])
 
 
 @contextmanager

@@ -38,7 +38,7 @@ RANKS = [
     ["backup"],
     ["api"],
 ]
-SERVING = {f"yangguang/{name}.py" for name in ("serving", "several", "writing", "health", "witness/app")}
+SERVING = {f"yangguang/{name}.py" for name in ("serving", "several", "writing", "health", "http_head", "witness/app")}
 SITE_MAY_KNOW = {"domain", "errors", "canonical", "tlog", "signing"}
 PROJECTIONS_MAY_KNOW = {"domain", "errors", "canonical", "tlog", "signing"}
 ALONE = ROOT / "public_site" / "static" / "verify.py"

@@ -20,6 +20,7 @@ from ledger.core.contract import SubmissionQueue
 from ledger.opening import Submission
 from tests.ledger.core.apart import running_core
 from tests.ledger.world import World
+from yangguang.http_head import BoundedHead
 
 
 @dataclass
@@ -108,6 +109,7 @@ def serving(world: World, queue: SubmissionQueue) -> Iterator[int]:
             create_api(world.ledger, queue, clock=world.clock, random=world.random),
             host="127.0.0.1",
             port=0,
+            http=BoundedHead,
             log_level="warning",
             ws="none",
             lifespan="off",
