@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from tests.export.nginx import nginx
 from tests.ledger.backup.town import PIXELS
 from tests.verifier.browser import chromium
-from tests.verifier.test_verify_page import GOOD, steps, wait_for_text
+from tests.verifier.reading import GOOD, steps, wait_for_text
 from yangguang.cli.app import app
 
 ABORTED = "net::ERR_ABORTED"

@@ -10,8 +10,8 @@ from ledger.signing.ml_dsa import MlDsaPrivateKey
 from ledger.tlog.note import Note, Signature, format_note, format_vkey, parse_note
 from tests.public_site.watched import NOW, Watched, watched_in, witness
 from tests.verifier.browser import chromium
+from tests.verifier.reading import DONE, steps
 from tests.verifier.serving import site_server
-from tests.verifier.test_verify_page import DONE, steps
 
 TITLE = "有人见证"
 ML_DSA = CosignatureSigner("ledger.example/new", MlDsaPrivateKey.from_seed(b"l" * 32), clock=lambda: NOW)

@@ -1,6 +1,7 @@
 """The OpenAPI document covers every route and event type, and its page works in a browser without internet."""
 
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,6 +12,12 @@ from ledger.api.schemas import event_schemas
 from ledger.domain.catalogue import EVENTS
 from ledger.domain.correction import Corrected, Voided
 from tests.ledger.api.conftest import Served
+
+
+@cache
+def schemas() -> dict[str, Any]:
+    """Made once for all tests."""
+    return event_schemas()
 
 
 def document(served: Served) -> dict[str, Any]:
@@ -44,7 +51,7 @@ def test_every_reference_in_the_document_leads_somewhere(served: Served) -> None
 
 @pytest.mark.parametrize(("name", "schema"), sorted(EVENTS), ids=str)
 def test_every_event_type_is_described_with_its_public_fields_and_signers(name: str, schema: int) -> None:
-    cls, described = EVENTS[name, schema], event_schemas()[name if schema == 1 else f"{name}.{schema}"]
+    cls, described = EVENTS[name, schema], schemas()[name if schema == 1 else f"{name}.{schema}"]
     assert described["properties"].keys() == cls.names_in("data")
     assert re.search("[\u4e00-\u9fff]", described["title"])
     assert described["x-title-en"] == cls.LABEL.en
@@ -57,7 +64,7 @@ def test_every_event_type_is_described_with_its_public_fields_and_signers(name: 
 
 
 def test_a_schema_says_how_a_value_is_chosen_and_written() -> None:
-    received, people = event_schemas()["donation.received"], event_schemas()["People"]
+    received, people = schemas()["donation.received"], schemas()["People"]
     assert received["properties"]["form"]["enum"] == ["cash", "goods", "service"]
     assert received["properties"]["amount_fen"]["type"] == "integer"
     assert received["required"] == ["recipient", "donor_kind", "form"]
