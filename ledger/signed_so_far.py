@@ -1,7 +1,7 @@
 """The highest checkpoint that was ever signed, held against the store: nothing is signed beside or below it."""
 
 from ledger.errors import ReadOnlyError
-from ledger.store.highest import Highest, raise_to
+from ledger.store.highest import Highest, checkpoint_in, raise_to
 from ledger.store.log_store import LogStore
 from ledger.tlog.merkle import tree_root
 
@@ -12,13 +12,15 @@ class SignedSoFar:
     def __init__(self, highest: Highest, store: LogStore) -> None:
         self._highest = highest
         self._store = store
+        self._last: bytes | None = None
 
     def check(self, size: int) -> ReadOnlyError | None:
         """Why a store of ``size`` entries must not go on; None where the highest checkpoint is of its own history.
 
         A crash after a commit leaves it one commit behind, which is mended here.
         """
-        highest = self._highest.checkpoint()
+        self._last = self._highest.note()
+        highest = None if self._last is None else checkpoint_in(self._last)
         if highest is None and size == 0:
             return None
         if highest is not None and (
@@ -30,11 +32,12 @@ class SignedSoFar:
         return None
 
     def advance(self, note: bytes) -> None:
-        """Raises it, durably. Where others sign too, it may be higher by then."""
+        """Raises it, durably, after ``check``. Where others sign too, it may be higher by then."""
         if self._store.shared:
             raise_to(self._highest, note)
         else:
-            self._highest.advance(self._highest.note(), note)
+            self._highest.advance(self._last, note)
+        self._last = note
 
     def close(self) -> None:
         """Lets go of connections."""

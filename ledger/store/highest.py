@@ -1,8 +1,8 @@
 """The highest checkpoint ever signed, kept outside the store: it catches a restored database.
 
-A directory with one file, ``checkpoint``. Written by temporary file, fsync, rename, fsync of the directory; a
-crash leaves the old file or the new one, and perhaps a temporary file that the next write replaces. With PostgreSQL
-it may be a row in a second database instead (``highest_row``).
+A directory with one file, ``checkpoint``: two slots that are written in turn (``slots``), or the plain note, as a
+restore lays it there. A crash leaves the old note or the new one. With PostgreSQL it may be a row in a second database
+instead (``highest_row``).
 """
 
 import os
@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 
 from ledger.errors import ReadOnlyError
+from ledger.store import slots
 from ledger.store.directory_lock import locked
 from ledger.tlog.checkpoint import Checkpoint, parse_checkpoint
 from ledger.tlog.note import parse_note
@@ -21,11 +22,6 @@ class Highest(ABC):
     @abstractmethod
     def note(self) -> bytes | None:
         """The note, or None before the first."""
-
-    def checkpoint(self) -> Checkpoint | None:
-        """The checkpoint in the note."""
-        note = self.note()
-        return None if note is None else parse_checkpoint(parse_note(note).text)
 
     @abstractmethod
     def advance(self, expected: bytes | None, note: bytes) -> None:
@@ -44,18 +40,27 @@ class HighestCheckpoint(Highest):
 
     def note(self) -> bytes | None:
         """The note, or None before the first."""
-        return self._path.read_bytes() if self._path.exists() else None
+        file = self._file()
+        return None if file is None else slots.content_of(file)
 
     def advance(self, expected: bytes | None, note: bytes) -> None:
         """As ``Highest.advance``."""
         make_directory(self._path.parent)
         with locked(self._path.parent):
-            if self.note() != expected:
+            file = self._file()
+            if (None if file is None else slots.content_of(file)) != expected:
                 raise MovedError
-            write_durably(self._path, note)
+            if file is None or not slots.replace(self._path, file, note):
+                write_durably(self._path, slots.new_file(note))
 
     def close(self) -> None:
         """Nothing is kept open."""
+
+    def _file(self) -> bytes | None:
+        try:
+            return self._path.read_bytes()
+        except FileNotFoundError:
+            return None
 
 
 def raise_to(highest: Highest, note: bytes) -> None:
@@ -63,8 +68,8 @@ def raise_to(highest: Highest, note: bytes) -> None:
 
     Both are of one log: whoever signs has checked that the highest one is of its own history.
     """
-    size = _tree_size(note)
-    while (held := highest.note()) is None or _tree_size(held) < size:
+    size = checkpoint_in(note).tree_size
+    while (held := highest.note()) is None or checkpoint_in(held).tree_size < size:
         try:
             highest.advance(held, note)
         except MovedError:
@@ -81,8 +86,9 @@ class MovedError(ReadOnlyError):
         )
 
 
-def _tree_size(note: bytes) -> int:
-    return parse_checkpoint(parse_note(note).text).tree_size
+def checkpoint_in(note: bytes) -> Checkpoint:
+    """The checkpoint in a note. Raises MalformedError."""
+    return parse_checkpoint(parse_note(note).text)
 
 
 def write_durably(path: Path, data: bytes, *, temporary: Path | None = None) -> None:

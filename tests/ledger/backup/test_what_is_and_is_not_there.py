@@ -15,6 +15,7 @@ from ledger.backup.refusal import BackupError
 from ledger.errors import NotFoundError
 from ledger.settings import load_settings
 from ledger.signing.notes import Ed25519NoteSigner
+from ledger.store.highest import HighestCheckpoint
 from ledger.tlog.checkpoint import Checkpoint, format_checkpoint
 from ledger.tlog.note import sign_note
 from tests.ledger.audit.conftest import tamper
@@ -43,7 +44,7 @@ def test_a_newer_checkpoint_shows_how_many_entries_are_missing(two: Two, tmp_pat
     outcome = two.town.restore(tmp_path / "ledger", two.older, since=tmp_path / "kept")
     assert not outcome.whole
     assert outcome.to_json()["missing_entries"] == head.size - two.size
-    assert (tmp_path / "ledger" / "highest" / "checkpoint").read_bytes() == head.checkpoint
+    assert HighestCheckpoint(tmp_path / "ledger" / "highest").note() == head.checkpoint
 
 
 def test_a_ledger_behind_a_known_checkpoint_signs_nothing_even_with_keys_put_there_by_hand(
