@@ -40,27 +40,32 @@ class HighestCheckpoint(Highest):
 
     def note(self) -> bytes | None:
         """The note, or None before the first."""
-        file = self._file()
-        return None if file is None else slots.content_of(file)
+        try:
+            return slots.content_of(self._path.read_bytes())
+        except FileNotFoundError:
+            return None
 
     def advance(self, expected: bytes | None, note: bytes) -> None:
         """As ``Highest.advance``."""
         make_directory(self._path.parent)
         with locked(self._path.parent):
-            file = self._file()
-            if (None if file is None else slots.content_of(file)) != expected:
-                raise MovedError
-            if file is None or not slots.replace(self._path, file, note):
+            if not self._replaced(expected, note):
                 write_durably(self._path, slots.new_file(note))
 
     def close(self) -> None:
         """Nothing is kept open."""
 
-    def _file(self) -> bytes | None:
+    def _replaced(self, expected: bytes | None, note: bytes) -> bool:
         try:
-            return self._path.read_bytes()
+            file = slots.SlotFile(self._path)
         except FileNotFoundError:
-            return None
+            if expected is not None:
+                raise MovedError from None
+            return False
+        with file:
+            if file.content != expected:
+                raise MovedError
+            return file.replace(note)
 
 
 def raise_to(highest: Highest, note: bytes) -> None:

@@ -17,6 +17,7 @@ A file that begins otherwise is its content.
 import os
 from hashlib import sha256
 from pathlib import Path
+from typing import Self
 
 FIRST_LINE = b"two slots, at 4096 and 12288: the newer whole one counts\n"
 STARTS = (4096, 12288)
@@ -24,6 +25,35 @@ SLOT = 8192
 NUMBER, LENGTH, DIGEST = 8, 4, 32
 MOST = SLOT - NUMBER - LENGTH - DIGEST
 """A longer content is its file."""
+
+
+class SlotFile:
+    """Such a file as it lies there, opened to be read and written."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_RDWR)
+        self._bytes = os.pread(self._descriptor, os.fstat(self._descriptor).st_size, 0)
+        self._newest = _newest(self._bytes)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._descriptor)
+
+    @property
+    def content(self) -> bytes:
+        """As ``content_of``."""
+        return self._bytes if self._newest is None else self._newest[1]
+
+    def replace(self, content: bytes) -> bool:
+        """Puts another content into it, durably, and once. False: the file has to be made anew."""
+        if self._newest is None or len(content) > MOST:
+            return False
+        number = self._newest[0] + 1
+        os.pwrite(self._descriptor, _format(number, content), STARTS[number % len(STARTS)])
+        os.fdatasync(self._descriptor)
+        return True
 
 
 def content_of(file: bytes) -> bytes:
@@ -38,21 +68,6 @@ def new_file(content: bytes) -> bytes:
         return content
     head = FIRST_LINE.ljust(STARTS[0], b"\0") + _format(0, content)
     return head.ljust(STARTS[-1] + SLOT, b"\0")
-
-
-def replace(path: Path, file: bytes, content: bytes) -> bool:
-    """Puts another content into the file, durably, which lies there as ``file``. False: it has to be made anew."""
-    found = _newest(file)
-    if found is None or len(content) > MOST:
-        return False
-    number = found[0] + 1
-    descriptor = os.open(path, os.O_WRONLY)
-    try:
-        os.pwrite(descriptor, _format(number, content), STARTS[number % len(STARTS)])
-        os.fdatasync(descriptor)
-    finally:
-        os.close(descriptor)
-    return True
 
 
 def _newest(file: bytes) -> tuple[int, bytes] | None:
