@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.tlog.base64 import encode_base64
-from ledger.tlog.merkle import HashReader, prove_inclusion
-from ledger.tlog.proof import TlogProof, format_proof
+from ledger.tlog.merkle import AuditPaths, HashReader
+from ledger.tlog.proof import format_hash, join_proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,12 @@ class Prover:
 
     def __init__(self, checkpoint: bytes, tree_size: int, reader: HashReader) -> None:
         self._checkpoint = checkpoint
-        self._tree_size = tree_size
-        self._reader = reader
-        self._known: dict[tuple[int, int], bytes] = {}
+        self._paths = AuditPaths(tree_size, reader, format_hash)
 
     def proof(self, entry_index: int, entry: bytes) -> bytes:
         """The tlog-proof text of an entry."""
-        hashes = tuple(prove_inclusion(entry_index, self._tree_size, self._reader, self._known))
-        return format_proof(TlogProof(index=entry_index, hashes=hashes, checkpoint=self._checkpoint, extra=entry))
+        path = self._paths.of(entry_index)
+        return join_proof(entry_index, path, checkpoint=self._checkpoint, extra=entry)
 
     def receipt(self, entry_index: int, entry: bytes) -> Receipt:
         """The receipt of an entry."""

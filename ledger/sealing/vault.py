@@ -83,6 +83,8 @@ class Vault:
         """
         with self._writing:
             keyed = self._keyed(items)
+            if not keyed:
+                return
             secrets = self._secrets.ensure(key_id for _, key_id in keyed)
             # A crash here leaves secrets that no value uses. They open nothing; the same event sent again uses
             # those of its people, and the rest stay unused.

@@ -18,6 +18,7 @@ class VaultMarks:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
+        self._expected: set[str] = set()
         self._settled: set[str] = set()
         database.execute(PENDING)
         database.execute(CARRIED_OUT)
@@ -28,13 +29,17 @@ class VaultMarks:
             "DELETE FROM pending WHERE event_id IN (SELECT value FROM json_each(?))", (json.dumps(list(self._settled)),)
         )
         self._settled = set()
-        self._database.executemany("INSERT OR IGNORE INTO pending VALUES (?)", [(each,) for each in set(event_ids)])
+        expected = set(event_ids)
+        self._expected |= expected
+        self._database.executemany("INSERT OR IGNORE INTO pending VALUES (?)", [(each,) for each in expected])
 
     def settle(self, event_ids: Iterable[str], *, now: bool = False) -> None:
         """These are committed, or discarded. Written with the next ``expect``; a crash before it leaves them to be
         asked about once more. What was discarded is written ``now``: another process may be sent the same again.
         """
-        self._settled |= set(event_ids)
+        # Most events have no values here, and none of those was expected.
+        self._settled |= set(event_ids) if now else self._expected.intersection(event_ids)
+        self._expected -= self._settled
         if now and self._settled:
             with transaction(self._database):
                 self.expect(())

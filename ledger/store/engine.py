@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 from eventsourcing.persistence import ApplicationRecorder
 
@@ -23,8 +23,7 @@ TABLES = ("stored_events", "leaves", "nodes", "checkpoints")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """Where an entry stands; ``proved_at`` is the tree size of the checkpoint of its own transaction."""
 
     entry_index: int

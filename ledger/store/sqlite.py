@@ -27,6 +27,7 @@ from ledger.tlog.merkle import leaf_hash
 
 FULL = 2
 CACHE_KIB = 64 * 1024
+LAST_ROW = "SELECT COALESCE(MAX(rowid), 0) FROM stored_events"
 CREATE_TABLES = (
     """CREATE TABLE IF NOT EXISTS leaves (entry_index INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE,
        originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, proved_at INTEGER NOT NULL,
@@ -96,16 +97,17 @@ class LogRecorder(SQLiteApplicationRecorder):
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int] | None:
         append: Append = kwargs["append"]
-        notification_ids = super()._insert_events(c, stored_events)
-        _check_stored(c, stored_events, append.leaf_hashes)
-        c.executemany(
-            "INSERT INTO leaves VALUES (?,?,?,?,?)",
-            [(x.entry_index, x.event_id, x.originator_id, x.originator_version, x.proved_at) for x in append.leaves],
-        )
+        c.execute(LAST_ROW)
+        last = c.fetchone()[0]
+        both = zip(append.leaves, stored_events, strict=True)
+        rows = [(leaf.originator_id, leaf.originator_version, stored.topic, stored.state) for leaf, stored in both]
+        c.executemany(self.insert_events_statement, rows)
+        _check_stored(c, last, append.leaf_hashes)
+        c.executemany("INSERT INTO leaves VALUES (?,?,?,?,?)", append.leaves)
         c.executemany("INSERT INTO nodes VALUES (?,?,?)", append.nodes)
         if append.sign is not None:
             c.execute("INSERT INTO checkpoints VALUES (?,?)", (append.tree_size, append.sign()))
-        return notification_ids
+        return None
 
 
 class SqliteRows:
@@ -159,13 +161,8 @@ class SqliteEngine(Engine):
         self._datastore.close()
 
 
-def _check_stored(c: SQLiteCursor, stored: Sequence[StoredEvent], expected: Sequence[bytes]) -> None:
-    """Leaf hashes are recomputed from what the store gives back, before the checkpoint is signed."""
-    for event, node in zip(stored, expected, strict=True):
-        identifier = event.originator_id.hex if not isinstance(event.originator_id, str) else event.originator_id
-        c.execute(
-            "SELECT state FROM stored_events WHERE originator_id=? AND originator_version=?",
-            (identifier, event.originator_version),
-        )
-        if leaf_hash(c.fetchone()[0]) != node:
-            raise RuntimeError("the store gave back other bytes than it was given")
+def _check_stored(c: SQLiteCursor, last: int, expected: Sequence[bytes]) -> None:
+    """Leaf hashes are recomputed from what the store gives back after row ``last``, before the checkpoint is signed."""
+    c.execute("SELECT state FROM stored_events WHERE rowid>? ORDER BY rowid", (last,))
+    if [leaf_hash(row[0]) for row in c.fetchall()] != expected:
+        raise RuntimeError("the store gave back other bytes than it was given")

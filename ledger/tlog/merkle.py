@@ -9,7 +9,7 @@ nothing but the proof, and raises.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from ledger.errors import ProofError
@@ -64,26 +64,43 @@ def new_nodes(index: int, leaf: bytes, reader: HashReader) -> list[tuple[int, in
     return nodes
 
 
-def prove_inclusion(
-    index: int, size: int, reader: HashReader, known: dict[tuple[int, int], bytes] | None = None
-) -> list[bytes]:
+def prove_inclusion(index: int, size: int, reader: HashReader) -> list[bytes]:
     """The audit path of leaf ``index`` in the tree of ``size``, leaf's sibling first (RFC 6962 section 2.1.1).
 
-    Raises ProofError when that tree has no such leaf. ``known`` are the hashes over ranges of leaves that proofs of
-    that size found before: most of a path is shared with those of the leaves beside it.
+    Raises ProofError when that tree has no such leaf.
     """
-    _check_index(index, size)
-    known = {} if known is None else known
-    path = []
-    start, end = 0, size
-    while end - start > 1:
-        split = start + _split(end - start)
-        beside = (split, end) if index < split else (start, split)
-        if beside not in known:
-            known[beside] = _range_root(*beside, reader)
-        path.append(known[beside])
-        start, end = (start, split) if index < split else (split, end)
-    return path[::-1]
+    path = AuditPaths(size, reader).of(index)
+    return [path[place : place + HASH_SIZE] for place in range(0, len(path), HASH_SIZE)]
+
+
+class AuditPaths:
+    """Audit paths in the tree of ``size``, each joined: the ``form`` of its hashes, leaf's sibling first.
+
+    What a path shares with that of the leaf before is read and formed once: next to it, a leaf costs two hashes.
+    """
+
+    def __init__(self, size: int, reader: HashReader, form: Callable[[bytes], bytes] = bytes) -> None:
+        self._size = size
+        self._reader = reader
+        self._form = form
+        self._above = [(0, size, b"")]
+
+    def of(self, index: int) -> bytes:
+        """The path of leaf ``index``. Raises ProofError when the tree has no such leaf."""
+        _check_index(index, self._size)
+        above = self._above
+        while not above[-1][0] <= index < above[-1][1]:
+            above.pop()
+        start, end, path = above[-1]
+        while end - start > 1:
+            split = start + _split(end - start)
+            if index < split:
+                beside, end = _range_root(split, end, self._reader), split
+            else:
+                beside, start = _range_root(start, split, self._reader), split
+            path = self._form(beside) + path
+            above.append((start, end, path))
+        return path
 
 
 def check_inclusion(index: int, size: int, *, leaf: bytes, proof: Sequence[bytes], root: bytes) -> None:

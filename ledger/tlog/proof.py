@@ -8,12 +8,13 @@
 After these, an empty line and the whole signed checkpoint, byte for byte.
 """
 
+from binascii import b2a_base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ledger.errors import MalformedError, TooLargeError
-from ledger.tlog.base64 import decode_base64, encode_base64
+from ledger.tlog.base64 import decode_base64
 from ledger.tlog.checkpoint import MAX_TREE_SIZE, Checkpoint, open_checkpoint, parse_checkpoint, parse_decimal
 from ledger.tlog.merkle import HASH_SIZE, check_inclusion, leaf_hash
 from ledger.tlog.note import Verifier, parse_note
@@ -75,9 +76,19 @@ def parse_proof(data: bytes) -> TlogProof:
 
 def format_proof(proof: TlogProof) -> bytes:
     """The file that ``parse_proof`` reads. Raises TooLargeError over 2 MiB."""
-    extra = [] if proof.extra is None else [f"extra {encode_base64(proof.extra)}"]
-    lines = [FIRST_LINE, *extra, f"index {proof.index}", *map(encode_base64, proof.hashes)]
-    data = "\n".join(lines).encode() + b"\n\n" + proof.checkpoint
+    path = b"".join(map(format_hash, proof.hashes))
+    return join_proof(proof.index, path, checkpoint=proof.checkpoint, extra=proof.extra)
+
+
+def format_hash(node: bytes) -> bytes:
+    """A hash of a proof's path, as its line."""
+    return b2a_base64(node)
+
+
+def join_proof(index: int, path: bytes, *, checkpoint: bytes, extra: bytes | None) -> bytes:
+    """The file, for a path whose hashes are lines already. Raises TooLargeError over 2 MiB."""
+    extra_line = b"" if extra is None else b"extra %b" % b2a_base64(extra)
+    data = b"%b\n%bindex %d\n%b\n%b" % (FIRST_LINE.encode(), extra_line, index, path, checkpoint)
     _check_size(data)
     return data
 
