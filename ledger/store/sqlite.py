@@ -27,6 +27,7 @@ from ledger.tlog.merkle import leaf_hash
 
 FULL = 2
 CACHE_KIB = 64 * 1024
+STATEMENTS_KEPT = 32
 LAST_ROW = "SELECT COALESCE(MAX(rowid), 0) FROM stored_events"
 CREATE_TABLES = (
     """CREATE TABLE IF NOT EXISTS leaves (entry_index INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE,
@@ -73,8 +74,13 @@ class DurableConnection(SQLiteConnection):
 
 class OneConnectionPool(SQLiteConnectionPool):
     def _create_connection(self) -> DurableConnection:
-        plain = super()._create_connection()
-        return DurableConnection(plain._sqlite_conn, self.max_age)  # noqa: SLF001 - the library offers no other way
+        # The library's own keeps one prepared statement, and an append has eight.
+        connection = sqlite3.connect(
+            self.db_name, uri=True, check_same_thread=False, isolation_level=None, cached_statements=STATEMENTS_KEPT
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode=WAL")
+        return DurableConnection(connection, self.max_age)
 
 
 class LogDatastore(SQLiteDatastore):
