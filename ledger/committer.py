@@ -125,12 +125,12 @@ class Committer:
 
     def _answer(self, group: list[Waiting]) -> None:
         try:
-            before = self._ledger.store.size()
+            before = self._ledger.size()
             outcomes = self._admit(group)
         except Exception as error:  # noqa: BLE001 - whatever it is, everyone in the group waits for an answer
             self._answer_failure(group, error)
             return
-        after = self._ledger.store.size()
+        after = self._ledger.size()
         seen: set[int] = set()
         for waiting, outcome in zip(group, outcomes, strict=True):
             _resolve(waiting, outcome, before, seen)

@@ -55,6 +55,11 @@ class Reading:
             size = self._state.size
             return Head(size, tree_root(size, self.store), self.store.checkpoint(size), self.vkeys()[0])
 
+    def size(self) -> int:
+        """How many entries there are."""
+        with self._current():
+            return self._state.size
+
     def genesis(self) -> str:
         """The genesis digest: the event id of entry 0, which identifies the ledger."""
         with self._current():

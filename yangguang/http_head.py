@@ -4,6 +4,7 @@ llhttp, which uvicorn uses through httptools, is fast but keeps every header it 
 could fill the memory. RFC 9110 section 5.4 lets a server refuse what is larger than it wishes to process.
 """
 
+import asyncio
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -11,16 +12,20 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from ledger.api.border import HEADERS
 from ledger.api.problems import problem_response
 from ledger.errors import LedgerError, MalformedError, TooLargeError
+from yangguang.joined import JoinedWrites
 
 MAX_HEAD = 65_536
 
 
 class BoundedHead(HttpToolsProtocol):
-    """Refuses a request line and headers over ``MAX_HEAD`` bytes, by at most one read more."""
+    """Refuses a request line and headers over ``MAX_HEAD`` bytes, by at most one read more. Its answers are joined."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._head_bytes: int | None = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(JoinedWrites(transport))  # type: ignore[arg-type]
 
     def on_message_begin(self) -> None:
         self._head_bytes = 0

@@ -1,8 +1,8 @@
 """Answers that are not refusals, as JSON."""
 
-import json
 from typing import Any
 
+import msgspec
 from starlette.responses import Response
 
 MEDIA_TYPE = "application/json"
@@ -19,4 +19,4 @@ def recorded(value: Any, *, new: bool) -> Response:
 
 
 def _encode(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return msgspec.json.encode(value)

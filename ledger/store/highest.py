@@ -47,7 +47,8 @@ class HighestCheckpoint(Highest):
 
     def advance(self, expected: bytes | None, note: bytes) -> None:
         """As ``Highest.advance``."""
-        make_directory(self._path.parent)
+        if expected is None:
+            make_directory(self._path.parent)
         with locked(self._path.parent):
             if not self._replaced(expected, note):
                 write_durably(self._path, slots.new_file(note))

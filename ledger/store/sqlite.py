@@ -65,12 +65,6 @@ class DurableConnection(SQLiteConnection):
         if sqlite_conn.execute("PRAGMA synchronous").fetchone()[0] != FULL:
             raise RuntimeError("SQLite did not accept synchronous=FULL")
 
-    @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
-        """As the library's, but immediate when it will commit."""
-        with ImmediateTransaction(self, commit=commit) as cursor, cursor:
-            yield cursor
-
 
 class OneConnectionPool(SQLiteConnectionPool):
     def _create_connection(self) -> DurableConnection:
@@ -90,6 +84,17 @@ class LogDatastore(SQLiteDatastore):
         super().__init__(db_name, pool_size=1, max_overflow=0)
         self.pool.close()
         self.pool = OneConnectionPool(db_name=db_name, pool_size=1, max_overflow=0)
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        """As the library's, but immediate when it will commit."""
+        connection = self.pool.get_connection(is_writer=commit)
+        try:
+            with ImmediateTransaction(connection, commit=commit) as cursor:
+                yield cursor
+                cursor.sqlite_cursor.close()
+        finally:
+            self.pool.put_connection(connection)
 
 
 class LogRecorder(SQLiteApplicationRecorder):
