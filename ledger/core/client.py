@@ -50,7 +50,8 @@ class Channel:
             if len(self._waiting) >= self._most_waiting:
                 raise BusyError
             self._waiting[number] = then
-        self._outbox.put(lambda: {"id": number, "ask": name, "with": form()})
+            alone = len(self._waiting) == 1
+        self._outbox.put(lambda: {"id": number, "ask": name, "with": form()}, alone=alone)
 
     def close(self) -> None:
         """Ends the connection; whoever still waits is told that nobody will answer."""

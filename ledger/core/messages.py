@@ -8,7 +8,8 @@
 
 Payloads, signatures, entries and proofs travel as the bytes they are.
 
-Frames that wait are written at once, and one that comes while a write runs waits: no timer gathers them.
+Frames that wait are written together, and one that comes while a write runs waits: no timer gathers them. One that is
+alone is written by whoever brings it, which saves it the way through another thread.
 """
 
 import contextlib
@@ -16,7 +17,7 @@ import json
 import socket
 from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 import msgspec
@@ -28,6 +29,8 @@ MAX_FRAME = 16 * 1024 * 1024
 BUFFER = 256 * 1024
 MOST_AT_ONCE = 250
 Form = Callable[[], dict[str, Any]]
+REST: Form = dict
+"""Put after a message that was sent in part, so that the thread sends the rest."""
 
 
 def frames(connection: socket.socket) -> Iterator[dict[str, Any]]:
@@ -43,17 +46,23 @@ def frames(connection: socket.socket) -> Iterator[dict[str, Any]]:
 
 
 class Outbox:
-    """Writes messages in the order they were put, in a thread of its own, which also gives them their form."""
+    """Writes messages in a thread of its own, in the order they were put. That thread also gives them their form."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._queue: SimpleQueue[Form | None] = SimpleQueue()
+        self._writing = Lock()
+        self._rest = b""
         self._thread = Thread(target=self._run, name="outbox", daemon=True)
         self._thread.start()
 
-    def put(self, form: Form) -> None:
-        """Sends what ``form`` returns. After the connection broke, nothing is sent and nothing raised."""
-        self._queue.put(form)
+    def put(self, form: Form, *, alone: bool = False) -> None:
+        """Sends what ``form`` returns. After the connection broke, nothing is sent and nothing raised.
+
+        One that is ``alone`` is sent from here if nothing is being written; it may pass others that wait.
+        """
+        if not (alone and self._sent_from_here(form)):
+            self._queue.put(form)
 
     def close(self) -> None:
         """Sends what waits, then tells the other side that nothing more will come."""
@@ -64,9 +73,29 @@ class Outbox:
 
     def _run(self) -> None:
         while (waiting := self._take()) is not None:
-            written = b"".join(_frame(form()) for form in waiting)
-            with contextlib.suppress(OSError):
-                self._connection.sendall(written)
+            written = b"".join(_frame(form()) for form in waiting if form is not REST)
+            with self._writing, contextlib.suppress(OSError):
+                rest, self._rest = self._rest, b""
+                self._connection.sendall(rest + written)
+
+    def _sent_from_here(self, form: Form) -> bool:
+        if not self._writing.acquire(blocking=False):
+            return False
+        try:
+            if self._rest:
+                return False
+            frame = _frame(form())
+            with contextlib.suppress(BlockingIOError):
+                # Whoever puts it must not wait until the other side has read.
+                frame = frame[self._connection.send(frame, socket.MSG_DONTWAIT) :]
+            self._rest = frame
+        except OSError:
+            return True
+        finally:
+            self._writing.release()
+        if frame:
+            self._queue.put(REST)
+        return True
 
     def _take(self) -> list[Form] | None:
         first = self._queue.get()

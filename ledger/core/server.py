@@ -8,12 +8,12 @@ import logging
 import socket
 from collections.abc import Callable
 from functools import partial
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from ledger.application import Ledger
 from ledger.committer import Committer, Waiting
-from ledger.core.messages import Outbox, frames, refusal_to_json
+from ledger.core.messages import Form, Outbox, frames, refusal_to_json
 from ledger.core.parts import submission_from_parts
 from ledger.errors import LedgerError, MalformedError
 from ledger.receipts import Receipt
@@ -52,31 +52,54 @@ class Core:
 
     def _converse(self, connection: socket.socket) -> None:
         outbox = Outbox(connection)
+        answers = _Answers(outbox)
         try:
             for message in frames(connection):
-                self._answer(outbox, message)
+                self._answer(answers, message)
         except MalformedError as error:
             logger.warning("a connection to the core was closed: %s", error)
         finally:
             outbox.close()
             connection.close()
 
-    def _answer(self, outbox: Outbox, message: dict[str, Any]) -> None:
+    def _answer(self, answers: "_Answers", message: dict[str, Any]) -> None:
         number = message.get("id")
+        answers.expect()
         try:
             found = self._asks[message["ask"]](message["with"])
         except Exception as error:  # noqa: BLE001 - whatever it is, someone waits for an answer
-            outbox.put(partial(_failure, number, error))
+            answers.put(partial(_failure, number, error))
             return
         if isinstance(found, Waiting):
-            found.add_done_callback(lambda _: outbox.put(partial(_outcome, number, found)))
+            found.add_done_callback(lambda _: answers.put(partial(_outcome, number, found)))
         else:
-            outbox.put(lambda: {"id": number, "answer": found})
+            answers.put(lambda: {"id": number, "answer": found})
 
     def _record(self, reference: str) -> list[bytes] | None:
         if self._ledger.record(reference) is None:
             return None
         return [self._ledger.entry(place) for place in self._ledger.record_indices(reference)]
+
+
+class _Answers:
+    """What goes out over one connection; the last one that is awaited there is alone."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._awaited = 0
+        self._changing = Lock()
+
+    def expect(self) -> None:
+        """One more question came."""
+        with self._changing:
+            self._awaited += 1
+
+    def put(self, form: Form) -> None:
+        """Answers one."""
+        with self._changing:
+            self._awaited -= 1
+            alone = not self._awaited
+        self._outbox.put(form, alone=alone)
 
 
 def _parts(receipt: Receipt) -> tuple[int, bytes, bytes]:
