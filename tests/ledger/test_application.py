@@ -199,3 +199,11 @@ def test_stored_state_is_the_entry_byte_for_byte(small: SmallLedger) -> None:
     with closing(connect(small)) as connection:
         states = [row[0] for row in connection.execute("SELECT state FROM stored_events")]
     assert receipt.entry in states
+
+
+def test_events_without_disclosures_write_nothing_into_the_vault(small: SmallLedger) -> None:
+    statements: list[str] = []
+    small.ledger._vault._database.set_trace_callback(statements.append)
+    small.fill(3)
+    assert [statement for statement in statements if not statement.startswith("SELECT")] == []
+    assert not small.ledger._vault.marks._settled
