@@ -52,7 +52,7 @@ class SlotFile:
             return False
         number = self._newest[0] + 1
         os.pwrite(self._descriptor, _format(number, content), STARTS[number % len(STARTS)])
-        os.fdatasync(self._descriptor)
+        _sync(self._descriptor)
         return True
 
 
@@ -68,6 +68,11 @@ def new_file(content: bytes) -> bytes:
         return content
     head = FIRST_LINE.ljust(STARTS[0], b"\0") + _format(0, content)
     return head.ljust(STARTS[-1] + SLOT, b"\0")
+
+
+def _sync(descriptor: int) -> None:
+    # Not every system has the one that leaves out the time of the change.
+    (os.fdatasync if hasattr(os, "fdatasync") else os.fsync)(descriptor)
 
 
 def _newest(file: bytes) -> tuple[int, bytes] | None:
