@@ -130,11 +130,10 @@ class Committer:
         except Exception as error:  # noqa: BLE001 - whatever it is, everyone in the group waits for an answer
             self._answer_failure(group, error)
             return
-        after = self._ledger.size()
         seen: set[int] = set()
         for waiting, outcome in zip(group, outcomes, strict=True):
             _resolve(waiting, outcome, before, seen)
-        if after > before:
+        if seen:
             self._notify()
 
     def _admit(self, group: list[Waiting]) -> Sequence[list[Receipt] | Receipt | LedgerError]:
