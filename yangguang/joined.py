@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 HEAD, END_OF_HEAD = b"HTTP/1.", b"\r\n\r\n"
+WORTH_COPYING = 65_536
 
 
 class JoinedWrites:
@@ -19,8 +20,10 @@ class JoinedWrites:
 
     def write(self, data: bytes) -> None:
         """As a transport's."""
-        if self._held:
+        if self._held and len(data) <= WORTH_COPYING:
             data, self._held = self._held + data, b""
+        elif self._held:
+            self._let_go()
         elif data.startswith(HEAD) and data.endswith(END_OF_HEAD):
             self._held = data
             self._loop.call_soon(self._let_go)

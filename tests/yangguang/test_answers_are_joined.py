@@ -2,7 +2,7 @@
 
 import asyncio
 
-from yangguang.joined import JoinedWrites
+from yangguang.joined import WORTH_COPYING, JoinedWrites
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n"
 
@@ -41,6 +41,11 @@ def told(*acts: bytes | None) -> tuple[list[bytes], list[bytes]]:
 def test_head_and_body_are_one_write() -> None:
     at_once, later = told(HEAD, b"ok", b"more", HEAD, b"ok")
     assert at_once == later == [HEAD + b"ok", b"more", HEAD + b"ok"]
+
+
+def test_a_large_body_is_not_copied_for_it() -> None:
+    large = bytes(WORTH_COPYING + 1)
+    assert told(HEAD, large) == ([HEAD, large], [HEAD, large])
 
 
 def test_a_head_whose_body_is_not_ready_goes_out_when_the_loop_goes_on() -> None:
