@@ -7,6 +7,8 @@ from ledger.errors import RuleError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
+KINDS = frozenset({"team", "companionship"})
+
 
 def check(state: State, candidate: Candidate) -> None:
     """Raises RuleError."""

@@ -44,10 +44,6 @@ def check(state: State, candidate: Candidate) -> None:
         _check_acceptance(state, candidate)
 
 
-def apply(state: State, candidate: Candidate) -> None:
-    """Nothing: standing is read from the organisation's own record."""
-
-
 def check_standing(state: State, organisation: str) -> None:
     """Registered, undertook the rules in force, last screening clear, not suspended; at this index."""
     record, suspended = state.record(organisation), suspended_by(state, organisation)

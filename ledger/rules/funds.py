@@ -17,6 +17,7 @@ from ledger.errors import OverspentError, RuleError, UnknownRecordError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
+KINDS = frozenset({"donation", "payment", "award", "renovation", "programme"})
 NOT_PAYABLE = ("surveyed", VOIDED)
 IN_HAND = "in hand"
 FUNDABLE = ("approved", "started", "completed")

@@ -25,6 +25,7 @@ from ledger.errors import AcceptanceError, InvalidFieldError, RuleError, Unknown
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
+KINDS = frozenset({"need", *MEETS})
 DEAD = ("declined", "cancelled", VOIDED)
 GONE = ("withdrawn", VOIDED)
 UNDONE = ("revoked", VOIDED)

@@ -36,10 +36,6 @@ def check(state: State, candidate: Candidate) -> None:
         _check_persons(candidate.rows, state.policy_in_force.threshold(people.group))
 
 
-def apply(state: State, candidate: Candidate) -> None:
-    """Nothing: batches are whole, so nothing is carried over."""
-
-
 def _check_persons(rows: Sequence[Disclosure], threshold: int) -> None:
     """Somebody who was there often is counted often, but a batch hides nobody unless it is of k different people."""
     persons = {row.value["vault_key"] for row in rows}

@@ -9,6 +9,7 @@ by 0 or at least k. A void that says "it did not happen" says that nobody was co
 from dataclasses import replace
 
 from ledger.domain.batch import Batch, Move, batches_of, people_of
+from ledger.domain.catalogue import EVENTS
 from ledger.domain.correction import Voided
 from ledger.domain.place import PlaceRegistered
 from ledger.domain.record import Record
@@ -16,6 +17,7 @@ from ledger.errors import RestatementError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
+KINDS = frozenset(cls.kind() for cls in EVENTS.values() if "people" in cls.model_fields)
 GONE = frozenset({"revoked"})
 """States of a record whose batches do not stand any more, though their events do."""
 NEVER_HAPPENED = "mistake"
