@@ -7,7 +7,7 @@ from functools import cache
 
 from ledger import agreed, vault_acts
 from ledger.consents import Consents
-from ledger.domain.entry import format_entry
+from ledger.domain.entry import entry_bytes, format_time
 from ledger.domain.event import Event
 from ledger.domain.sealed import SealedErased
 from ledger.errors import InvalidFieldError, LedgerError, NotFoundError
@@ -57,8 +57,11 @@ class Group:
         self._by_event: dict[str, Accepted] = {}
         self._erased: set[str] = set()
         self._known: set[str] = set()
+        self._given: list[StoredDisclosure] = []
+        self._consents = Consents(vault, self._recorded_at_index, self._given)
+        self._recorded_at = format_time(now)
         self._checks: Checks = NO_CHECKS
-        self._places: Iterator[int] = iter(())
+        self._event_ids: Iterator[tuple[int, str]] = iter(())
 
     def read(self, level: int, index: int) -> bytes:
         """A node's hash."""
@@ -67,13 +70,14 @@ class Group:
     def expect(self, submissions: Sequence[Submission], checks: Checks) -> None:
         """What will be judged, in this order: which of it is in the ledger already is asked in one question."""
         envelopes = [submission.envelope for submission in submissions]
-        self._known = self._store.known([envelope.event_id for envelope in envelopes])
-        self._checks, self._places = checks, iter(range(len(envelopes)))
+        event_ids = [envelope.event_id for envelope in envelopes]
+        self._known = self._store.known(event_ids)
+        self._checks, self._event_ids = checks, enumerate(event_ids)
         checks.begin(envelopes, self._public_key)
 
     def judge(self, submission: Submission) -> Accepted | str | LedgerError:
         """Accepted; the event id of one that is already in the ledger (a replay); or the refusal."""
-        event_id, place = submission.envelope.event_id, next(self._places)
+        place, event_id = next(self._event_ids)
         if event_id in self._by_event:
             return self._by_event[event_id]
         if event_id in self._known:
@@ -86,23 +90,29 @@ class Group:
 
     def _accept(self, submission: Submission, *, verified: bool) -> Accepted:
         opened = open_submission(self.state, submission, recorded_at=self._now, verified=verified)
-        admission.check(self.state, opened.candidate)
-        self._check_log_key(opened.candidate.event)
-        disclosures = tuple(_stored(opened))
-        self._check_not_erased(disclosures)
-        self._vault.check_storable(disclosures)
-        vault_acts.check(self._vault, opened.candidate.event)
+        candidate = opened.candidate
+        admission.check(self.state, candidate)
+        self._check_log_key(candidate.event)
+        disclosures = tuple(_stored(opened)) if candidate.payload.digests else ()
+        if disclosures:
+            self._check_not_erased(disclosures)
+            self._vault.check_storable(disclosures)
+        vault_acts.check(self._vault, candidate.event)
         self._check_agreed(opened)
-        raw = format_entry(submission.envelope, self._now)
-        admission.apply(self.state, opened.candidate)
-        for level, index, node in new_nodes(opened.candidate.index, leaf_hash(raw), self):
+        raw = entry_bytes(submission.envelope, self._recorded_at)
+        admission.apply(self.state, candidate)
+        for level, index, node in new_nodes(candidate.index, leaf_hash(raw), self):
             self._pending[level, index] = node
             self.nodes.append((level, index, node))
-        accepted = Accepted(opened.candidate.index, _admitted(opened.candidate, raw), disclosures)
+        return self._note(Accepted(candidate.index, _admitted(candidate, raw), disclosures))
+
+    def _note(self, accepted: Accepted) -> Accepted:
         self.accepted.append(accepted)
-        if isinstance(opened.candidate.event, SealedErased):
-            self._erased |= set(opened.candidate.event.vault_keys)
-        self._by_event[submission.envelope.event_id] = accepted
+        self._given.extend(item for item in accepted.disclosures if item.consent)
+        past = accepted.admitted.past
+        if isinstance(past.event, SealedErased):
+            self._erased |= set(past.event.vault_keys)
+        self._by_event[past.event_id] = accepted
         return accepted
 
     def _public_key(self, keyid: str) -> bytes | None:
@@ -112,9 +122,10 @@ class Group:
     def _check_agreed(self, opened: Opened) -> None:
         """What only the vault knows: whose consent stands, and what was reviewed. Raises ConsentError, RuleError."""
         subject, matched = opened.candidate.subject(self.state), opened.matched
+        record = opened.candidate.record(self.state)
         about = [item for item in matched.sealed if item.kind == "row" or item.name in subject.ABOUT_PERSONS]
-        self._consents().check(subject, opened.candidate.record(self.state), about)
-        agreed.check(opened.candidate.record(self.state), subject, matched.withdrawable, self._sealed)
+        self._consents.check(subject, record, about)
+        agreed.check(record, subject, matched.withdrawable, self._sealed)
 
     def _sealed(self, event_id: str, digest: str) -> Disclosure | None:
         pending = (item for accepted in self.accepted for item in accepted.disclosures)
@@ -131,10 +142,6 @@ class Group:
         keys = {item.disclosure.value["vault_key"] for item in disclosures if item.sealed and item.disclosure.value}
         if keys & self._erased:
             raise erased_key(min(keys & self._erased))
-
-    def _consents(self) -> Consents:
-        pending = (item for accepted in self.accepted for item in accepted.disclosures)
-        return Consents(self._vault, self._recorded_at_index, list(pending))
 
     def _recorded_at_index(self, event_id: str) -> int:
         leaf = self._store.leaf(event_id)

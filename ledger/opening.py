@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from ledger.domain.catalogue import event_class
-from ledger.domain.correction import subject_of
 from ledger.domain.drafting import disclosed_fields
 from ledger.domain.event import Event
 from ledger.domain.payload import parse_payload
-from ledger.domain.record import Record
 from ledger.errors import DisclosureMismatchError, InvalidFieldError, WrongLogError
 from ledger.rules.candidate import Candidate
 from ledger.rules.replay import verified_signers
@@ -62,8 +60,6 @@ def open_submission(state: State, submission: Submission, *, recorded_at: dateti
     signers = verified_signers(state, submission.envelope, payload, verified=verified)
     event = event_class(payload.type, payload.schema).parse(payload.data)
     matched = match_disclosures(submission.disclosures, sealed=payload.sealed, withdrawable=payload.withdrawable)
-    record = state.records.get(payload.uuid) or Record(payload.kind, payload.uuid)
-    _check_disclosed(subject_of(event, record), matched)
     candidate = Candidate(
         index=state.size,
         recorded_at=recorded_at,
@@ -73,6 +69,7 @@ def open_submission(state: State, submission: Submission, *, recorded_at: dateti
         rows=tuple(item for item in matched.sealed if item.kind == "row"),
         withdrawable=matched.withdrawable,
     )
+    _check_disclosed(candidate.subject(state), matched)
     return Opened(candidate, matched)
 
 

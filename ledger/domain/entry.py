@@ -28,8 +28,16 @@ class Entry:
 
 
 def format_entry(envelope: Envelope, recorded_at: datetime) -> bytes:
-    """The leaf bytes. Raises TooLargeError over 65,535 (tlog-tiles: the uint16 length of a bundle)."""
-    raw = format_wire_entry(envelope, format_time(recorded_at))
+    """As ``entry_bytes``."""
+    return entry_bytes(envelope, format_time(recorded_at))
+
+
+def entry_bytes(envelope: Envelope, recorded_at: str) -> bytes:
+    """The leaf bytes; ``recorded_at`` as ``format_time`` writes it, which a group of entries shares.
+
+    Raises TooLargeError over 65,535 (tlog-tiles: the uint16 length of a bundle).
+    """
+    raw = format_wire_entry(envelope, recorded_at)
     if len(raw) > MAX_ENTRY:
         raise TooLargeError("账目", "entry", len(raw), MAX_ENTRY)
     return raw

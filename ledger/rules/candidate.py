@@ -1,8 +1,9 @@
 """A candidate: an opened event about to be judged at an index, or an entry being replayed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from ledger.domain.correction import subject_of
 from ledger.domain.entry import day_of
@@ -14,11 +15,10 @@ from ledger.sealing.disclosure import Disclosure
 from ledger.signing.keyring import EnrolledKey
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """``rows`` are the sealed rows at admission, ``withdrawable`` the texts that may be withdrawn.
 
-    Both are None in a replay, where only the bytes of the log are at hand.
+    Both are None in a replay, where only the bytes of the log are at hand. The last three are found when first asked.
     """
 
     index: int
@@ -28,9 +28,9 @@ class Candidate:
     signers: tuple[EnrolledKey, ...]
     rows: tuple[Disclosure, ...] | None = None
     withdrawable: tuple[Disclosure, ...] | None = None
-    _record: Record | None = field(default=None, init=False, repr=False, compare=False)
-    _past: Past | None = field(default=None, init=False, repr=False, compare=False)
-    _subject: Event | None = field(default=None, init=False, repr=False, compare=False)
+    _record: Record | None = None
+    _past: Past | None = None
+    _subject: Event | None = None
 
     @property
     def day(self) -> date:
@@ -46,7 +46,7 @@ class Candidate:
         """The candidate's record before this event; a new one if the ledger has none. Looked up once."""
         if self._record is None:
             found = state.records.get(self.payload.uuid) or Record(self.payload.kind, self.payload.uuid)
-            object.__setattr__(self, "_record", found)
+            force_setattr(self, "_record", found)
             return found
         return self._record
 
@@ -54,7 +54,7 @@ class Candidate:
         """What the event is about: the new values for a correction, the target for a void, else the event."""
         if self._subject is None:
             found = subject_of(self.event, self.record(state))
-            object.__setattr__(self, "_subject", found)
+            force_setattr(self, "_subject", found)
             return found
         return self._subject
 
@@ -62,15 +62,19 @@ class Candidate:
         """How the event stands in its record once admitted."""
         if self._past is None:
             payload, signers = self.payload, tuple([key.key_id for key in self.signers])
-            past = Past(self.event, payload.event_id, payload.occurred_on, signers)
-            if payload.digests:
-                past = replace(past, sealed=payload.sealed, withdrawable=payload.withdrawable)
-            object.__setattr__(self, "_past", past)
+            past = Past(
+                self.event,
+                payload.event_id,
+                payload.occurred_on,
+                signers,
+                sealed=payload.sealed,
+                withdrawable=payload.withdrawable,
+            )
+            force_setattr(self, "_past", past)
             return past
         return self._past
 
 
-def known_keys(state: State, keyids: tuple[str, ...]) -> Mapping[str, EnrolledKey]:
+def known_keys(state: State, keyids: tuple[str, ...]) -> dict[str, EnrolledKey]:
     """The enrolled keys among ``keyids``, in force or not."""
-    found = ((keyid, state.keys.get(keyid)) for keyid in keyids)
-    return {keyid: key for keyid, key in found if key is not None}
+    return {keyid: key for keyid in keyids if (key := state.keys.get(keyid)) is not None}

@@ -49,7 +49,7 @@ def changes_of(value: Any) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def entered() -> tuple[State, list[Candidate]]:
-    """A log with every type of event, and how each stood when it came: all is entered but keys, of which it has none."""
+    """A log with every type of event, and how each stood when it came: all but keys is entered."""
     state, candidates = State("ledger.example/test", policy=POLICY), []
     for raw in amended_log().entries:
         candidate = read(state, raw)
