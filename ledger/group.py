@@ -98,7 +98,8 @@ class Group:
             self._check_not_erased(disclosures)
             self._vault.check_storable(disclosures)
         vault_acts.check(self._vault, candidate.event)
-        self._check_agreed(opened)
+        if disclosures:
+            self._check_agreed(opened)
         raw = entry_bytes(submission.envelope, self._recorded_at)
         admission.apply(self.state, candidate)
         for level, index, node in new_nodes(candidate.index, leaf_hash(raw), self):

@@ -6,11 +6,12 @@
 Texts are told from codes, references, digests and keys by the ``Kind`` of their field, never by how they look.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Annotated, Any, TypeAlias, get_args, get_origin
 
+from msgspec import Struct
 from pydantic.fields import FieldInfo
 
 from ledger.domain.correction import Corrected
@@ -22,8 +23,7 @@ Shape: TypeAlias = "type[Part] | str | list[Any] | None"
 TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldText:
+class FieldText(Struct, frozen=True):
     """One text, the JSON pointer of its field and the label of that field."""
 
     pointer: str
@@ -31,42 +31,42 @@ class FieldText:
     text: str
 
 
-def texts_in_data(cls: type[Event], data: Mapping[str, Any], subject: type[Event]) -> Iterator[FieldText]:
+def texts_in_data(cls: type[Event], data: Mapping[str, Any], subject: type[Event]) -> list[FieldText]:
     """The texts of a payload's ``data``. ``subject`` is the class that a correction corrects, else ``cls``.
 
     Of a correction only the new values: what they replace was public before.
     """
     if not issubclass(cls, Corrected):
-        yield from _in_object(cls, data, "/payload/data")
-        return
-    fields = _fields(subject)
+        return _in_object(cls, data, "/payload/data")
+    fields, found = _fields(subject), list[FieldText]()
     for name, change in data["changes"].items():
         if name in fields and change.get("to") is not None:
             label, shape = fields[name]
-            yield from _in_value(shape, change["to"], label, f"/payload/data/changes/{name}/to")
+            found += _in_value(shape, change["to"], label, f"/payload/data/changes/{name}/to")
+    return found
 
 
-def texts_in_free(subject: type[Event], values: Mapping[str, Any], base: str) -> Iterator[FieldText]:
+def texts_in_free(subject: type[Event], values: Mapping[str, Any], base: str) -> list[FieldText]:
     """The texts of withdrawable values, grouped as by ``disclosed_fields``; their pointers begin with ``base``."""
     return _in_object(subject, values, base)
 
 
-def _in_object(cls: type[Part], value: Mapping[str, Any], pointer: str) -> Iterator[FieldText]:
-    fields = _fields(cls)
+def _in_object(cls: type[Part], value: Mapping[str, Any], pointer: str) -> list[FieldText]:
+    fields, found = _fields(cls), list[FieldText]()
     for name, item in value.items():
         if name in fields:
             label, shape = fields[name]
-            yield from _in_value(shape, item, label, f"{pointer}/{name}")
+            found += _in_value(shape, item, label, f"{pointer}/{name}")
+    return found
 
 
-def _in_value(shape: Shape, value: Any, label: Label, pointer: str) -> Iterator[FieldText]:
+def _in_value(shape: Shape, value: Any, label: Label, pointer: str) -> list[FieldText]:
     if shape == TEXT:
-        yield FieldText(pointer, label, value)
-    elif isinstance(shape, list):
-        for place, item in enumerate(value):
-            yield from _in_value(shape[0], item, label, f"{pointer}/{place}")
-    elif isinstance(shape, type):
-        yield from _in_object(shape, value, pointer)
+        return [FieldText(pointer, label, value)]
+    if isinstance(shape, list):
+        listed = (_in_value(shape[0], item, label, f"{pointer}/{place}") for place, item in enumerate(value))
+        return list(chain.from_iterable(listed))
+    return _in_object(shape, value, pointer) if isinstance(shape, type) else []
 
 
 @cache

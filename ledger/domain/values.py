@@ -160,6 +160,18 @@ def reference(*kinds: str) -> Kind:
     return Kind("reference", of=kinds)
 
 
+def references_in(value: dict[str, Any] | list[Any], pointer: str) -> list[tuple[str, str]]:
+    """Every ``kind/uuid`` inside a JSON object or list that stands at ``pointer``, with the pointer to it."""
+    found: list[tuple[str, str]] = []
+    for name, item in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(item, str):
+            if "/" in item and REFERENCE.fullmatch(item):
+                found.append((f"{pointer}/{name}", item))
+        elif isinstance(item, dict | list):
+            found += references_in(item, f"{pointer}/{name}")
+    return found
+
+
 def choice(**labels: tuple[str, str]) -> Kind:
     """``Annotated[str, choice(cash=("现金", "cash"))]``: one of a closed list of codes with their labels."""
     return Kind("choice", choices=tuple((name, Label(*text)) for name, text in labels.items()))

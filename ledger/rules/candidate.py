@@ -10,6 +10,7 @@ from ledger.domain.entry import day_of
 from ledger.domain.event import Event
 from ledger.domain.payload import Payload
 from ledger.domain.record import Past, Record
+from ledger.domain.values import references_in
 from ledger.rules.state import State
 from ledger.sealing.disclosure import Disclosure
 from ledger.signing.keyring import EnrolledKey
@@ -18,7 +19,7 @@ from ledger.signing.keyring import EnrolledKey
 class Candidate(Struct, frozen=True):
     """``rows`` are the sealed rows at admission, ``withdrawable`` the texts that may be withdrawn.
 
-    Both are None in a replay, where only the bytes of the log are at hand. The last three are found when first asked.
+    Both are None in a replay, where only the bytes of the log are at hand. The last four are found when first asked.
     """
 
     index: int
@@ -31,6 +32,7 @@ class Candidate(Struct, frozen=True):
     _record: Record | None = None
     _past: Past | None = None
     _subject: Event | None = None
+    _references: list[tuple[str, str]] | None = None
 
     @property
     def day(self) -> date:
@@ -57,6 +59,14 @@ class Candidate(Struct, frozen=True):
             force_setattr(self, "_subject", found)
             return found
         return self._subject
+
+    def references(self) -> list[tuple[str, str]]:
+        """Every record that the event's data name, with the JSON pointer of the place."""
+        if self._references is None:
+            found = references_in(self.payload.data, "/payload/data")
+            force_setattr(self, "_references", found)
+            return found
+        return self._references
 
     def as_past(self) -> Past:
         """How the event stands in its record once admitted."""
