@@ -104,7 +104,13 @@ class Kind:
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
+        schema = handler(source)
+        if not (self.choices or self.of):
+            return schema
+        codes = frozenset(dict(self.choices))
+        return core_schema.no_info_after_validator_function(
+            lambda value: value if value in codes else self.check(value), schema
+        )
 
 
 @dataclass(frozen=True, slots=True)

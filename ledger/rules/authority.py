@@ -38,11 +38,10 @@ def apply(state: State, candidate: Candidate) -> None:
 
 def money_of(state: State, candidate: Candidate) -> int:
     """The event's money in fen, by the one field its class names; a correction's new amount; 0 without."""
-    event = candidate.event
-    if isinstance(event, Voided):
+    event, subject = candidate.event, candidate.subject(state)
+    if subject.MONEY is None or isinstance(event, Voided):
         return 0
-    subject = candidate.subject(state)
-    if subject.MONEY is None or (isinstance(event, Corrected) and subject.MONEY not in event.changes):
+    if isinstance(event, Corrected) and subject.MONEY not in event.changes:
         return 0
     return getattr(subject, subject.MONEY) or 0
 
