@@ -68,8 +68,10 @@ class Record(Struct, frozen=True):
 
     def last(self, event_class: type[E]) -> E | None:
         """The newest event of one class in force, if any."""
-        found = self.all(event_class)
-        return found[-1] if found else None
+        for past in reversed(self.history):
+            if isinstance(past.event, event_class) and not past.standing:
+                return past.event
+        return None
 
     def first(self, event_class: type[E]) -> E:
         """The oldest event of one class, in force or not; RuntimeError if the record's states make that impossible."""
@@ -80,8 +82,10 @@ class Record(Struct, frozen=True):
 
     def past(self, event_class: type["Event"]) -> Past | None:
         """The newest event of one class in force, with its signers."""
-        found = (past for past in reversed(self.history) if isinstance(past.event, event_class) and not past.standing)
-        return next(found, None)
+        for past in reversed(self.history):
+            if isinstance(past.event, event_class) and not past.standing:
+                return past
+        return None
 
     def find(self, event_id: str) -> Past | None:
         """The event with an id."""

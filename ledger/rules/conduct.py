@@ -135,7 +135,7 @@ def _of_its_project(state: State, record: Record, event: Event) -> tuple[str, ..
     A team may stand outside any project, with the organisation that formed it; a record of another kind asks nobody.
     """
     events = (event, *(past.event for past in reversed(record.history)))
-    opened: Any = next((each for each in events if "project" in type(each).model_fields), None)
+    opened: Any = next((each for each in events if each.has("project")), None)
     if opened is None:
         return None
     named: str | None = getattr(opened, "organisation", None)

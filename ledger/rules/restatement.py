@@ -6,7 +6,7 @@ their places lie within each other and their periods overlap; among such batches
 by 0 or at least k. A void that says "it did not happen" says that nobody was counted twice, and is never refused.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ledger.domain.batch import Batch, Move, batches_of, people_of
 from ledger.domain.catalogue import EVENTS
