@@ -12,7 +12,7 @@ from ledger.domain.event import Event
 from ledger.domain.payload import parse_payload
 from ledger.domain.record import Past, Record
 from ledger.errors import LedgerError
-from ledger.rules import admission, authority, chain, keys, voice
+from ledger.rules import admission, authority, chain, keys, needs, voice
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 from tests.ledger.rules.asked import check_others_silent
@@ -43,8 +43,8 @@ def amendments(record: Record, past: Past) -> Iterator[Event]:
 
 def changes_of(value: Any) -> Iterator[dict[str, Any]]:
     yield {"from": value}
-    if isinstance(value, int) or (value and isinstance(value, str | list)):
-        yield {"from": value, "to": value + value}
+    if value and isinstance(value, str | list):
+        yield {"from": value, "to": [*value, *value] if isinstance(value, list) else value * 2}
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +98,7 @@ def test_a_rule_without_a_declaration_is_asked_about_every_kind(monkeypatch: pyt
     assert [kind for kind in KINDS if voice in admission.ASKED[kind]] == ["question"]
     monkeypatch.delattr(voice, "KINDS")
     assert all(voice in admission._asked(kind) for kind in KINDS)
+
+
+def test_of_every_kind_that_can_meet_a_need_the_rule_about_needs_is_asked() -> None:
+    assert {kind for kind in KINDS if needs in admission.ASKED[kind]} == {"need", *needs.ANSWERS}
