@@ -1,9 +1,11 @@
 """A group: the events admitted together into one commit, over a fork of the state that can be forgotten."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
+
+from msgspec import Struct
 
 from ledger import agreed, vault_acts
 from ledger.consents import Consents
@@ -26,8 +28,7 @@ from ledger.store.mapper import Admitted, admitted_of
 from ledger.tlog.merkle import leaf_hash, new_nodes, tree_root
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """An event that will be committed with this group."""
 
     entry_index: int
@@ -109,7 +110,7 @@ class Group:
 
     def _note(self, accepted: Accepted) -> Accepted:
         self.accepted.append(accepted)
-        self._given.extend(item for item in accepted.disclosures if item.consent)
+        self._given += [item for item in accepted.disclosures if item.consent]
         past = accepted.admitted.past
         if isinstance(past.event, SealedErased):
             self._erased |= set(past.event.vault_keys)

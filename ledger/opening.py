@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from ledger.domain.catalogue import event_class
 from ledger.domain.drafting import disclosed_fields
 from ledger.domain.event import Event
@@ -27,8 +29,7 @@ class Submission:
     disclosures: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A candidate and its disclosures, matched one to one with its digests."""
 
     candidate: Candidate

@@ -107,7 +107,7 @@ class Event(Part):
                 f"/payload/data/{name}",
             )
         try:
-            return cls.model_validate({**data, **(disclosed or {})})
+            return cls.model_validate({**data, **disclosed} if disclosed else data)
         except ValidationError as error:
             raise refusal_of(error, cls) from None
 

@@ -8,7 +8,6 @@ Texts are told from codes, references, digests and keys by the ``Kind`` of their
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import chain
 from typing import Annotated, Any, TypeAlias, get_args, get_origin
 
 from msgspec import Struct
@@ -36,37 +35,41 @@ def texts_in_data(cls: type[Event], data: Mapping[str, Any], subject: type[Event
 
     Of a correction only the new values: what they replace was public before.
     """
+    found: list[FieldText] = []
     if not issubclass(cls, Corrected):
-        return _in_object(cls, data, "/payload/data")
-    fields, found = _fields(subject), list[FieldText]()
+        _add_object(found, cls, data, "/payload/data")
+        return found
+    fields = _fields(subject)
     for name, change in data["changes"].items():
         if name in fields and change.get("to") is not None:
             label, shape = fields[name]
-            found += _in_value(shape, change["to"], label, f"/payload/data/changes/{name}/to")
+            _add(found, shape, change["to"], label, f"/payload/data/changes/{name}/to")
     return found
 
 
 def texts_in_free(subject: type[Event], values: Mapping[str, Any], base: str) -> list[FieldText]:
     """The texts of withdrawable values, grouped as by ``disclosed_fields``; their pointers begin with ``base``."""
-    return _in_object(subject, values, base)
-
-
-def _in_object(cls: type[Part], value: Mapping[str, Any], pointer: str) -> list[FieldText]:
-    fields, found = _fields(cls), list[FieldText]()
-    for name, item in value.items():
-        if name in fields:
-            label, shape = fields[name]
-            found += _in_value(shape, item, label, f"{pointer}/{name}")
+    found: list[FieldText] = []
+    _add_object(found, subject, values, base)
     return found
 
 
-def _in_value(shape: Shape, value: Any, label: Label, pointer: str) -> list[FieldText]:
+def _add_object(found: list[FieldText], cls: type[Part], value: Mapping[str, Any], pointer: str) -> None:
+    fields = _fields(cls)
+    for name, item in value.items():
+        if name in fields:
+            label, shape = fields[name]
+            _add(found, shape, item, label, f"{pointer}/{name}")
+
+
+def _add(found: list[FieldText], shape: Shape, value: Any, label: Label, pointer: str) -> None:
     if shape == TEXT:
-        return [FieldText(pointer, label, value)]
-    if isinstance(shape, list):
-        listed = (_in_value(shape[0], item, label, f"{pointer}/{place}") for place, item in enumerate(value))
-        return list(chain.from_iterable(listed))
-    return _in_object(shape, value, pointer) if isinstance(shape, type) else []
+        found.append(FieldText(pointer, label, value))
+    elif isinstance(shape, list):
+        for place, item in enumerate(value):
+            _add(found, shape[0], item, label, f"{pointer}/{place}")
+    elif isinstance(shape, type):
+        _add_object(found, shape, value, pointer)
 
 
 @cache

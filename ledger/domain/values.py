@@ -104,12 +104,11 @@ class Kind:
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        schema = handler(source)
-        if not (self.choices or self.of):
-            return schema
+        if not self.choices and not self.of:
+            return handler(source)
         codes = frozenset(dict(self.choices))
         return core_schema.no_info_after_validator_function(
-            lambda value: value if value in codes else self.check(value), schema
+            lambda value: value if value in codes else self.check(value), handler(source)
         )
 
 
