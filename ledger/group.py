@@ -1,7 +1,6 @@
 """A group: the events admitted together into one commit, over a fork of the state that can be forgotten."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
@@ -46,7 +45,8 @@ class Group:
     """Judges submissions in order; ``read`` serves committed and pending tree nodes alike."""
 
     def __init__(self, state: State, store: LogReader, vault: Vault, *, now: datetime, log_keys: LogKeyFolder) -> None:
-        self.state = replace(state.fork(), root_at=cache(lambda size: tree_root(size, self)))
+        self.state = state.fork()
+        self.state.root_at = cache(lambda size: tree_root(size, self))
         self.accepted: list[Accepted] = []
         self.replays = False
         self.nodes: list[tuple[int, int, bytes]] = []
