@@ -69,14 +69,15 @@ def fillings(places: tuple[frozenset[str], ...], signers: tuple[EnrolledKey, ...
     """Every order of the signers in which each fills the place at its position; none where they do not fit."""
     if len(signers) != len(places):
         return
+    if len(signers) == 1:
+        yield from [signers] if places[0] & signers[0].capabilities else []
+        return
     for order in permutations(signers):
         if all(place & key.capabilities for place, key in zip(places, order, strict=True)):
             yield order
 
 
 def _check_places(places: tuple[frozenset[str], ...], signers: tuple[EnrolledKey, ...]) -> None:
-    if len(places) == len(signers) == 1 and places[0] & signers[0].capabilities:
-        return  # the common case, of which ``fillings`` says the same
     if any(True for _ in fillings(places, signers)):
         return
     zh, en = "，和".join(_place_zh(place) for place in places), " and ".join(_place_en(place) for place in places)

@@ -19,7 +19,7 @@ from ledger.signing.keyring import EnrolledKey
 class Candidate(Struct, frozen=True):
     """``rows`` are the sealed rows at admission, ``withdrawable`` the texts that may be withdrawn.
 
-    Both are None in a replay, where only the bytes of the log are at hand. The last four are found when first asked.
+    Both are None in a replay, where only the bytes of the log are at hand. The last five are found when first asked.
     """
 
     index: int
@@ -31,6 +31,7 @@ class Candidate(Struct, frozen=True):
     withdrawable: tuple[Disclosure, ...] | None = None
     _record: Record | None = None
     _past: Past | None = None
+    _after: Record | None = None
     _subject: Event | None = None
     _references: list[tuple[str, str]] | None = None
 
@@ -51,6 +52,14 @@ class Candidate(Struct, frozen=True):
             force_setattr(self, "_record", found)
             return found
         return self._record
+
+    def after(self, state: State) -> Record:
+        """The candidate's record with this event in it."""
+        if self._after is None:
+            found = self.record(state).after(self.as_past(), tree_size=self.payload.tree_size)
+            force_setattr(self, "_after", found)
+            return found
+        return self._after
 
     def subject(self, state: State) -> Event:
         """What the event is about: the new values for a correction, the target for a void, else the event."""

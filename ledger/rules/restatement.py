@@ -52,7 +52,7 @@ def _changes(state: State, candidate: Candidate) -> tuple[list[Batch], list[Batc
     before = _standing(record)
     if not before and candidate.subject(state).get("people") is None:
         return [], []
-    after = _standing(record.after(candidate.as_past(), tree_size=candidate.payload.tree_size))
+    after = _standing(candidate.after(state))
     return [batch for batch in before if batch not in after], [batch for batch in after if batch not in before]
 
 
