@@ -1,7 +1,6 @@
 """Open: from a submission to a candidate. What was verified is what is handed on, never a re-serialisation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +20,7 @@ from ledger.signing.envelope import Envelope, parse_envelope
 MAX_DISCLOSURES = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(Struct, frozen=True):
     """One envelope and the disclosures that travel beside it."""
 
     envelope: Envelope

@@ -5,9 +5,10 @@
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from ledger.canonical import parse_canonical
 from ledger.domain.wire import MAX_ENTRY, WireEntry, format_wire_entry, wire_entry
@@ -18,8 +19,7 @@ TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
 BEIJING = timedelta(hours=8)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An envelope and the writer's clock when it was admitted, with the exact leaf bytes."""
 
     envelope: Envelope
