@@ -78,6 +78,8 @@ def fillings(places: tuple[frozenset[str], ...], signers: tuple[EnrolledKey, ...
 
 
 def _check_places(places: tuple[frozenset[str], ...], signers: tuple[EnrolledKey, ...]) -> None:
+    if len(places) == len(signers) == 1 and places[0] & signers[0].capabilities:
+        return  # as ``fillings`` would say, at a third of its cost
     if any(True for _ in fillings(places, signers)):
         return
     zh, en = "，和".join(_place_zh(place) for place in places), " and ".join(_place_en(place) for place in places)
