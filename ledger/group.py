@@ -122,7 +122,10 @@ class Group:
         return None if key is None else key.public_key
 
     def _check_agreed(self, opened: Opened) -> None:
-        """What only the vault knows: whose consent stands, and what was reviewed. Raises ConsentError, RuleError."""
+        """What only the vault knows: whose consent stands, and what was reviewed. Raises ConsentError, RuleError.
+
+        Both are about what is disclosed: an event that discloses nothing need not be asked.
+        """
         subject, matched = opened.candidate.subject(self.state), opened.matched
         record = opened.candidate.record(self.state)
         about = [item for item in matched.sealed if item.kind == "row" or item.name in subject.ABOUT_PERSONS]
