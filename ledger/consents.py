@@ -1,6 +1,6 @@
 """Consent, asked at admission by the writer alone: whose consent stands for what is known to the vault only."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ledger.domain.consent import ConsentWithdrawn
@@ -15,9 +15,12 @@ WhenRecorded = Callable[[str], int]
 
 
 class Consents:
-    """The consents in the vault, and those of the group being admitted, which are not there yet."""
+    """The consents in the vault, and those of the group being admitted, which are not there yet.
 
-    def __init__(self, vault: Vault, when_recorded: WhenRecorded, pending: Iterable[StoredDisclosure]) -> None:
+    ``pending`` are the latter, in order; it grows while the group is judged.
+    """
+
+    def __init__(self, vault: Vault, when_recorded: WhenRecorded, pending: Sequence[StoredDisclosure]) -> None:
         self._vault = vault
         self._when_recorded = when_recorded
         self._pending = pending

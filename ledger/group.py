@@ -1,13 +1,14 @@
 """A group: the events admitted together into one commit, over a fork of the state that can be forgotten."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
+from msgspec import Struct
+
 from ledger import agreed, vault_acts
 from ledger.consents import Consents
-from ledger.domain.entry import format_entry
+from ledger.domain.entry import entry_bytes, format_time
 from ledger.domain.event import Event
 from ledger.domain.sealed import SealedErased
 from ledger.errors import InvalidFieldError, LedgerError, NotFoundError
@@ -26,8 +27,7 @@ from ledger.store.mapper import Admitted, admitted_of
 from ledger.tlog.merkle import leaf_hash, new_nodes, tree_root
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """An event that will be committed with this group."""
 
     entry_index: int
@@ -45,7 +45,8 @@ class Group:
     """Judges submissions in order; ``read`` serves committed and pending tree nodes alike."""
 
     def __init__(self, state: State, store: LogReader, vault: Vault, *, now: datetime, log_keys: LogKeyFolder) -> None:
-        self.state = replace(state.fork(), root_at=cache(lambda size: tree_root(size, self)))
+        self.state = state.fork()
+        self.state.root_at = cache(lambda size: tree_root(size, self))
         self.accepted: list[Accepted] = []
         self.replays = False
         self.nodes: list[tuple[int, int, bytes]] = []
@@ -57,8 +58,11 @@ class Group:
         self._by_event: dict[str, Accepted] = {}
         self._erased: set[str] = set()
         self._known: set[str] = set()
+        self._given: list[StoredDisclosure] = []
+        self._consents = Consents(vault, self._recorded_at_index, self._given)
+        self._recorded_at = format_time(now)
         self._checks: Checks = NO_CHECKS
-        self._places: Iterator[int] = iter(())
+        self._event_ids: Iterator[tuple[int, str]] = iter(())
 
     def read(self, level: int, index: int) -> bytes:
         """A node's hash."""
@@ -67,13 +71,14 @@ class Group:
     def expect(self, submissions: Sequence[Submission], checks: Checks) -> None:
         """What will be judged, in this order: which of it is in the ledger already is asked in one question."""
         envelopes = [submission.envelope for submission in submissions]
-        self._known = self._store.known([envelope.event_id for envelope in envelopes])
-        self._checks, self._places = checks, iter(range(len(envelopes)))
+        event_ids = [envelope.event_id for envelope in envelopes]
+        self._known = self._store.known(event_ids)
+        self._checks, self._event_ids = checks, enumerate(event_ids)
         checks.begin(envelopes, self._public_key)
 
     def judge(self, submission: Submission) -> Accepted | str | LedgerError:
         """Accepted; the event id of one that is already in the ledger (a replay); or the refusal."""
-        event_id, place = submission.envelope.event_id, next(self._places)
+        place, event_id = next(self._event_ids)
         if event_id in self._by_event:
             return self._by_event[event_id]
         if event_id in self._known:
@@ -86,23 +91,30 @@ class Group:
 
     def _accept(self, submission: Submission, *, verified: bool) -> Accepted:
         opened = open_submission(self.state, submission, recorded_at=self._now, verified=verified)
-        admission.check(self.state, opened.candidate)
-        self._check_log_key(opened.candidate.event)
-        disclosures = tuple(_stored(opened))
-        self._check_not_erased(disclosures)
-        self._vault.check_storable(disclosures)
-        vault_acts.check(self._vault, opened.candidate.event)
-        self._check_agreed(opened)
-        raw = format_entry(submission.envelope, self._now)
-        admission.apply(self.state, opened.candidate)
-        for level, index, node in new_nodes(opened.candidate.index, leaf_hash(raw), self):
+        candidate = opened.candidate
+        admission.check(self.state, candidate)
+        self._check_log_key(candidate.event)
+        disclosures = tuple(_stored(opened)) if candidate.payload.digests else ()
+        if disclosures:
+            self._check_not_erased(disclosures)
+            self._vault.check_storable(disclosures)
+        vault_acts.check(self._vault, candidate.event)
+        if disclosures:
+            self._check_agreed(opened)
+        raw = entry_bytes(submission.envelope, self._recorded_at)
+        admission.apply(self.state, candidate)
+        for level, index, node in new_nodes(candidate.index, leaf_hash(raw), self):
             self._pending[level, index] = node
             self.nodes.append((level, index, node))
-        accepted = Accepted(opened.candidate.index, _admitted(opened.candidate, raw), disclosures)
+        return self._note(Accepted(candidate.index, _admitted(candidate, raw), disclosures))
+
+    def _note(self, accepted: Accepted) -> Accepted:
         self.accepted.append(accepted)
-        if isinstance(opened.candidate.event, SealedErased):
-            self._erased |= set(opened.candidate.event.vault_keys)
-        self._by_event[submission.envelope.event_id] = accepted
+        self._given += [item for item in accepted.disclosures if item.consent]
+        past = accepted.admitted.past
+        if isinstance(past.event, SealedErased):
+            self._erased |= set(past.event.vault_keys)
+        self._by_event[past.event_id] = accepted
         return accepted
 
     def _public_key(self, keyid: str) -> bytes | None:
@@ -110,11 +122,15 @@ class Group:
         return None if key is None else key.public_key
 
     def _check_agreed(self, opened: Opened) -> None:
-        """What only the vault knows: whose consent stands, and what was reviewed. Raises ConsentError, RuleError."""
+        """What only the vault knows: whose consent stands, and what was reviewed. Raises ConsentError, RuleError.
+
+        Both are about what is disclosed: an event that discloses nothing need not be asked.
+        """
         subject, matched = opened.candidate.subject(self.state), opened.matched
+        record = opened.candidate.record(self.state)
         about = [item for item in matched.sealed if item.kind == "row" or item.name in subject.ABOUT_PERSONS]
-        self._consents().check(subject, opened.candidate.record(self.state), about)
-        agreed.check(opened.candidate.record(self.state), subject, matched.withdrawable, self._sealed)
+        self._consents.check(subject, record, about)
+        agreed.check(record, subject, matched.withdrawable, self._sealed)
 
     def _sealed(self, event_id: str, digest: str) -> Disclosure | None:
         pending = (item for accepted in self.accepted for item in accepted.disclosures)
@@ -131,10 +147,6 @@ class Group:
         keys = {item.disclosure.value["vault_key"] for item in disclosures if item.sealed and item.disclosure.value}
         if keys & self._erased:
             raise erased_key(min(keys & self._erased))
-
-    def _consents(self) -> Consents:
-        pending = (item for accepted in self.accepted for item in accepted.disclosures)
-        return Consents(self._vault, self._recorded_at_index, list(pending))
 
     def _recorded_at_index(self, event_id: str) -> int:
         leaf = self._store.leaf(event_id)

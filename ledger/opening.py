@@ -1,16 +1,15 @@
 """Open: from a submission to a candidate. What was verified is what is handed on, never a re-serialisation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from ledger.domain.catalogue import event_class
-from ledger.domain.correction import subject_of
 from ledger.domain.drafting import disclosed_fields
 from ledger.domain.event import Event
 from ledger.domain.payload import parse_payload
-from ledger.domain.record import Record
 from ledger.errors import DisclosureMismatchError, InvalidFieldError, WrongLogError
 from ledger.rules.candidate import Candidate
 from ledger.rules.replay import verified_signers
@@ -21,16 +20,14 @@ from ledger.signing.envelope import Envelope, parse_envelope
 MAX_DISCLOSURES = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(Struct, frozen=True):
     """One envelope and the disclosures that travel beside it."""
 
     envelope: Envelope
     disclosures: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A candidate and its disclosures, matched one to one with its digests."""
 
     candidate: Candidate
@@ -62,17 +59,18 @@ def open_submission(state: State, submission: Submission, *, recorded_at: dateti
     signers = verified_signers(state, submission.envelope, payload, verified=verified)
     event = event_class(payload.type, payload.schema).parse(payload.data)
     matched = match_disclosures(submission.disclosures, sealed=payload.sealed, withdrawable=payload.withdrawable)
-    record = state.records.get(payload.uuid) or Record(payload.kind, payload.uuid)
-    _check_disclosed(subject_of(event, record), matched)
     candidate = Candidate(
         index=state.size,
         recorded_at=recorded_at,
         payload=payload,
         event=event,
         signers=signers,
-        rows=tuple(item for item in matched.sealed if item.kind == "row"),
+        rows=tuple([item for item in matched.sealed if item.kind == "row"]),
         withdrawable=matched.withdrawable,
     )
+    subject = candidate.subject(state)
+    if payload.digests:
+        _check_disclosed(subject, matched)
     return Opened(candidate, matched)
 
 

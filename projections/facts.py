@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from msgspec import structs
+
 from ledger.domain.catalogue import event_class
 from ledger.domain.correction import Corrected, Voided
 from ledger.domain.entry import day_of, parse_entry
@@ -93,7 +95,7 @@ class Understanding:
             self.names.fold(past.event, until.record)
             signers = tuple(map(self._enrolments, past.signers))
             organisation = _speaker(past.event.signing_places(until.record)[0], signers).organisation
-            payload = replace(amendment.payload, type=past.event.TYPE, occurred_on=past.occurred_on)
+            payload = structs.replace(amendment.payload, type=past.event.TYPE, occurred_on=past.occurred_on)
             sentence = self._say(past.event, until.record, organisation)
             yield replace(
                 amendment, index=index, payload=payload, event=past.event, chain=until, signers=signers,

@@ -3,8 +3,10 @@
 import json
 import sqlite3
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+
+from msgspec.structs import replace
 
 from ledger.domain.catalogue import event_class
 from ledger.domain.event import Event

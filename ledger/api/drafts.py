@@ -26,10 +26,9 @@ from ledger.domain.correction import subject_of
 from ledger.domain.drafting import Content, Standpoint, draft
 from ledger.domain.event import Event
 from ledger.domain.record import Record
-from ledger.domain.values import REFERENCE
+from ledger.domain.values import REFERENCE, references_in
 from ledger.errors import InvalidFieldError, UnknownRecordError, WrongStateError
 from ledger.founding import new_identifier
-from ledger.rules.records import references_in
 
 MEMBERS: dict[str, type] = {
     "type": str,

@@ -191,7 +191,7 @@ def _envelope_of(kept: Kept) -> Envelope:
 
 def _merged(one: Envelope, other: Envelope) -> Envelope:
     signatures = {signature.keyid: signature for signature in (*other.signatures, *one.signatures)}
-    return replace(one, signatures=tuple(signatures[keyid] for keyid in sorted(signatures)))
+    return Envelope(one.payload, tuple(signatures[keyid] for keyid in sorted(signatures)))
 
 
 def _open_places(places: tuple[frozenset[str], ...], keys: list[EnrolledKey]) -> tuple[frozenset[str], ...]:

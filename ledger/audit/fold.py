@@ -4,9 +4,10 @@ Without the rules: who signed, under which keys at that index, the record's hash
 authors endorsed, the digests, the time. With them: ``rules.admission.check``, all of it, as at admission.
 """
 
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from ledger.audit.folded import FoldedRecords
 from ledger.audit.gist import CLASSES, ID_BYTES, KEYRING_KINDS, Gist, Known

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
+
 from ledger.domain.event import Event
 from ledger.domain.record import Past, Record
 from ledger.domain.values import People
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """A whole batch as it stands now: ``event_id`` is that of the event that stated it, corrected or not.
 
     ``project`` is None where the record belongs to none. ``counts`` is False for works not accepted (or corrected

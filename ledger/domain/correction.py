@@ -9,9 +9,9 @@ record when it names the opening one, and ends the record.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Any, Self
 
+from msgspec.structs import replace
 from pydantic import Field, model_validator
 
 from ledger.domain.event import Event, one_of

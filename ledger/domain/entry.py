@@ -5,9 +5,10 @@
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from ledger.canonical import parse_canonical
 from ledger.domain.wire import MAX_ENTRY, WireEntry, format_wire_entry, wire_entry
@@ -18,8 +19,7 @@ TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
 BEIJING = timedelta(hours=8)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An envelope and the writer's clock when it was admitted, with the exact leaf bytes."""
 
     envelope: Envelope
@@ -28,8 +28,16 @@ class Entry:
 
 
 def format_entry(envelope: Envelope, recorded_at: datetime) -> bytes:
-    """The leaf bytes. Raises TooLargeError over 65,535 (tlog-tiles: the uint16 length of a bundle)."""
-    raw = format_wire_entry(envelope, format_time(recorded_at))
+    """As ``entry_bytes``."""
+    return entry_bytes(envelope, format_time(recorded_at))
+
+
+def entry_bytes(envelope: Envelope, recorded_at: str) -> bytes:
+    """The leaf bytes; ``recorded_at`` as ``format_time`` writes it, which a group of entries shares.
+
+    Raises TooLargeError over 65,535 (tlog-tiles: the uint16 length of a bundle).
+    """
+    raw = format_wire_entry(envelope, recorded_at)
     if len(raw) > MAX_ENTRY:
         raise TooLargeError("账目", "entry", len(raw), MAX_ENTRY)
     return raw

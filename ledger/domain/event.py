@@ -107,13 +107,17 @@ class Event(Part):
                 f"/payload/data/{name}",
             )
         try:
-            return cls.model_validate({**data, **(disclosed or {})})
+            return cls.model_validate({**data, **disclosed} if disclosed else data)
         except ValidationError as error:
             raise refusal_of(error, cls) from None
 
     def get(self, name: str) -> Any:
         """A field's value; None where the class has no such field, which pydantic's own ``getattr`` finds slowly."""
         return self.__dict__.get(name)
+
+    def has(self, name: str) -> bool:
+        """Whether the class has such a field, filled or not."""
+        return name in _all_names(type(self))
 
     def signing_places(self, record: Record) -> tuple[frozenset[str], ...]:
         """Who must sign, one place a signature; a set holds the capabilities that fill it."""
@@ -138,6 +142,11 @@ class Event(Part):
     def words(self, record: Record) -> dict[str, Any]:
         """Further words for the sentence, taken from the record after this event: ``say.Money`` and the like."""
         return {}
+
+
+@cache
+def _all_names(cls: type[Event]) -> frozenset[str]:
+    return frozenset(cls.model_fields)
 
 
 @cache

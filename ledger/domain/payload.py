@@ -9,9 +9,11 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from ledger.canonical import MAX_INTEGER, canonical_bytes, check_strings, parse_canonical
 from ledger.domain.values import REFERENCE
@@ -29,8 +31,7 @@ REQUIRED = ("log", "type", "schema", "record", "version", "previous", "tree", "o
 OPTIONAL = ("sealed", "withdrawable")
 
 
-@dataclass(frozen=True)
-class Payload:
+class Payload(Struct, frozen=True):
     """A parsed payload and its exact bytes. ``record`` is ``kind/uuid``; ``tree_root`` is 32 bytes.
 
     ``event_id`` is the hex SHA-256 of the bytes, the idempotency key; ``digests`` are those of both lists.
@@ -49,15 +50,17 @@ class Payload:
     sealed: tuple[str, ...]
     withdrawable: tuple[str, ...]
     raw: bytes
-    event_id: str = field(init=False, compare=False)
-    kind: str = field(init=False, compare=False)
-    uuid: str = field(init=False, compare=False)
-    digests: tuple[str, ...] = field(init=False, compare=False)
+    event_id: str = ""
+    kind: str = ""
+    uuid: str = ""
+    digests: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         kind, _, uuid = self.record.partition("/")
-        event_id = hashlib.sha256(self.raw).hexdigest()
-        self.__dict__.update(event_id=event_id, kind=kind, uuid=uuid, digests=self.sealed + self.withdrawable)
+        force_setattr(self, "event_id", hashlib.sha256(self.raw).hexdigest())
+        force_setattr(self, "kind", kind)
+        force_setattr(self, "uuid", uuid)
+        force_setattr(self, "digests", self.sealed + self.withdrawable)
 
 
 def parse_payload(raw: bytes, *, assigned: bool = True) -> Payload:

@@ -33,6 +33,11 @@ EMAIL = Label("电子邮箱地址", "an e-mail address")
 DIGIT = re.compile(r"\d")
 FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 FEWEST_DIGITS = 11
+PLAIN = (
+    "[\n -/:-?A-~\u3001-\u3011\u4e00-\u9fa5\uff01-\uff0f\uff1a-\uff1f\uff21-\uff5e\u2014\u2018-\u201d\u2026\u00b7]*+"
+)
+UNSUSPICIOUS = re.compile(rf"(?:{PLAIN}[0-9]){{0,{FEWEST_DIGITS - 1}}}+{PLAIN}")
+"""Too few digits and no ``@``, nor anything that NFKC makes one of: nothing of what is looked for can be in it."""
 INVISIBLE = re.compile("[\u200b-\u200f\u20e3\u2060\ufe00-\ufe0f]")
 APART = r"[ \t.\-\u2010-\u2015\u2212\u00b7\u2022\u2027\u30fb]{0,3}"
 RUN = re.compile(rf"\d(?:{APART}\d)*(?:{APART}[Xx])?")
@@ -87,6 +92,8 @@ class Number:
 
 def find_personal_data(text: str) -> Label | None:
     """What kind of personal data a text seems to hold, if any. The number itself is never told."""
+    if UNSUSPICIOUS.fullmatch(text):
+        return None
     plain = text if text.isascii() else INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     if "@" in plain and EMAIL_FORM.search(plain):
         return EMAIL

@@ -255,13 +255,16 @@ def opening_of(record: Record) -> ProjectOpening:
     return record.first(ProjectOpening)
 
 
+JOINS = (ProjectProposed, ProjectOffered, ProjectClaimed, ProjectClaimJoined)
+
+
 def deliverers_of(record: Record) -> tuple[str, ...]:
     """References of the organisations that carry the project out, in the order they joined."""
     found: list[str] = []
     for past in record.history:
-        match past.event:
-            case ProjectProposed() | ProjectOffered() | ProjectClaimed() | ProjectClaimJoined() if not past.standing:
-                found.append(past.event.organisation)
-            case ProjectClaimWithdrawn():
-                found = [organisation for organisation in found if organisation != past.event.organisation]
+        event = past.event
+        if isinstance(event, JOINS) and not past.standing:
+            found.append(event.organisation)
+        elif isinstance(event, ProjectClaimWithdrawn):
+            found = [organisation for organisation in found if organisation != event.organisation]
     return tuple(dict.fromkeys(found))

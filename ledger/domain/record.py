@@ -1,8 +1,12 @@
-"""A record: the stream of events about one thing, folded. Pure; ``ledger.store`` makes it an aggregate."""
+"""A record: the stream of events about one thing, folded. Pure; ``ledger.store`` makes it an aggregate.
 
-from dataclasses import dataclass
+What is made for each event anew is a struct: a tenth of what a frozen dataclass takes to make.
+"""
+
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from ledger.domain.event import Event
@@ -13,8 +17,7 @@ VOIDED = "voided"
 LAPSED = "lapsed"
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """One event of a record as it stands. ``signers`` are key ids; its version is its place in history.
 
     ``event`` holds the values in force, ``corrections`` the ids of the events that changed them. ``standing`` is
@@ -37,8 +40,7 @@ class Past:
         return self.sealed + self.withdrawable
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """State of one record after ``version`` events. ``head`` is the hex digest of the last payload."""
 
     kind: str
@@ -66,8 +68,10 @@ class Record:
 
     def last(self, event_class: type[E]) -> E | None:
         """The newest event of one class in force, if any."""
-        found = self.all(event_class)
-        return found[-1] if found else None
+        for past in reversed(self.history):
+            if isinstance(past.event, event_class) and not past.standing:
+                return past.event
+        return None
 
     def first(self, event_class: type[E]) -> E:
         """The oldest event of one class, in force or not; RuntimeError if the record's states make that impossible."""
@@ -78,8 +82,10 @@ class Record:
 
     def past(self, event_class: type["Event"]) -> Past | None:
         """The newest event of one class in force, with its signers."""
-        found = (past for past in reversed(self.history) if isinstance(past.event, event_class) and not past.standing)
-        return next(found, None)
+        for past in reversed(self.history):
+            if isinstance(past.event, event_class) and not past.standing:
+                return past
+        return None
 
     def find(self, event_id: str) -> Past | None:
         """The event with an id."""

@@ -6,11 +6,11 @@
 Texts are told from codes, references, digests and keys by the ``Kind`` of their field, never by how they look.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, TypeAlias, get_args, get_origin
 
+from msgspec import Struct
 from pydantic.fields import FieldInfo
 
 from ledger.domain.correction import Corrected
@@ -22,8 +22,7 @@ Shape: TypeAlias = "type[Part] | str | list[Any] | None"
 TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldText:
+class FieldText(Struct, frozen=True):
     """One text, the JSON pointer of its field and the label of that field."""
 
     pointer: str
@@ -31,42 +30,46 @@ class FieldText:
     text: str
 
 
-def texts_in_data(cls: type[Event], data: Mapping[str, Any], subject: type[Event]) -> Iterator[FieldText]:
+def texts_in_data(cls: type[Event], data: Mapping[str, Any], subject: type[Event]) -> list[FieldText]:
     """The texts of a payload's ``data``. ``subject`` is the class that a correction corrects, else ``cls``.
 
     Of a correction only the new values: what they replace was public before.
     """
+    found: list[FieldText] = []
     if not issubclass(cls, Corrected):
-        yield from _in_object(cls, data, "/payload/data")
-        return
+        _add_object(found, cls, data, "/payload/data")
+        return found
     fields = _fields(subject)
     for name, change in data["changes"].items():
         if name in fields and change.get("to") is not None:
             label, shape = fields[name]
-            yield from _in_value(shape, change["to"], label, f"/payload/data/changes/{name}/to")
+            _add(found, shape, change["to"], label, f"/payload/data/changes/{name}/to")
+    return found
 
 
-def texts_in_free(subject: type[Event], values: Mapping[str, Any], base: str) -> Iterator[FieldText]:
+def texts_in_free(subject: type[Event], values: Mapping[str, Any], base: str) -> list[FieldText]:
     """The texts of withdrawable values, grouped as by ``disclosed_fields``; their pointers begin with ``base``."""
-    return _in_object(subject, values, base)
+    found: list[FieldText] = []
+    _add_object(found, subject, values, base)
+    return found
 
 
-def _in_object(cls: type[Part], value: Mapping[str, Any], pointer: str) -> Iterator[FieldText]:
+def _add_object(found: list[FieldText], cls: type[Part], value: Mapping[str, Any], pointer: str) -> None:
     fields = _fields(cls)
     for name, item in value.items():
         if name in fields:
             label, shape = fields[name]
-            yield from _in_value(shape, item, label, f"{pointer}/{name}")
+            _add(found, shape, item, label, f"{pointer}/{name}")
 
 
-def _in_value(shape: Shape, value: Any, label: Label, pointer: str) -> Iterator[FieldText]:
+def _add(found: list[FieldText], shape: Shape, value: Any, label: Label, pointer: str) -> None:
     if shape == TEXT:
-        yield FieldText(pointer, label, value)
+        found.append(FieldText(pointer, label, value))
     elif isinstance(shape, list):
         for place, item in enumerate(value):
-            yield from _in_value(shape[0], item, label, f"{pointer}/{place}")
+            _add(found, shape[0], item, label, f"{pointer}/{place}")
     elif isinstance(shape, type):
-        yield from _in_object(shape, value, pointer)
+        _add_object(found, shape, value, pointer)
 
 
 @cache

@@ -104,7 +104,12 @@ class Kind:
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
+        if not self.choices and not self.of:
+            return handler(source)
+        codes = frozenset(dict(self.choices))
+        return core_schema.no_info_after_validator_function(
+            lambda value: value if value in codes else self.check(value), handler(source)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,18 @@ def _parse_day(value: Any) -> Any:
 def reference(*kinds: str) -> Kind:
     """``Annotated[str, reference("place")]``: the ``kind/uuid`` of a record. That it exists is a rule, not a shape."""
     return Kind("reference", of=kinds)
+
+
+def references_in(value: dict[str, Any] | list[Any], pointer: str) -> list[tuple[str, str]]:
+    """Every ``kind/uuid`` inside a JSON object or list that stands at ``pointer``, with the pointer to it."""
+    found: list[tuple[str, str]] = []
+    for name, item in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(item, str):
+            if "/" in item and REFERENCE.fullmatch(item):
+                found.append((f"{pointer}/{name}", item))
+        elif isinstance(item, dict | list):
+            found += references_in(item, f"{pointer}/{name}")
+    return found
 
 
 def choice(**labels: tuple[str, str]) -> Kind:

@@ -7,18 +7,15 @@ the strict way (``ledger.canonical``), which alone refuses and says why. A prope
 read here, the strict way reads alike.
 """
 
-import re
 from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
 
-from ledger.canonical import HARMLESS, MAX_DEPTH, MAX_INTEGER
+from ledger.canonical import SORTED, is_bounded, is_plain
 from ledger.signing.envelope import PAYLOAD_TYPE, Envelope, EnvelopeSignature, is_well_formed
 
 MAX_ENTRY = 65_535
-PLAIN_TEXT = re.compile(HARMLESS.pattern.replace("[ -~", "[ -\\[\\]-~"))
-"""As HARMLESS, less the backslash: no escapes, so what is seen is what the strings hold, and every quote ends one."""
 W = TypeVar("W", bound=msgspec.Struct)
 
 
@@ -81,7 +78,6 @@ class WirePayload(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
 
 ENTRIES = msgspec.json.Decoder(WireEntry)
 PAYLOADS = msgspec.json.Decoder(WirePayload)
-SORTED = msgspec.json.Encoder(order="sorted")
 
 
 def wire_entry(raw: bytes) -> WireEntry | None:
@@ -98,10 +94,8 @@ def format_wire_entry(envelope: Envelope, recorded_at: str) -> bytes:
 
 def wire_payload(raw: bytes) -> WirePayload | None:
     """The payload, if ``raw`` is the canonical form of one and holds nothing that needs a second look."""
-    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH or not PLAIN_TEXT.fullmatch(raw.decode(errors="surrogateescape")):
-        return None
-    payload = _exactly(PAYLOADS, raw)
-    return payload if payload is not None and _bounded(payload.data) else None
+    payload = _exactly(PAYLOADS, raw) if is_plain(raw) else None
+    return payload if payload is not None and all(map(is_bounded, payload.data.values())) else None
 
 
 def _exactly(decoder: msgspec.json.Decoder[W], raw: bytes) -> W | None:
@@ -110,15 +104,3 @@ def _exactly(decoder: msgspec.json.Decoder[W], raw: bytes) -> W | None:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return value if SORTED.encode(value) == raw else None
-
-
-def _bounded(value: Any) -> bool:
-    """Whether all numbers are integers within ±(2^53-1)."""
-    kind = type(value)
-    if kind is str or kind is bool or value is None:
-        return True
-    if kind is int:
-        return bool(-MAX_INTEGER <= value <= MAX_INTEGER)
-    if kind is dict:
-        return all(map(_bounded, value.values()))
-    return kind is list and all(map(_bounded, value))

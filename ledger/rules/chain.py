@@ -35,8 +35,8 @@ def check(state: State, candidate: Candidate) -> None:
 
 def apply(state: State, candidate: Candidate) -> None:
     """Enters the digests, the time and the new version of the record."""
-    record = candidate.record(state)
-    state.records[record.id] = record.after(candidate.as_past(), tree_size=candidate.payload.tree_size)
+    after = candidate.after(state)
+    state.records[after.id] = after
     for digest in candidate.payload.digests:
         state.digests[digest] = True
     state.recorded_at = candidate.recorded_at

@@ -7,6 +7,8 @@ from ledger.errors import RuleError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
+KINDS = frozenset({"team", "companionship"})
+
 
 def check(state: State, candidate: Candidate) -> None:
     """Raises RuleError."""
@@ -15,8 +17,7 @@ def check(state: State, candidate: Candidate) -> None:
         _check_alone(state, event)
     subject = candidate.subject(state)
     if isinstance(subject, CompanionshipPaired | CompanionshipEnded):
-        after = candidate.record(state).after(candidate.as_past(), tree_size=0)
-        _check_pairs_left(state, after, subject.people.group)
+        _check_pairs_left(state, candidate.after(state), subject.people.group)
 
 
 def apply(state: State, candidate: Candidate) -> None:

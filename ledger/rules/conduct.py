@@ -1,5 +1,6 @@
 """Rules 5 and 6: standing of those who sign, acting for one's own organisation, another's acceptance."""
 
+from functools import cache
 from typing import Any
 
 from ledger.domain.donation import DonationConfirmed, DonationReceived
@@ -40,12 +41,8 @@ def check(state: State, candidate: Candidate) -> None:
         _check_undertaking(state, candidate, subject)
     if isinstance(subject, DonationConfirmed):
         _check_other_key(candidate, candidate.record(state))
-    if isinstance(subject, RenovationAccepted | RenovationDefectFound):
+    if isinstance(subject, (RenovationAccepted, RenovationDefectFound)):
         _check_acceptance(state, candidate)
-
-
-def apply(state: State, candidate: Candidate) -> None:
-    """Nothing: standing is read from the organisation's own record."""
 
 
 def check_standing(state: State, organisation: str) -> None:
@@ -116,7 +113,7 @@ def _fits(place: frozenset[str], key: EnrolledKey, allowed: tuple[str, ...]) -> 
 
 def _may_deliver(state: State, candidate: Candidate, event: Event) -> tuple[str, ...] | None:
     """The organisations whose keys may deliver this; None where nobody needs to be asked."""
-    if not any("deliver" in place for place in event.SIGNED_BY):
+    if not _may_be_delivered(type(event)):
         return None
     record = candidate.record(state)
     match event:
@@ -127,13 +124,18 @@ def _may_deliver(state: State, candidate: Candidate, event: Event) -> tuple[str,
     return deliverers_of(record) if record.kind == "project" else _of_its_project(state, record, event)
 
 
+@cache
+def _may_be_delivered(cls: type[Event]) -> bool:
+    return any("deliver" in place for place in cls.SIGNED_BY)
+
+
 def _of_its_project(state: State, record: Record, event: Event) -> tuple[str, ...] | None:
     """Of what was opened for a project: its deliverers, or the one of them that the opening names.
 
     A team may stand outside any project, with the organisation that formed it; a record of another kind asks nobody.
     """
     events = (event, *(past.event for past in reversed(record.history)))
-    opened: Any = next((each for each in events if "project" in type(each).model_fields), None)
+    opened: Any = next((each for each in events if each.has("project")), None)
     if opened is None:
         return None
     named: str | None = getattr(opened, "organisation", None)

@@ -16,6 +16,7 @@ from ledger.rules.candidate import Candidate
 from ledger.rules.noted import entry_of, note, numbered
 from ledger.rules.state import State
 
+KINDS = frozenset({"programme", "project", "renovation", "indicator"})
 PROJECT, PROGRAMME = "project", "programme"
 
 

@@ -19,6 +19,8 @@ from ledger.rules.candidate import Candidate
 from ledger.rules.noted import entry_of, note, numbered
 from ledger.rules.state import Finding, State
 
+KINDS = frozenset({"misconduct", "organisation"})
+
 
 def check(state: State, candidate: Candidate) -> None:
     """Raises RuleError, InvalidFieldError or WrongStateError."""

@@ -17,6 +17,7 @@ from ledger.errors import OverspentError, RuleError, UnknownRecordError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
+KINDS = frozenset({"donation", "payment", "award", "renovation", "programme"})
 NOT_PAYABLE = ("surveyed", VOIDED)
 IN_HAND = "in hand"
 FUNDABLE = ("approved", "started", "completed")
@@ -34,7 +35,7 @@ def check(state: State, candidate: Candidate) -> None:
         case DonationReallocated():
             _check_moved(record, event)
             _check_allocation(state, record, event.to_project, "/payload/data/to_project")
-            _check_paid_within(state, record, record.after(candidate.as_past(), tree_size=0))
+            _check_paid_within(state, record, candidate.after(state))
         case PaymentMade():
             _check_payment(state, event)
         case AwardRevoked():
@@ -49,8 +50,7 @@ def apply(state: State, candidate: Candidate) -> None:
     """Adds a payment to what was paid, or takes a reversed, corrected or voided one back."""
     record, event = candidate.record(state), candidate.event
     if record.kind == "donation":
-        after = record.after(candidate.as_past(), tree_size=0)
-        _move_cash(state, cash_kept_of(after) - cash_kept_of(record))
+        _move_cash(state, cash_kept_of(candidate.after(state)) - cash_kept_of(record))
     match event:
         case PaymentMade():
             _pay(state, event, 1)

@@ -15,6 +15,7 @@ from ledger.signing.keys import check_possession, check_public_key, key_id
 from ledger.tlog.base64 import decode_base64
 from ledger.tlog.note import ED25519, VerifierKey, parse_vkey
 
+KINDS = frozenset({"key", "ledger"})
 NO_LIMITS = Limits(None, None)
 LOG_VKEY = "/payload/data/log_vkey"
 

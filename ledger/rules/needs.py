@@ -25,6 +25,7 @@ from ledger.errors import AcceptanceError, InvalidFieldError, RuleError, Unknown
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
+KINDS = frozenset({"need", *MEETS})
 DEAD = ("declined", "cancelled", VOIDED)
 GONE = ("withdrawn", VOIDED)
 UNDONE = ("revoked", VOIDED)
@@ -49,9 +50,9 @@ def check(state: State, candidate: Candidate) -> None:
             _check_unmatched(state, record)
             _check_may_take_up(state, event.project, on=candidate.payload.occurred_on)
         case NeedPrioritised():
-            _check_priority(state, record.after(candidate.as_past(), tree_size=0))
+            _check_priority(state, candidate.after(state))
         case NeedMet():
-            _check_met(state, candidate, record.after(candidate.as_past(), tree_size=0))
+            _check_met(state, candidate, candidate.after(state))
         case Corrected() if record.kind == "need":
             _check_corrected(state, candidate, event)
         case Corrected() if "needs" in event.changes and isinstance(new := event.corrected(record), ProjectOpening):

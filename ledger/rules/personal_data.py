@@ -14,7 +14,3 @@ def check(state: State, candidate: Candidate) -> None:
     if candidate.withdrawable:
         values = disclosed_fields([(item.name or "", item.value) for item in candidate.withdrawable])
         check_personal_data(texts_in_free(subject, values, "/disclosures"))
-
-
-def apply(state: State, candidate: Candidate) -> None:
-    """Nothing: each text is judged by itself."""

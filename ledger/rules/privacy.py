@@ -10,6 +10,8 @@ from ledger.errors import DuplicateError, InvalidFieldError, UnknownRecordError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
+KINDS = frozenset({"sealed"})
+
 
 def check(state: State, candidate: Candidate) -> None:
     """Raises InvalidFieldError, DuplicateError or UnknownRecordError."""

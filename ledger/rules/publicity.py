@@ -9,6 +9,8 @@ from ledger.errors import PublicityError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
+KINDS = frozenset({"award"})
+
 
 def check(state: State, candidate: Candidate) -> None:
     """Raises PublicityError."""
@@ -27,10 +29,6 @@ def check(state: State, candidate: Candidate) -> None:
                     "The award can only be granted after its public notice has ended.",
                     "/payload/occurred_on",
                 )
-
-
-def apply(state: State, candidate: Candidate) -> None:
-    """Nothing: the notice is read from the award's own record."""
 
 
 def _check_grant_after(record: Record, notice: AwardPublicised) -> None:

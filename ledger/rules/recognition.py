@@ -22,6 +22,7 @@ from ledger.rules.findings import check_founded, check_is_sealed, suspended_by
 from ledger.rules.noted import entry_of, note, numbered
 from ledger.rules.state import State
 
+KINDS = frozenset({"case", "honour"})
 NOTED = (CaseSubmitted, CaseReviewed, CaseWithdrawn, HonourNominated, HonourDeclined)
 CERTIFICATE = "certificate"
 

@@ -1,14 +1,10 @@
 """What a record may do next: its state machine, its own checks, and that everything it names exists."""
 
-from collections.abc import Iterator
-from typing import Any
-
 from ledger.domain.catalogue import state_label
 from ledger.domain.correction import Voided
 from ledger.domain.disclosure import DisclosurePublished
 from ledger.domain.event import Event
 from ledger.domain.record import Record
-from ledger.domain.values import REFERENCE
 from ledger.errors import InvalidFieldError, RuleError, UnknownRecordError, WrongStateError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
@@ -22,9 +18,9 @@ def check(state: State, candidate: Candidate) -> None:
     """Raises WrongStateError, UnknownRecordError, InvalidFieldError or what the event's own check raises."""
     event, record = candidate.event, candidate.record(state)
     check_state(event, record)
-    for path, reference in references_in(candidate.payload.data, "/payload/data"):
+    for pointer, reference in candidate.references():
         if state.record(reference) is None:
-            raise UnknownRecordError(reference, path)
+            raise UnknownRecordError(reference, pointer)
     subject = candidate.subject(state)
     if isinstance(subject, DisclosurePublished) and subject.at_size > candidate.payload.tree_size:
         raise InvalidFieldError(
@@ -48,7 +44,7 @@ def apply(state: State, candidate: Candidate) -> None:
     """Remembers which records are named by others; the chain enters the rest."""
     if candidate.payload.kind in SPEAK_OF_OTHERS:
         return
-    for _, reference in references_in(candidate.payload.data, ""):
+    for _, reference in candidate.references():
         if reference != candidate.payload.record:
             state.referred[reference] = True
 
@@ -62,15 +58,3 @@ def _check_unreferred(state: State, record: Record) -> None:
         "Other entries refer to this record; correct it instead of voiding it.",
         "/payload/data/event",
     )
-
-
-def references_in(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Every ``kind/uuid`` inside a JSON value, with its JSON pointer."""
-    if isinstance(value, str) and REFERENCE.fullmatch(value):
-        yield path, value
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            yield from references_in(item, f"{path}/{name}")
-    elif isinstance(value, list):
-        for place, item in enumerate(value):
-            yield from references_in(item, f"{path}/{place}")

@@ -16,6 +16,7 @@ from ledger.tlog.base64 import decode_base64, encode_base64
 from ledger.tlog.checkpoint import Checkpoint, open_checkpoint
 from ledger.tlog.merkle import check_consistency
 
+KINDS = frozenset({"region", "head"})
 ORIGIN = "region-origin"
 CHECKPOINT, PROOF = "/payload/data/checkpoint", "/payload/data/proof"
 

@@ -27,12 +27,12 @@ def verified_signers(
 
     With ``verified``, each was verified already under the enrolled key of its id.
     """
-    keyids = tuple(signature.keyid for signature in envelope.signatures)
+    keyids = tuple([signature.keyid for signature in envelope.signatures])
     if state.size == 0 and payload.type == LedgerOpened.TYPE:
         policy = LedgerOpened.parse(payload.data).policy
         keys = {key.key_id: key for key in admins_of(policy, 0)}
     else:
-        keys = dict(known_keys(state, keyids))
+        keys = known_keys(state, keyids)
     if not verified:
         open_envelope(envelope, {keyid: key.public_key for keyid, key in keys.items()})
     return tuple([keys[keyid] for keyid in keyids])

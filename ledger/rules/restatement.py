@@ -6,9 +6,10 @@ their places lie within each other and their periods overlap; among such batches
 by 0 or at least k. A void that says "it did not happen" says that nobody was counted twice, and is never refused.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ledger.domain.batch import Batch, Move, batches_of, people_of
+from ledger.domain.catalogue import EVENTS
 from ledger.domain.correction import Voided
 from ledger.domain.place import PlaceRegistered
 from ledger.domain.record import Record
@@ -16,6 +17,7 @@ from ledger.errors import RestatementError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
+KINDS = frozenset(cls.kind() for cls in EVENTS.values() if "people" in cls.model_fields)
 GONE = frozenset({"revoked"})
 """States of a record whose batches do not stand any more, though their events do."""
 NEVER_HAPPENED = "mistake"
@@ -50,7 +52,7 @@ def _changes(state: State, candidate: Candidate) -> tuple[list[Batch], list[Batc
     before = _standing(record)
     if not before and candidate.subject(state).get("people") is None:
         return [], []
-    after = _standing(record.after(candidate.as_past(), tree_size=candidate.payload.tree_size))
+    after = _standing(candidate.after(state))
     return [batch for batch in before if batch not in after], [batch for batch in after if batch not in before]
 
 

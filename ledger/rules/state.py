@@ -1,7 +1,7 @@
 """What the entries so far amount to, as far as the rules ask: tables that fork, so a batch is all or none."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -52,6 +52,8 @@ class Base(Protocol[K_contra, V]):
 
 class Table(Generic[K, V]):
     """Changes over a base. Reading falls through; ``merge`` writes the changes down."""
+
+    __slots__ = ("_base", "_changes")
 
     def __init__(self, base: Base[K, V] | None = None) -> None:
         self._base: Base[K, V] = {} if base is None else base
@@ -129,8 +131,13 @@ class State:
 
     def fork(self) -> "State":
         """A state to try things on; ``merge`` keeps them, dropping it forgets them."""
-        return replace(
-            self,
+        return State(
+            self.origin,
+            self.root_at,
+            self.size,
+            self.recorded_at,
+            self.policy,
+            self.log_keys,
             records=Table(self.records),
             keys=Table(self.keys),
             digests=Table(self.digests),

@@ -8,6 +8,7 @@ from ledger.errors import RuleError
 from ledger.rules.candidate import Candidate
 from ledger.rules.state import State
 
+KINDS = frozenset({"question"})
 EVENT = "/payload/data/event"
 
 
@@ -16,10 +17,6 @@ def check(state: State, candidate: Candidate) -> None:
     if isinstance(candidate.event, QuestionCorrectionMade):
         _check_subject(candidate.record(state), candidate.event)
         _check_correction(state, candidate.event)
-
-
-def apply(state: State, candidate: Candidate) -> None:
-    """Nothing: both are read from the records themselves."""
 
 
 def _check_subject(question: Record, event: QuestionCorrectionMade) -> None:

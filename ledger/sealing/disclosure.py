@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-from ledger.canonical import canonical_bytes, check_strings, parse_canonical
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
+from ledger.canonical import canonical_bytes, check_strings, parse_canonical, parse_plain
 from ledger.errors import DisclosureMismatchError, InvalidFieldError, MalformedError, TooLargeError
 from ledger.sealing.base64url import decode_base64url, encode_base64url
 
@@ -29,28 +32,28 @@ VAULT_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosure:
-    """A well-formed disclosure. ``name`` is a field's alone; a decoy's ``value`` is None."""
+class Disclosure(Struct, frozen=True):
+    """A well-formed disclosure. ``name`` is a field's alone, a decoy's ``value`` None, ``digest`` that of the text."""
 
     text: str
     kind: Literal["field", "row", "decoy"]
     name: str | None
     value: Any
     salt: str
+    digest: str = ""
 
-    @property
-    def digest(self) -> str:
-        """As ``digest`` of the text."""
-        return digest(self.text)
+    def __post_init__(self) -> None:
+        force_setattr(self, "digest", digest(self.text))
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(Struct, frozen=True):
     """The disclosures of an event's two lists, each in the list's order."""
 
     sealed: tuple[Disclosure, ...]
     withdrawable: tuple[Disclosure, ...]
+
+
+NOTHING = Matched((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,9 @@ def parse_disclosure(text: str, *, field: str, assigned: bool = True) -> Disclos
     InvalidFieldError, MalformedError or TooLargeError at ``field``; no refusal quotes the content.
     """
     try:
-        array = parse_canonical(_decode(text, field), max_bytes=MAX_DISCLOSURE)
+        raw = _decode(text, field)
+        plain = parse_plain(raw)
+        array = parse_canonical(raw, max_bytes=MAX_DISCLOSURE) if plain is None else plain
     except MalformedError:
         raise MalformedError(
             "披露内容不是规范的base64url和JSON（RFC 8785）：不能有小数、重复的名称或多余的空格。",
@@ -137,11 +142,8 @@ def parse_disclosure(text: str, *, field: str, assigned: bool = True) -> Disclos
             field,
         ) from None
     disclosure = _from_array(text, array, field)
-    try:
-        check_strings(disclosure.value, line_feeds=True, assigned=assigned)
-    except MalformedError as error:
-        error.field = field  # the place inside a sealed value may itself say too much
-        raise
+    if plain is None:
+        _check_value(disclosure.value, field, assigned=assigned)
     return disclosure
 
 
@@ -151,6 +153,8 @@ def match_disclosures(disclosures: Sequence[str], *, sealed: Sequence[str], with
     Raises DisclosureMismatchError for one that is missing, surplus, repeated, of a kind its list may not hold,
     or a wrong number of decoys; otherwise as ``check_digest_list`` and ``parse_disclosure``.
     """
+    if not (disclosures or sealed or withdrawable):
+        return NOTHING
     check_digest_list(sealed, field="/payload/sealed")
     check_digest_list(withdrawable, field="/payload/withdrawable")
     lists = dict.fromkeys(sealed, "sealed")
@@ -206,6 +210,14 @@ def _decode(text: Any, field: str) -> bytes:
     if len(text) > MAX_DISCLOSURE:
         raise TooLargeError("披露内容", "disclosure", len(text), MAX_DISCLOSURE, field)
     return decode_base64url(text, field=field)
+
+
+def _check_value(value: Any, field: str, *, assigned: bool) -> None:
+    try:
+        check_strings(value, line_feeds=True, assigned=assigned)
+    except MalformedError as error:
+        error.field = field  # the place inside a sealed value may itself say too much
+        raise
 
 
 def _pair(disclosures: Sequence[str], lists: Mapping[str, str]) -> dict[str, Disclosure]:

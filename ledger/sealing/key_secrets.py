@@ -7,6 +7,7 @@ A shredded key leaves its id with no secret, so that no later value can bring th
 never had a secret are entered too: the padding of an erasure looks like the rest of it.
 """
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -22,6 +23,8 @@ NONCE_BYTES = 12
 SCHEMA = """CREATE TABLE IF NOT EXISTS secret (
     key_id TEXT PRIMARY KEY, nonce BLOB, wrapped BLOB, CHECK ((nonce IS NULL) = (wrapped IS NULL))
 ) WITHOUT ROWID"""
+
+SHREDDED = "SELECT key_id FROM secret WHERE wrapped IS NULL AND key_id IN (SELECT value FROM json_each(?))"
 
 
 class KeySecrets:
@@ -79,9 +82,9 @@ class KeySecrets:
 
     def check_not_shredded(self, key_ids: Sequence[str]) -> None:
         """Refuses ids of shredded keys, before anything is stored under them. Raises InvalidFieldError."""
-        for key_id in key_ids:
-            if self._row(key_id) == (None, None):
-                raise erased_key(key_id)
+        shredded = {key_id for (key_id,) in self._database.execute(SHREDDED, (json.dumps(key_ids),))}
+        if shredded:
+            raise erased_key(next(key_id for key_id in key_ids if key_id in shredded))
 
     def shred(self, key_ids: Iterable[str]) -> None:
         """Destroys secrets for ever, in one transaction. A key that is shredded, or unknown, is shredded again."""

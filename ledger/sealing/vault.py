@@ -239,7 +239,10 @@ class Vault:
 
     def _keyed(self, items: Sequence[StoredDisclosure]) -> list[tuple[StoredDisclosure, str]]:
         distinct = {(item.event_id, item.disclosure.digest): item for item in items}
-        return [(item, self._key_id(item)) for pair, item in distinct.items() if self._row(*pair) is None]
+        held = {event_id: frozenset(self.digests(event_id)) for event_id in {event_id for event_id, _ in distinct}}
+        return [
+            (item, self._key_id(item)) for (event_id, digest), item in distinct.items() if digest not in held[event_id]
+        ]
 
     def _key_id(self, item: StoredDisclosure) -> str:
         if not item.sealed or item.disclosure.kind == "decoy":

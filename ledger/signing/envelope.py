@@ -11,9 +11,10 @@ base64 is canonical and the keyid must be the hash of the key that verifies.
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from ledger.errors import BadSignatureError, InvalidFieldError, TooLargeError, UnknownKeyError
 from ledger.signing.keys import SIGNATURE_BYTES, PrivateKey, key_id, verify
@@ -31,16 +32,14 @@ def pae(payload_type: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
-@dataclass(frozen=True, slots=True)
-class EnvelopeSignature:
+class EnvelopeSignature(Struct, frozen=True):
     """One signature of 64 bytes; ``keyid`` picks the key and decides nothing."""
 
     keyid: str
     sig: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """A well-formed envelope. Its signatures are unverified until ``open_envelope`` returns."""
 
     payload: bytes

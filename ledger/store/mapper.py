@@ -5,12 +5,12 @@ with the signed payload whenever an event is read.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, MapperDeserialisationError, StoredEvent
+from msgspec import Struct
 
 from ledger.domain.catalogue import event_class
 from ledger.domain.entry import parse_entry
@@ -19,8 +19,7 @@ from ledger.domain.record import Past, Record
 from ledger.store.engine import Leaf
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(Struct, frozen=True):
     """A domain event of the library: one entry of one record."""
 
     originator_id: UUID

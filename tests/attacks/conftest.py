@@ -6,11 +6,19 @@ from pathlib import Path
 import pytest
 
 from ledger.publishing.publisher import Publisher
+from ledger.rules import admission
 from tests.attacks.regulator import Regulator, regulator_before
 from tests.attacks.site import Site, running_site
 from tests.ledger.audit.conftest import grow, stored
+from tests.ledger.rules.asked import check_and_ask_the_others
 from tests.ledger.small_ledger import SmallLedger
 from tests.ledger.world import World
+
+
+@pytest.fixture(autouse=True)
+def ask_every_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of true logs and of false ones, the rules that are not asked about an entry have nothing to say."""
+    monkeypatch.setattr(admission, "check", check_and_ask_the_others)
 
 
 @pytest.fixture

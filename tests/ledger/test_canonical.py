@@ -17,10 +17,12 @@ from ledger.canonical import (
     canonical_bytes,
     check_strings,
     parse_canonical,
+    parse_plain,
     parse_strict,
 )
 from ledger.errors import LedgerError, MalformedError, TooLargeError
 
+ROW = '["AAAA","name",{"age":-9,"name":"韦小花（测试）","vault_key":"0f3c","with":[true,null,{}]}]'.encode()
 SUITE = Path(__file__).parents[3] / "shared" / "vectors" / "json-test-suite" / "test_parsing"
 CAP = 1_000_000
 VALUES = st.recursive(
@@ -101,6 +103,50 @@ def test_values_that_canonical_json_of_ours_cannot_hold_are_refused_or_written_a
     except MalformedError:
         return
     assert written == rfc8785.dumps(value)
+
+
+def check_read_alike(data: bytes) -> bool:
+    """Whether it is read the quick way: then the strict way reads the same and finds nothing hidden in it."""
+    value = parse_plain(data)
+    if value is not None:
+        strictly = parse_canonical(data, max_bytes=CAP)
+        assert (value, canonical_bytes(value)) == (strictly, data)
+        check_strings(strictly)
+    return value is not None
+
+
+def test_an_ordinary_value_is_read_the_quick_way() -> None:
+    assert check_read_alike(ROW)
+
+
+@given(VALUES)
+def test_what_is_read_the_quick_way_is_read_alike_the_strict_way(value: Any) -> None:
+    check_read_alike(canonical_bytes(value))
+
+
+@given(st.integers(0, len(ROW) - 1), st.binary(max_size=3) | st.text(max_size=3).map(str.encode), st.integers(0, 9))
+def test_any_edit_of_a_value_is_read_alike_either_way(place: int, inserted: bytes, cut: int) -> None:
+    check_read_alike(ROW[:place] + inserted + ROW[place + cut :])
+
+
+ODD = [
+    "1.0",
+    "-0",
+    "1e3",
+    str(MAX_INTEGER + 1),
+    "9" * 400,
+    '"\\u0061"',
+    '"\\n"',
+    '"\\\\"',
+    '"\u202e"',
+    '"e\u0301"',
+    '"\x7f"',
+]
+
+
+@pytest.mark.parametrize("odd", [*ODD, '{"b":1,"a":2}', '{"a":1,"a":1}', "[" * 17 + "]" * 17, " 1"])
+def test_what_needs_a_second_look_is_not_read_the_quick_way(odd: str) -> None:
+    assert check_read_alike(f"[{odd}]".encode()) is False
 
 
 @given(VALUES)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from msgspec import structs
 from pydantic import ValidationError
 
 from ledger.domain.batch import people_of
@@ -103,7 +104,9 @@ class Book:
             self.records[payload.record] = replace(known, record=known.record.after(past, tree_size=payload.tree_size))
             return
         # Of what the ledger holds only version, head and state are told; what follows from the rest it judges itself.
-        record = replace(known.record, version=payload.version, head=payload.event_id, tree_size=payload.tree_size)
+        record = structs.replace(
+            known.record, version=payload.version, head=payload.event_id, tree_size=payload.tree_size
+        )
         self.records[payload.record] = Known(record, whole=False, certain=False)
 
 

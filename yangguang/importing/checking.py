@@ -6,8 +6,8 @@ from typing import Any
 
 from ledger.domain.drafting import Standpoint
 from ledger.domain.record import Record
+from ledger.domain.values import references_in
 from ledger.errors import LedgerError, NotFoundError, UnknownRecordError
-from ledger.rules.records import references_in
 from yangguang.client import Client, RefusedByServerError
 from yangguang.importing.book import Book, Ready
 from yangguang.importing.fates import INVALID, Fate, Lost

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from ledger.domain.values import references_in
 from ledger.errors import InvalidFieldError, LedgerError, RuleError
-from ledger.rules.records import references_in
 from yangguang.importing.book import Ready
 from yangguang.importing.copies import Elsewhere, from_copy
 from yangguang.importing.fingerprints import fingerprint

@@ -2,9 +2,9 @@
 
 import base64
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain.drafting import Draft
 from ledger.domain.entry import parse_entry

@@ -3,7 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
@@ -113,7 +113,7 @@ def test_a_refusal_is_a_value_and_that_of_a_batch_is_raised(asked: Asked) -> Non
 
 
 def test_texts_that_are_no_unicode_arrive_as_they_were_sent(asked: Asked) -> None:
-    submission = replace(asked.place(), disclosures=("\ud800", "中"))
+    submission = Submission(asked.place().envelope, ("\ud800", "中"))
     assert submission_from_parts(submission_to_parts(submission)) == submission
     assert isinstance(asked.client.submit(submission).result(PATIENCE), LedgerError)
     odd = LedgerError("“\ud800”", "\ud800", "/payload/\ud800")

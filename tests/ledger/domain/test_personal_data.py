@@ -1,6 +1,8 @@
 """What counts as personal data in a text, in whatever way it is written, and what only looks like it."""
 
 import random
+import sys
+import unicodedata
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from stdnum.cn import uscc
 
-from ledger.domain.personal_data import CARD, EMAIL, IDENTITY, MOBILE, find_personal_data
+from ledger.domain.personal_data import CARD, EMAIL, IDENTITY, MOBILE, UNSUSPICIOUS, find_personal_data
 from ledger.domain.values import Label
 from tests.ledger.personal_numbers import CARDS, EMAILS, IDENTITIES, MOBILES, card, identity, written
 from yangguang.demo.credit_codes import demo_code
@@ -151,6 +153,21 @@ def test_random_serial_numbers_are_hardly_ever_refused() -> None:
     for length, most in ((10, 0), (12, 0), (14, 0), (15, 0), (18, 3), (20, 0)):
         refused = sum(find_personal_data(f"{source.randrange(10**length):0{length}d}") is not None for _ in range(5000))
         assert refused <= most, length
+
+
+def test_a_text_that_is_passed_at_once_holds_neither_eleven_digits_nor_an_address_in_any_spelling() -> None:
+    passed = [character for character in map(chr, range(sys.maxunicode + 1)) if UNSUSPICIOUS.fullmatch(character)]
+    digits = [character for character in passed if character.isdigit()]
+    assert digits == list("0123456789")
+    for character in passed:
+        plain = unicodedata.normalize("NFKC", character)
+        assert "@" not in plain
+        assert not any(each.isdecimal() for each in plain) or character in digits
+        assert not unicodedata.combining(character)
+        assert UNSUSPICIOUS.fullmatch(f"{character}1" * 10 if character not in digits else "1" * 10)
+        assert not UNSUSPICIOUS.fullmatch(f"{character}1" * 11)
+    together = "".join(passed)
+    assert unicodedata.normalize("NFKC", together) == "".join(unicodedata.normalize("NFKC", each) for each in passed)
 
 
 @settings(max_examples=300)

@@ -11,6 +11,7 @@ from ledger.errors import (
     LedgerError,
     TooFewPeopleError,
 )
+from ledger.opening import Submission
 from tests.ledger.forms import forms
 from tests.ledger.privacy.household import Household
 from tests.ledger.world import World
@@ -55,15 +56,23 @@ def test_consent_withdrawn_for_one_scope_or_all_covers_nothing_more(household: H
     household.grant(award, [row for row in household.rows if row is not second])
 
 
-def test_a_consent_in_the_same_commit_counts_and_one_behind_does_not(household: Household) -> None:
+def granting_and_consent(household: Household) -> tuple[Submission, Submission]:
+    """A grant of another round to strangers, and their consents, neither of them sent yet."""
     world, award, rows = household.world, household.another_round(), strangers(household.world)
     data = {"people": world.people(household.town, len(rows)), "total_fen": 50_000 * len(rows)}
     granting = world.sign("award.granted", award, data, "builder", rows=rows)
-    consent = world.sign("consent.recorded", world.new("consent"), {"form": "paper"}, "care", rows=forms(rows, "award"))
-    refused, admitted = world.ledger.admit([granting, consent])
+    recording = ("consent.recorded", world.new("consent"), {"form": "paper"}, "care")
+    return granting, world.sign(*recording, rows=forms(rows, "award"))
+
+
+def test_a_consent_in_the_same_commit_counts_and_one_behind_does_not(household: Household) -> None:
+    granting, consent = granting_and_consent(household)
+    refused, admitted = household.world.ledger.admit([granting, consent])
     assert isinstance(refused, ConsentError)
     assert not isinstance(admitted, LedgerError)
-    assert not isinstance(world.ledger.admit([granting])[0], LedgerError)
+    assert not isinstance(household.world.ledger.admit([granting])[0], LedgerError)
+    granting, consent = granting_and_consent(household)
+    assert not any(isinstance(one, LedgerError) for one in household.world.ledger.admit([consent, granting]))
 
 
 def test_nobody_can_withdraw_for_somebody_who_never_consented(household: Household) -> None:

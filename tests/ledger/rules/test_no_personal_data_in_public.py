@@ -4,12 +4,12 @@ import hashlib
 import timeit
 import types
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ledger.domain.catalogue import EVENTS
 from ledger.domain.correction import Corrected
