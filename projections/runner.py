@@ -20,6 +20,7 @@ from projections import amendments, counted, enrolments, entries, names, status,
 from projections.duties.rules import RULES
 from projections.facts import Fact, Understanding
 from projections.frontier import Frontier
+from projections.keeping import Keeping
 from projections.lines import LINES
 from projections.source import EntrySource
 from projections.views import open_builder, open_writer, transaction
@@ -30,7 +31,6 @@ FOLDED = (counted, names, enrolments, status, entries, withdrawals, *amendments.
 STATEMENTS = [each for module in FOLDED for each in module.SCHEMA.strip().removesuffix(";").split(";\n")]
 INDEXES = tuple(each for each in STATEMENTS if each.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")))
 TABLES = tuple(each for each in STATEMENTS if each not in INDEXES)
-TRIGGERS = tuple(counted.triggers(LINES))
 FOLDING = (
     *("acts_by_record", "batches_by_record", "duties_by_subject", "duty_clock_by_day", "duty_holders_by_organisation"),
     *("duty_marks_by_entry", "duty_marks_by_record", "entries_by_record", "needs_by_project", "needs_by_what_met_them"),
@@ -38,7 +38,7 @@ FOLDING = (
 )
 """The indexes that folds themselves look things up in; the others are made last where everything is built at once."""
 FIRST = (*TABLES, *(each for each in INDEXES if each.split()[each.split().index("INDEX") + 1] in FOLDING))
-LAST = (*(each for each in INDEXES if each not in FIRST), *TRIGGERS)
+LAST = tuple(each for each in INDEXES if each not in FIRST)
 AT_ONCE = 1_000
 """From so many entries on, views that are empty are built in a file beside them and put in place when complete."""
 
@@ -50,7 +50,7 @@ Progress = Callable[[int, int], None]
 def stamp() -> int:
     """What the views depend on besides the log: tables, folds, rules, the wording of sentences. Fits user_version."""
     words = "".join(f"{cls.topic()}{label}" for cls in EVENTS.values() for label in (*cls.SAYS.items(), cls.LABEL))
-    return zlib.crc32(f"{VERSION}{FIRST}{LAST}{RULES}{words}".encode()) & 0x7FFFFFFF
+    return zlib.crc32(f"{VERSION}{FIRST}{LAST}{LINES}{RULES}{words}".encode()) & 0x7FFFFFFF
 
 
 def as_of_folder(views_path: Path) -> Path:
@@ -70,6 +70,7 @@ class Runner:
         self._alone = alone
         self.trouble: Exception | None = None
         self._db = open_writer(views_path)
+        self._keeping: Keeping | None = None
         self._understood: tuple[Frontier, Understanding] | None = None
         with self._alone():
             if self._db.execute("PRAGMA user_version").fetchone()[0] != stamp():
@@ -77,7 +78,7 @@ class Runner:
 
     def rebuild(self) -> None:
         """Drops every table and makes them anew, empty; the next run folds from entry 0."""
-        self._understood = None
+        self._remember_nothing()
         # What was built of earlier sizes rests on the same folds and the same log.
         shutil.rmtree(as_of_folder(self.views_path), ignore_errors=True)
         with transaction(self._db):
@@ -104,6 +105,8 @@ class Runner:
         if not start.size and size >= AT_ONCE:
             self._build(size, batch, progress)
             return size
+        if start.size < size and self._keeping is None:
+            self._keeping = Keeping(self._db, self.views_path, LINES)
         self._fold_up_to(frontier, size, batch, progress)
         return size - start.size
 
@@ -121,6 +124,7 @@ class Runner:
         """
         beside = self.views_path.with_name(f"{self.views_path.name}.building")
         beside.unlink(missing_ok=True)
+        self._remember_nothing()
         building, views = open_builder(beside), self._db
         try:
             _make(building, FIRST)
@@ -150,7 +154,14 @@ class Runner:
 
     def close(self) -> None:
         """Closes the views' file."""
+        self._remember_nothing()
         self._db.close()
+
+    def _remember_nothing(self) -> None:
+        self._understood = None
+        if self._keeping is not None:
+            self._keeping.close()
+            self._keeping = None
 
     def _head(self) -> tuple[int, bytes]:
         """A size and the root of that very size, though the log may be growing."""
@@ -182,6 +193,8 @@ class Runner:
         with transaction(self._db):
             for index, raw in enumerate(entries, frontier.size):
                 _fold_everywhere(self._db, understanding.fact(index, raw), understanding)
+            if self._keeping is not None:
+                self._keeping.settle()
             status.move_to(self._db, grown)
         self._understood = (grown, understanding)
         return grown

@@ -15,7 +15,7 @@ from ledger.errors import NotFoundError
 WAIT_SECONDS = 5.0
 CACHE_KIB = 64 * 1024
 STATEMENTS = 1024
-"""Prepared statements kept: one that writes is compiled together with all that its triggers do, which takes long."""
+"""Prepared statements kept: those that look for what changed in a figure are many, and long to compile."""
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
@@ -29,6 +29,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
     # A power cut may lose the last batches, never mix them: they are folded from the log again.
     db.execute("PRAGMA synchronous=NORMAL")
     db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+    db.execute("PRAGMA temp_store=MEMORY")
     return db
 
 
@@ -38,6 +39,20 @@ def open_builder(path: Path) -> sqlite3.Connection:
     db.row_factory = sqlite3.Row
     for setting in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", f"cache_size=-{4 * CACHE_KIB}"):
         db.execute(f"PRAGMA {setting}")
+    return db
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """Read-only access to views that are being written."""
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        isolation_level=None,
+        timeout=WAIT_SECONDS,
+        check_same_thread=False,
+        cached_statements=STATEMENTS,
+    )
+    db.row_factory = sqlite3.Row
     return db
 
 
@@ -96,17 +111,7 @@ class Views:
             raise NotFoundError(
                 "网页数据还没有生成，请稍后再试。", "The read models are not built yet. Try again soon."
             )
-        uri = f"{self.path.absolute().as_uri()}?mode=ro"
-        db = sqlite3.connect(
-            uri,
-            uri=True,
-            isolation_level=None,
-            timeout=WAIT_SECONDS,
-            check_same_thread=False,
-            cached_statements=STATEMENTS,
-        )
-        db.row_factory = sqlite3.Row
-        return db
+        return open_reader(self.path)
 
     def close(self) -> None:
         """Closes this thread's connection, if it has one."""
