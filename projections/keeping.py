@@ -20,6 +20,7 @@ from pathlib import Path
 
 from projections.counted import Lines
 from projections.difference import Difference
+from projections.held import HoldingConnection
 from projections.views import open_reader
 
 EQUAL = re.compile(r"([\w.]+) = \{row\}\.(\w+)")
@@ -95,13 +96,12 @@ NOTHING = Changed(0, stood=False)
 class Keeping:
     """Notes what is changed through ``db``, the only connection that changes anything in the file at ``path``."""
 
-    def __init__(self, db: sqlite3.Connection, path: Path, every: Sequence[Lines]) -> None:
+    def __init__(self, db: HoldingConnection, path: Path, every: Sequence[Lines]) -> None:
         self._db, self._before = db, open_reader(path)
         tables = dict.fromkeys(table for lines in every for table in lines.upon)
         self._noted = {table: _noted(db, table, every) for table in tables}
         self._ways = [(lines, tuple(_ways(lines, self._noted))) for lines in every]
         self._any = f"SELECT {', '.join(f'EXISTS (SELECT 1 FROM changed_{table})' for table in tables)}"
-        self._forget()
         for noted in self._noted.values():
             table, *triggers = noted.statements()
             self._before.execute(table)
@@ -110,6 +110,7 @@ class Keeping:
 
     def settle(self) -> None:
         """Brings the figures up to date with all that was noted, and forgets the notes."""
+        self._db.write_held()
         changed = self._changed()
         if not changed:
             return
