@@ -14,7 +14,7 @@ from ledger.domain.ledger import LedgerOpened, LedgerPolicyChanged
 from ledger.domain.policy import Calendar
 from projections.duties.holders import holders, qualified
 from projections.duties.marks import CORRECTED, LEDGER, Mark, Noted, noted
-from projections.duties.reckoning import Circumstances, Reckoned, reckon
+from projections.duties.reckoning import Circumstances, Reckoned, Reckoning, reckon
 from projections.facts import Fact
 
 SCHEMA = """
@@ -56,8 +56,17 @@ MARKED = (
     "SELECT duty_marks.*, recorded_on, organisation FROM duty_marks JOIN entries USING (idx)"
     " WHERE subject IN (?, ?) ORDER BY idx"
 )
+KEYS = {"duties": ("duty",), "duty_holders": ("duty", "position"), "duty_clock": ("subject",)}
+STANDING = {
+    "duties": "SELECT * FROM duties WHERE subject = ?",
+    "duty_holders": "SELECT duty_holders.* FROM duties CROSS JOIN duty_holders USING (duty) WHERE subject = ?",
+    "duty_clock": "SELECT * FROM duty_clock WHERE subject = ?",
+}
 HELD = "SELECT DISTINCT subject FROM duties JOIN duty_holders USING (duty) WHERE organisation = ?"
 CREDIT = "UPDATE duty_marks SET corrections = json_insert(corrections, '$[#]', ?) WHERE idx = ?"
+
+
+Row = tuple[Any, ...]
 
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
@@ -123,38 +132,45 @@ def _reckon(db: sqlite3.Connection, subjects: Iterable[str]) -> None:
     # Whoever holds a qualification may be addressed by another rule from then on.
     for organisation in [each for each in wanted if each.startswith("organisation/")]:
         wanted |= _all(db, HELD, organisation)
+    today, calendar = now(db), _calendar(db)
     for subject in sorted(wanted - {LEDGER}):
-        _reckon_one(db, subject)
+        _reckon_one(db, subject, today, calendar)
 
 
-def _reckon_one(db: sqlite3.Connection, subject: str) -> None:
-    db.execute("DELETE FROM duty_holders WHERE duty IN (SELECT duty FROM duties WHERE subject = ?)", (subject,))
-    db.execute("DELETE FROM duties WHERE subject = ?", (subject,))
-    db.execute("DELETE FROM duty_clock WHERE subject = ?", (subject,))
+def _reckon_one(db: sqlite3.Connection, subject: str, today: date, calendar: Calendar | None) -> None:
     marks = marks_on(db, subject)
-    if not marks:
-        return
-    found = reckon(marks, Circumstances(now(db), _calendar(db), qualified(db, subject)))
-    for duty in found.duties:
-        _put_duty(db, subject, duty)
-    if found.again_on is not None:
-        db.execute("INSERT INTO duty_clock VALUES (?, ?)", (subject, found.again_on.isoformat()))
+    given = Circumstances(today, calendar, qualified(db, subject))
+    found = reckon(marks, given) if marks else Reckoning((), None)
+    duties = [_row(subject, duty, today) for duty in found.duties]
+    held_by = [
+        (row[0], position, organisation)
+        for row, duty in zip(duties, found.duties, strict=True)
+        for position, organisation in enumerate(holders(db, duty.rule.what.holder, subject, duty.trigger))
+    ]
+    again_on = [] if found.again_on is None else [(subject, found.again_on.isoformat())]
+    for table, rows in (("duty_holders", held_by), ("duties", duties), ("duty_clock", again_on)):
+        _put_changed(db, table, {tuple(row) for row in db.execute(STANDING[table], (subject,))}, set(rows))
 
 
-def _put_duty(db: sqlite3.Connection, subject: str, duty: Reckoned) -> None:
+def _put_changed(db: sqlite3.Connection, table: str, there: set[Row], wanted: set[Row]) -> None:
+    """Most duties stay as they are, whatever else becomes of the thing that they are about."""
+    keys = KEYS[table]
+    gone = f"DELETE FROM {table} WHERE {' AND '.join(f'{key} = ?' for key in keys)}"  # noqa: S608  (three constant names)
+    db.executemany(gone, [row[: len(keys)] for row in there - wanted])
+    for row in sorted(wanted - there):
+        db.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)  # noqa: S608
+
+
+def _row(subject: str, duty: Reckoned, today: date) -> Row:
     met = duty.met
-    name = f"{duty.rule.code}~{subject}~{duty.key}"
     late = (duty.met_on - duty.due_on).days if duty.met_on else None
     entries = sorted({*duty.trigger.entries, *(met.entries if met else ())})
-    row = (
-        name, duty.rule.code, duty.rule.name, subject, duty.key, duty.on.isoformat(), duty.due_on.isoformat(),
-        duty.met_on and duty.met_on.isoformat(), met and met.public_on.isoformat(), met and met.index,
-        late, json.dumps(entries), state_of(duty.due_on, duty.met_on, now(db))[0],
+    return (
+        f"{duty.rule.code}~{subject}~{duty.key}", duty.rule.code, duty.rule.name, subject, duty.key,
+        duty.on.isoformat(), duty.due_on.isoformat(), duty.met_on and duty.met_on.isoformat(),
+        met and met.public_on.isoformat(), met and met.index, late, json.dumps(entries),
+        state_of(duty.due_on, duty.met_on, today)[0],
     )  # fmt: skip
-    db.execute("INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-    held_by = holders(db, duty.rule.what.holder, subject, duty.trigger)
-    rows = [(name, position, organisation) for position, organisation in enumerate(held_by)]
-    db.executemany("INSERT INTO duty_holders VALUES (?, ?, ?)", rows)
 
 
 def state_of(due_on: date, met_on: date | None, today: date) -> tuple[str, int]:
