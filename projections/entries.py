@@ -13,7 +13,7 @@ from ledger.domain.donation import DonationConfirmed, DonationReceived
 from ledger.domain.entry import format_time
 from ledger.domain.event import Event
 from ledger.domain.payment import PaymentMade, PaymentReversed
-from ledger.domain.values import REFERENCE
+from ledger.domain.values import REFERENCE, Part
 from projections.facts import Fact
 
 SCHEMA = """
@@ -74,7 +74,10 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
     )  # fmt: skip
     db.execute(INSERT, row)
     _fold_signers(db, fact)
-    touched = {fact.reference, *references_in(payload.data), *_references_of_opening(fact)}
+    touched = {fact.reference}
+    _collect(payload.data, touched)
+    if payload.version > 1:  # a start of works touches the project and places of those works
+        _collect(fact.record.history[0].event, touched)
     db.executemany("INSERT INTO touches VALUES (?, ?)", [(reference, fact.index) for reference in touched])
     if isinstance(fact.event, Corrected | Voided):
         _fold_correction(db, fact, touched)
@@ -137,7 +140,7 @@ def _listed(capabilities: tuple[str, ...]) -> str:
 
 
 def references_in(value: Any) -> Iterator[str]:
-    """Every ``kind/uuid`` in a payload's data."""
+    """Every ``kind/uuid`` in a payload's data, in the order in which it stands there."""
     if isinstance(value, str):
         if "/" in value and REFERENCE.fullmatch(value):
             yield value
@@ -146,10 +149,17 @@ def references_in(value: Any) -> Iterator[str]:
             yield from references_in(item)
 
 
-def _references_of_opening(fact: Fact) -> Iterator[str]:
-    """What the record's first event named: a start of works touches the project and places of those works."""
-    if fact.record.version > 1:
-        yield from references_in(fact.record.history[0].event.model_dump())
+def _collect(value: Any, found: set[str]) -> None:
+    """Puts the same into ``found``, of an event too."""
+    if isinstance(value, str):
+        if "/" in value and REFERENCE.fullmatch(value):
+            found.add(value)
+    elif isinstance(value, list):
+        for item in value:
+            _collect(item, found)
+    elif isinstance(value, dict | Part):
+        for item in value.values() if isinstance(value, dict) else value.__dict__.values():
+            _collect(item, found)
 
 
 def _money(fact: Fact) -> int | None:

@@ -35,6 +35,8 @@ class Fact:
     signers: tuple[Enrolment, ...]
     organisation: str | None
     sentence: Label
+    begins_day: bool = True
+    """False where the entry before was recorded on the same day."""
 
     @property
     def record(self) -> Record:
@@ -63,6 +65,7 @@ class Understanding:
     def __init__(self, db: sqlite3.Connection) -> None:
         self.names = Names(db)
         self._enrolments = Enrolments(db)
+        self._today: date | None = None
         self._chains = ChainMemory(db)
 
     def fact(self, index: int, raw: bytes) -> Fact:
@@ -78,7 +81,9 @@ class Understanding:
         self.names.fold(event, chain.record)
         self._chains.put(chain)
         sentence = self._say(event, chain.record, organisation)
-        return Fact(index, payload, event, chain, entry.recorded_at, signers, organisation, sentence)
+        before, self._today = self._today, day_of(entry.recorded_at)
+        begins_day = before != self._today
+        return Fact(index, payload, event, chain, entry.recorded_at, signers, organisation, sentence, begins_day)
 
     def retold(self, amendment: Fact) -> Iterator[Fact]:
         """The other entries of a record that was just corrected or voided, with the values now in force.
@@ -121,5 +126,7 @@ class Understanding:
 
 def _speaker(wanted: frozenset[str], signers: tuple[Enrolment, ...]) -> Enrolment:
     """Of several signers the one that the event type asks for first: signatures stand in the order of key ids."""
-    fitting = [signer for signer in signers if wanted & set(signer.capabilities)]
+    if len(signers) == 1:
+        return signers[0]
+    fitting = [signer for signer in signers if not wanted.isdisjoint(signer.capabilities)]
     return next((signer for signer in fitting if signer.organisation), (fitting or list(signers))[0])

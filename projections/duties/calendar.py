@@ -71,7 +71,7 @@ Row = tuple[Any, ...]
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
     """Notes what the entry starts, meets or ends, and reckons again what it concerns or what has come due to begin."""
-    _move_on(db, fact.recorded_on)
+    moved_on = fact.begins_day and _move_on(db, fact.recorded_on)
     if isinstance(fact.event, LedgerOpened | LedgerPolicyChanged):
         calendar = fact.event.policy.calendar.model_dump_json()
         db.execute("INSERT OR REPLACE INTO duty_calendar VALUES (0, ?)", (calendar,))
@@ -82,7 +82,9 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
     subjects = {mark.subject for mark in found}
     if fact.payload.kind in ("project", "programme"):
         subjects.add(fact.reference)  # who answers for it may have changed
-    _reckon(db, subjects | _all(db, "SELECT subject FROM duty_clock WHERE again_on <= ?", fact.recorded_on.isoformat()))
+    if moved_on:
+        subjects |= _all(db, "SELECT subject FROM duty_clock WHERE again_on <= ?", fact.recorded_on.isoformat())
+    _reckon(db, subjects)
 
 
 def amend(db: sqlite3.Connection, fact: Fact) -> None:
@@ -104,10 +106,13 @@ def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
         _reckon(db, _all(db, "SELECT DISTINCT subject FROM duty_marks WHERE idx = ?", corrected))
 
 
-def _move_on(db: sqlite3.Connection, today: date) -> None:
+def _move_on(db: sqlite3.Connection, today: date) -> bool:
+    """Whether it is another day: then something may have come due to begin. Reckoned, it begins after the day."""
     day = today.isoformat()
-    if db.execute("UPDATE duty_day SET day = ?1 WHERE day <> ?1", (day,)).rowcount:
-        db.execute(MOVED_ON, (day, (today + timedelta(SOON)).isoformat()))
+    if not db.execute("UPDATE duty_day SET day = ?1 WHERE day <> ?1", (day,)).rowcount:
+        return False
+    db.execute(MOVED_ON, (day, (today + timedelta(SOON)).isoformat()))
+    return True
 
 
 def _put(db: sqlite3.Connection, fact: Fact, mark: Noted) -> None:
