@@ -97,30 +97,31 @@ class Runner:
 
     def _run_once(self, batch: int, progress: Progress | None) -> int:
         size, root = self._head()
-        frontier = start = status.position(self._db)
+        start = status.position(self._db)
         if size < start.size:
             raise _went_back(start.size, size)
-        if self._hashed(start, size, batch).root() != (root if size else frontier.root()):
-            raise _other_history(size)
         if not start.size and size >= AT_ONCE:
-            self._build(size, batch, progress)
+            self._build(size, root, batch, progress)
             return size
+        if self._hashed(start, size, batch).root() != (root if size else start.root()):
+            raise _other_history(size)
         if start.size < size and self._keeping is None:
             self._keeping = Keeping(self._db, self.views_path, LINES)
-        self._fold_up_to(frontier, size, batch, progress)
+        self._fold_up_to(start, size, batch, progress)
         return size - start.size
 
-    def _fold_up_to(self, frontier: Frontier, size: int, batch: int, progress: Progress | None) -> None:
+    def _fold_up_to(self, frontier: Frontier, size: int, batch: int, progress: Progress | None) -> Frontier:
         while frontier.size < size:
             frontier = self._fold(frontier, self._read(frontier, size, batch))
             if progress is not None:
                 progress(frontier.size, size)
+        return frontier
 
-    def _build(self, size: int, batch: int, progress: Progress | None) -> None:
+    def _build(self, size: int, root: bytes, batch: int, progress: Progress | None) -> None:
         """Folds everything into a file beside the views, without what only later entries need, and copies it over.
 
         A crash before the copy is committed leaves the views empty and a file that the next build replaces. Readers
-        see the empty views or the complete ones.
+        see the empty views or the complete ones, and complete they are not before their root is the log's.
         """
         beside = self.views_path.with_name(f"{self.views_path.name}.building")
         beside.unlink(missing_ok=True)
@@ -130,7 +131,7 @@ class Runner:
             _make(building, FIRST)
             self._db = building
             with _uncollected():
-                self._fold_up_to(Frontier(), size, batch, progress)
+                self._fold_the_signed(size, root, batch, progress)
             with transaction(building):
                 counted.fill(building, LINES)
                 for statement in LAST:
@@ -141,6 +142,17 @@ class Runner:
             self._db, self._understood = views, None
             building.close()
             beside.unlink(missing_ok=True)
+
+    def _fold_the_signed(self, size: int, root: bytes, batch: int, progress: Progress | None) -> None:
+        """From entry 0. What can't be folded may be no entry of the log: whether it is, is said first."""
+        try:
+            found = self._fold_up_to(Frontier(), size, batch, progress)
+        except (LedgerError, LookupError, RuntimeError, TypeError, ValueError, sqlite3.Error) as error:
+            if self._hashed(Frontier(), size, batch).root() != root:
+                raise _other_history(size) from error
+            raise
+        if found.root() != root:
+            raise _other_history(size)
 
     def follow(self, stop: threading.Event, interval: float = 0.5) -> None:
         """Runs until ``stop`` is set. What goes wrong stands in ``trouble`` until a run succeeds again."""
@@ -172,15 +184,15 @@ class Runner:
                 return size, root
 
     def _read(self, frontier: Frontier, size: int, batch: int) -> list[bytes]:
-        return list(self.source.read(frontier.size, min(size, frontier.size + batch)))
+        entries = list(self.source.read(frontier.size, min(size, frontier.size + batch)))
+        if not entries:
+            raise _other_history(size)
+        return entries
 
     def _hashed(self, frontier: Frontier, size: int, batch: int) -> Frontier:
-        """Everything that is new is hashed before anything of it is folded: reading twice is cheap beside folding."""
+        """Where readers would see what is folded, all of it is hashed before: reading twice is cheap beside folding."""
         while frontier.size < size:
-            grown = frontier.after(self._read(frontier, size, batch))
-            if grown.size == frontier.size:
-                raise _other_history(size)
-            frontier = grown
+            frontier = frontier.after(self._read(frontier, size, batch))
         return frontier
 
     def _fold(self, frontier: Frontier, entries: list[bytes]) -> Frontier:
