@@ -35,8 +35,6 @@ class Fact:
     signers: tuple[Enrolment, ...]
     organisation: str | None
     sentence: Label
-    begins_day: bool = True
-    """False where the entry before was recorded on the same day."""
 
     @property
     def record(self) -> Record:
@@ -65,7 +63,6 @@ class Understanding:
     def __init__(self, db: sqlite3.Connection) -> None:
         self.names = Names(db)
         self._enrolments = Enrolments(db)
-        self._today: date | None = None
         self._chains = ChainMemory(db)
 
     def fact(self, index: int, raw: bytes) -> Fact:
@@ -81,9 +78,7 @@ class Understanding:
         self.names.fold(event, chain.record)
         self._chains.put(chain)
         sentence = self._say(event, chain.record, organisation)
-        before, self._today = self._today, day_of(entry.recorded_at)
-        begins_day = before != self._today
-        return Fact(index, payload, event, chain, entry.recorded_at, signers, organisation, sentence, begins_day)
+        return Fact(index, payload, event, chain, entry.recorded_at, signers, organisation, sentence)
 
     def retold(self, amendment: Fact) -> Iterator[Fact]:
         """The other entries of a record that was just corrected or voided, with the values now in force.

@@ -40,6 +40,8 @@ class HoldingConnection(sqlite3.Connection):
         super().__init__(*args, **kwargs)
         self._known: dict[str, Statement] = {}
         self._held: dict[str, Statement] = {}
+        self.put_off: set[str] = set()
+        """Records of which folds look at something only at the end of the batch; dropped with a ROLLBACK."""
         self._nothing = self.cursor()
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
@@ -48,7 +50,7 @@ class HoldingConnection(sqlite3.Connection):
         if statement.puts_in is not None:
             self._hold(statement, (parameters,))
             return self._nothing
-        if self._held:
+        if self._held or statement.words is None:
             self._make_way(statement)
         return super().execute(sql, parameters)
 
@@ -58,7 +60,7 @@ class HoldingConnection(sqlite3.Connection):
         if statement.puts_in is not None:
             self._hold(statement, parameters)
             return self._nothing
-        if self._held:
+        if self._held or statement.words is None:
             self._make_way(statement)
         return super().executemany(sql, parameters)
 
@@ -92,6 +94,7 @@ class HoldingConnection(sqlite3.Connection):
             for held in self._held.values():
                 held.rows.clear()
             self._held.clear()
+            self.put_off.clear()
         else:
             self.write_held()
 

@@ -17,6 +17,7 @@ from ledger.domain.catalogue import EVENTS
 from ledger.domain.correction import Corrected, Voided
 from ledger.errors import LedgerError, ProofError
 from projections import amendments, counted, enrolments, entries, names, status, withdrawals
+from projections.duties import calendar as duties
 from projections.duties.rules import RULES
 from projections.facts import Fact, Understanding
 from projections.frontier import Frontier
@@ -133,6 +134,7 @@ class Runner:
             with _uncollected():
                 self._fold_the_signed(size, root, batch, progress)
             with transaction(building):
+                duties.settle_all(building)
                 counted.fill(building, LINES)
                 for statement in LAST:
                     building.execute(statement)
@@ -206,6 +208,7 @@ class Runner:
             for index, raw in enumerate(entries, frontier.size):
                 _fold_everywhere(self._db, understanding.fact(index, raw), understanding)
             if self._keeping is not None:
+                duties.settle(self._db)
                 self._keeping.settle()
             status.move_to(self._db, grown)
         self._understood = (grown, understanding)

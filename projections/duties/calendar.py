@@ -1,4 +1,4 @@
-"""The calendar's tables: marks as the entries come, and the duties of whatever a mark is about, reckoned again at once.
+"""The calendar's tables: marks as the entries come; and the duties of whatever they are about, reckoned once a batch.
 
 Pages read finished rows: a duty is due on a day that no later day changes, so being overdue is one comparison.
 """
@@ -16,6 +16,7 @@ from projections.duties.holders import holders, qualified
 from projections.duties.marks import CORRECTED, LEDGER, Mark, Noted, noted
 from projections.duties.reckoning import Circumstances, Reckoned, Reckoning, reckon
 from projections.facts import Fact
+from projections.held import HoldingConnection
 
 SCHEMA = """
 CREATE TABLE duty_marks (
@@ -44,6 +45,8 @@ CREATE TABLE duty_day (id INTEGER PRIMARY KEY CHECK (id = 0), day TEXT NOT NULL)
 INSERT INTO duty_day VALUES (0, '');
 CREATE TABLE duty_calendar (id INTEGER PRIMARY KEY CHECK (id = 0), calendar TEXT NOT NULL);
 """
+EVERYTHING = "everything"
+"""In place of a subject: whatever has or awaits duties."""
 SOON = 90
 """Days within which a duty is announced as due soon."""
 MOVED_ON = """
@@ -70,40 +73,60 @@ Row = tuple[Any, ...]
 
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
-    """Notes what the entry starts, meets or ends, and reckons again what it concerns or what has come due to begin."""
-    moved_on = fact.begins_day and _move_on(db, fact.recorded_on)
+    """Notes what the entry starts, meets or ends, and that what it concerns is to be reckoned again."""
     if isinstance(fact.event, LedgerOpened | LedgerPolicyChanged):
         calendar = fact.event.policy.calendar.model_dump_json()
         db.execute("INSERT OR REPLACE INTO duty_calendar VALUES (0, ?)", (calendar,))
-        _reckon(db, _all(db, "SELECT subject FROM duty_clock UNION SELECT subject FROM duties"))
-    found = list(noted(fact))
-    for mark in found:
+        _put_off(db, {EVERYTHING})
+    for mark in noted(fact):
         _put(db, fact, mark)
-    subjects = {mark.subject for mark in found}
+        _put_off(db, {mark.subject})
     if fact.payload.kind in ("project", "programme"):
-        subjects.add(fact.reference)  # who answers for it may have changed
-    if moved_on:
-        subjects |= _all(db, "SELECT subject FROM duty_clock WHERE again_on <= ?", fact.recorded_on.isoformat())
-    _reckon(db, subjects)
+        _put_off(db, {fact.reference})  # who answers for it may have changed
+
+
+def settle(db: sqlite3.Connection) -> None:
+    """At the end of a batch: reckons again what it concerned, and what has come due to begin by the day it ends on.
+
+    Duties depend on what the tables hold then and on nothing before, so it is the same in whatever batches entries come.
+    """
+    wanted, today = _put_off(db, ()), now(db)
+    if _move_on(db, today):
+        wanted |= _all(db, "SELECT subject FROM duty_clock WHERE again_on <= ?", today.isoformat())
+    if EVERYTHING in wanted:
+        wanted |= _all(db, "SELECT subject FROM duty_clock UNION SELECT subject FROM duties")
+    if LEDGER in wanted:
+        wanted |= _all(db, "SELECT programme FROM programmes")
+    # Whoever holds a qualification may be addressed by another rule from then on.
+    for organisation in [each for each in wanted if each.startswith("organisation/")]:
+        wanted |= _all(db, HELD, organisation)
+    _reckon(db, wanted, today)
+    wanted.clear()
+
+
+def settle_all(db: sqlite3.Connection) -> None:
+    """The same where nothing was reckoned yet: everything at once."""
+    _move_on(db, now(db))
+    _reckon(db, _all(db, "SELECT subject FROM duty_marks UNION SELECT programme FROM programmes"), now(db))
 
 
 def amend(db: sqlite3.Connection, fact: Fact) -> None:
     """A correction or void is itself something to be published."""
     _put(db, fact, Noted(CORRECTED, fact.reference))
-    _reckon(db, {fact.reference})
+    _put_off(db, {fact.reference})
 
 
 def forget(db: sqlite3.Connection, record: str) -> None:
     """Takes out what a record's entries had put in, to be folded again as they stand now; its corrections stay."""
     subjects = _all(db, "SELECT DISTINCT subject FROM duty_marks WHERE record = ?", record)
     db.execute("DELETE FROM duty_marks WHERE record = ? AND what <> ?", (record, CORRECTED))
-    _reckon(db, subjects | _all(db, HELD, record))
+    _put_off(db, subjects | _all(db, HELD, record))
 
 
 def credit(db: sqlite3.Connection, corrected: int, correction: int) -> None:
     """A duty that rests on a corrected entry rests on its correction too."""
     if db.execute(CREDIT, (correction, corrected)).rowcount:
-        _reckon(db, _all(db, "SELECT DISTINCT subject FROM duty_marks WHERE idx = ?", corrected))
+        _put_off(db, _all(db, "SELECT DISTINCT subject FROM duty_marks WHERE idx = ?", corrected))
 
 
 def _move_on(db: sqlite3.Connection, today: date) -> bool:
@@ -128,17 +151,16 @@ def _all(db: sqlite3.Connection, sql: str, *values: Any) -> set[str]:
     return {str(row[0]) for row in db.execute(sql, values)}
 
 
-def _reckon(db: sqlite3.Connection, subjects: Iterable[str]) -> None:
-    wanted = set(subjects)
-    if not wanted:
-        return
-    if LEDGER in wanted:
-        wanted |= _all(db, "SELECT programme FROM programmes")
-    # Whoever holds a qualification may be addressed by another rule from then on.
-    for organisation in [each for each in wanted if each.startswith("organisation/")]:
-        wanted |= _all(db, HELD, organisation)
-    today, calendar = now(db), _calendar(db)
-    for subject in sorted(wanted - {LEDGER}):
+def _put_off(db: sqlite3.Connection, subjects: Iterable[str]) -> set[str]:
+    """Puts reckoning them off to the end of the batch; all that was put off so far."""
+    assert isinstance(db, HoldingConnection)
+    db.put_off.update(subjects)
+    return db.put_off
+
+
+def _reckon(db: sqlite3.Connection, subjects: set[str], today: date) -> None:
+    calendar = _calendar(db)
+    for subject in sorted(subjects - {LEDGER, EVERYTHING}):
         _reckon_one(db, subject, today, calendar)
 
 
