@@ -104,13 +104,20 @@ def fill(db: sqlite3.Connection, every: Sequence[Lines]) -> None:
     db.execute("INSERT INTO subjects SELECT figure, COUNT(*) FROM sums GROUP BY figure")
 
 
+WRITING: dict[str, tuple[str, str]] = {}
+"""The statements of ``put_row`` by table: the schema is the same in all views that one program writes."""
+
+
 def put_row(db: sqlite3.Connection, table: str, row: Sequence[object]) -> None:
     """Writes a row whose first column is its key, over the one there is: triggers then see what it changes."""
-    columns = [each[0] for each in db.execute(f"SELECT * FROM {table} LIMIT 0").description]  # noqa: S608
-    marks = ",".join("?" * len(row))
-    sql = f"UPDATE {table} SET ({','.join(columns)}) = ({marks}) WHERE {columns[0]} = ?"  # noqa: S608
-    if not db.execute(sql, (*row, row[0])).rowcount:
-        db.execute(f"INSERT INTO {table} VALUES ({marks})", row)  # noqa: S608
+    if table not in WRITING:
+        columns = [each[0] for each in db.execute(f"SELECT * FROM {table} LIMIT 0").description]  # noqa: S608
+        marks = ",".join("?" * len(row))
+        update = f"UPDATE {table} SET ({','.join(columns)}) = ({marks}) WHERE {columns[0]} = ?"  # noqa: S608
+        WRITING[table] = update, f"INSERT INTO {table} VALUES ({marks})"  # noqa: S608
+    update, insert = WRITING[table]
+    if not db.execute(update, (*row, row[0])).rowcount:
+        db.execute(insert, row)
 
 
 BEHIND = "(SELECT idx FROM counted WHERE figure = ? AND subject = ?)"

@@ -12,15 +12,13 @@ reads a table, or changes rows that are there, finds in it all that was put in b
 
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 HELD = re.compile(r"INSERT (?:OR REPLACE )?INTO (\w+) (?:\([\w, ]+\) )?VALUES \([?, NUL\d\[\]']+\)")
 LOOKS = re.compile(r"(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 WORD = re.compile(r"\w+")
-MOST = 1000
-"""Rows of one table that are held."""
 
 
 @dataclass(slots=True)
@@ -30,7 +28,6 @@ class Statement:
     sql: str
     puts_in: str | None
     words: frozenset[str] | None
-    rows: list[Sequence[Any]] = field(default_factory=list)
 
 
 class HoldingConnection(sqlite3.Connection):
@@ -39,16 +36,21 @@ class HoldingConnection(sqlite3.Connection):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._known: dict[str, Statement] = {}
-        self._held: dict[str, Statement] = {}
+        self._held: dict[str, str] = {}
+        self._rows: dict[str, list[Any]] = {}
         self.put_off: set[str] = set()
         """Records of which folds look at something only at the end of the batch; dropped with a ROLLBACK."""
         self._nothing = self.cursor()
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         """A statement that looks at anything finds all that was put in; one that only puts in gives no rows."""
+        held = self._rows.get(sql)
+        if held is not None:
+            held.append(parameters)
+            return self._nothing
         statement = self._known.get(sql) or self._know(sql)
         if statement.puts_in is not None:
-            self._hold(statement, (parameters,))
+            self._hold(sql, statement.puts_in).append(parameters)
             return self._nothing
         if self._held or statement.words is None:
             self._make_way(statement)
@@ -58,7 +60,7 @@ class HoldingConnection(sqlite3.Connection):
         """The same for several rows."""
         statement = self._known.get(sql) or self._know(sql)
         if statement.puts_in is not None:
-            self._hold(statement, parameters)
+            self._hold(sql, statement.puts_in).extend(parameters)
             return self._nothing
         if self._held or statement.words is None:
             self._make_way(statement)
@@ -74,31 +76,26 @@ class HoldingConnection(sqlite3.Connection):
         words = frozenset(WORD.findall(sql)) if LOOKS.match(sql.lstrip()) else None
         return self._known.setdefault(sql, Statement(sql, held and held[1], words))
 
-    def _hold(self, statement: Statement, rows: Iterable[Sequence[Any]]) -> None:
-        table = statement.puts_in
-        assert table is not None
-        other = self._held.get(table)
-        if other is not statement:
-            if other is not None:
+    def _hold(self, sql: str, table: str) -> list[Any]:
+        """The rows held for a statement; those of another one about the same table are written before."""
+        rows = self._rows.get(sql)
+        if rows is None:
+            if table in self._held:
                 self._write(table)
-            self._held[table] = statement
-        statement.rows.extend(rows)
-        if len(statement.rows) >= MOST:
-            self._write(table)
+            rows, self._held[table] = self._rows.setdefault(sql, []), sql
+        return rows
 
     def _make_way(self, statement: Statement) -> None:
         if statement.words is not None:
             for table in self._held.keys() & statement.words:
                 self._write(table)
         elif statement.sql == "ROLLBACK":
-            for held in self._held.values():
-                held.rows.clear()
             self._held.clear()
+            self._rows.clear()
             self.put_off.clear()
         else:
             self.write_held()
 
     def _write(self, table: str) -> None:
-        statement = self._held.pop(table)
-        rows, statement.rows = statement.rows, []
-        super().executemany(statement.sql, rows)
+        sql = self._held.pop(table)
+        super().executemany(sql, self._rows.pop(sql))

@@ -3,8 +3,10 @@
 import json
 import sqlite3
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+
+from msgspec import Struct
 
 from ledger.domain.catalogue import event_class
 from ledger.domain.event import Event
@@ -14,8 +16,7 @@ from ledger.errors import NotFoundError
 REMEMBERED = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """A record and the entry index of each event in its history."""
 
     record: Record

@@ -14,12 +14,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from ledger.domain.catalogue import EVENTS
-from ledger.domain.correction import Corrected, Voided
 from ledger.errors import LedgerError, ProofError
 from projections import amendments, counted, enrolments, entries, names, status, withdrawals
 from projections.duties import calendar as duties
 from projections.duties.rules import RULES
-from projections.facts import Fact, Understanding
+from projections.facts import AMENDING, Fact, Understanding
 from projections.frontier import Frontier
 from projections.keeping import Keeping
 from projections.lines import LINES
@@ -237,7 +236,7 @@ def _fold_everywhere(db: sqlite3.Connection, fact: Fact, understanding: Understa
     status.fold(db, fact)
     entries.fold(db, fact)
     withdrawals.fold(db, fact)
-    if isinstance(fact.event, Corrected | Voided):
+    if isinstance(fact.event, AMENDING):
         amendments.fold(db, fact, understanding)
         return
     for module in amendments.views_of(fact.payload.kind):
