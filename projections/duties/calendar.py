@@ -88,7 +88,7 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
 def settle(db: sqlite3.Connection) -> None:
     """At the end of a batch: reckons again what it concerned, and what has come due to begin by the day it ends on.
 
-    Duties depend on what the tables hold then and on nothing before, so it is the same in whatever batches entries come.
+    Duties depend on what the tables hold then and on nothing before: they are the same in whatever batches it came.
     """
     wanted, today = _put_off(db, ()), now(db)
     if _move_on(db, today):
