@@ -11,10 +11,10 @@ Triggers and notes are temporary: they belong to the connection that folds, and 
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import reduce
-from itertools import compress
+from itertools import chain, compress
 from operator import or_
 from pathlib import Path
 
@@ -90,9 +90,6 @@ class Changed:
     stood: bool
 
 
-NOTHING = Changed(0, stood=False)
-
-
 class Keeping:
     """Notes what is changed through ``db``, the only connection that changes anything in the file at ``path``."""
 
@@ -115,15 +112,18 @@ class Keeping:
         changed = self._changed()
         if not changed:
             return
-        difference = Difference()
-        with self._as_it_stood(changed):
-            for lines, ways in self._ways:
-                concerned = [way for way in ways if way.bit & changed.get(way.table, NOTHING).concerns]
-                if not concerned:
-                    continue
-                _add(difference, self._db, lines, concerned, 1)
-                if any(way.upset or changed[way.table].stood for way in concerned):
-                    _add(difference, self._before, lines, concerned, -1)
+        difference, stood = Difference(), []
+        for lines, ways in self._ways:
+            concerned = [way for way in ways if way.table in changed and way.bit & changed[way.table].concerns]
+            difference.add(
+                chain.from_iterable(self._db.execute(way.select) for way in concerned), 1, listed=lines.listed
+            )
+            if any(way.upset or changed[way.table].stood for way in concerned):
+                stood.append((lines, concerned))
+        with self._as_it_stood(changed) if stood else nullcontext():
+            for lines, concerned in stood:
+                found = chain.from_iterable(self._before.execute(way.select) for way in concerned)
+                difference.add(found, -1, listed=lines.listed)
         difference.put(self._db)
         for table in changed:
             self._db.execute(f"DELETE FROM changed_{table}")  # noqa: S608  (our own tables)
@@ -160,11 +160,6 @@ class Keeping:
             for change in ("insert", "update", "delete"):
                 self._db.execute(f"DROP TRIGGER IF EXISTS temp.note_{table}_{change}")
             self._db.execute(f"DROP TABLE IF EXISTS temp.changed_{table}")
-
-
-def _add(difference: Difference, db: sqlite3.Connection, lines: Lines, concerned: Iterable[Way], sign: int) -> None:
-    for way in concerned:
-        difference.add(db.execute(way.select), sign, listed=lines.listed)
 
 
 def _noted(db: sqlite3.Connection, table: str, every: Iterable[Lines]) -> Noted:

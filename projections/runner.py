@@ -203,7 +203,7 @@ class Runner:
         if understanding is None or known != frontier:
             understanding = Understanding(self._db)
         grown = frontier.after(entries)
-        with transaction(self._db):
+        with _uncollected(), transaction(self._db):
             for index, raw in enumerate(entries, frontier.size):
                 _fold_everywhere(self._db, understanding.fact(index, raw), understanding)
             if self._keeping is not None:
