@@ -14,9 +14,13 @@ import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from typing import Any
 
 HELD = re.compile(r"INSERT (?:OR REPLACE )?INTO (\w+) (?:\([\w, ]+\) )?VALUES \([?, NUL\d\[\]']+\)")
+TOGETHER = 50
+"""Rows that one statement writes."""
 LOOKS = re.compile(r"(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 WORD = re.compile(r"\w+")
 
@@ -98,4 +102,16 @@ class HoldingConnection(sqlite3.Connection):
 
     def _write(self, table: str) -> None:
         sql = self._held.pop(table)
-        super().executemany(sql, self._rows.pop(sql))
+        rows = self._rows.pop(sql)
+        whole = len(rows) - len(rows) % TOGETHER
+        if whole:
+            together = _together(sql)
+            for first in range(0, whole, TOGETHER):
+                super().execute(together, list(chain.from_iterable(rows[first : first + TOGETHER])))
+        super().executemany(sql, rows[whole:])
+
+
+@cache
+def _together(sql: str) -> str:
+    start, values = sql[: sql.rindex("(")], sql[sql.rindex("(") :]
+    return start + ", ".join([values] * TOGETHER)
