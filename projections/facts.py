@@ -25,8 +25,10 @@ from ledger.domain.wire import wire_entry
 from projections.enrolments import ENROLLING, Enrolment, Enrolments
 from projections.names import Names
 from projections.records import Chain, ChainMemory
+from projections.rows import Named
 
 AMENDING = (Corrected, Voided)
+ADMINS = Named("", "账本管理员", "The ledger's admins")
 
 
 class Fact(Struct, frozen=True):
@@ -68,6 +70,7 @@ class Understanding:
     def __init__(self, db: sqlite3.Connection) -> None:
         self.names = Names(db)
         self._enrolments = Enrolments(db)
+        self._speaking: dict[str, tuple[Named, Speaker, Speaker]] = {}
         self._chains = ChainMemory(db)
 
     def fact(self, index: int, raw: bytes) -> Fact:
@@ -116,13 +119,19 @@ class Understanding:
         return signers
 
     def _say(self, event: Event, record: Record, organisation: str | None) -> Label:
-        signer = Label("账本管理员", "The ledger's admins")
-        if organisation is not None:
-            signer = Label(self.names.zh(organisation), self.names.en(organisation))
+        zh, en = self._speakers(ADMINS if organisation is None else self.names(organisation))
         return Label(
-            self.names.spell(say(event, record, Speaker("zh", self.names.zh, signer.zh)), self.names.zh),
-            self.names.spell(say(event, record, Speaker("en", self.names.en, signer.en)), self.names.en),
+            self.names.spell(say(event, record, zh), self.names.zh),
+            self.names.spell(say(event, record, en), self.names.en),
         )
+
+    def _speakers(self, signer: Named) -> tuple[Speaker, Speaker]:
+        """Who speaks in both languages; made anew when the organisation is called otherwise."""
+        found = self._speaking.get(signer.reference)
+        if found is None or found[0] is not signer:
+            zh, en = Speaker("zh", self.names.zh, signer.zh), Speaker("en", self.names.en, signer.en)
+            found = self._speaking[signer.reference] = (signer, zh, en)
+        return found[1:]
 
 
 def _opened(raw: bytes) -> tuple[bytes, tuple[str, ...], datetime]:

@@ -107,8 +107,9 @@ def _is_named_specially(cls: type[Event]) -> bool:
 
 
 def _title_of(event: Any) -> Label | None:
-    title: str | None = event.get("title") or event.get("name")
-    english: str | None = event.get("title_en") or event.get("name_en")
+    fields = event.__dict__
+    title: str | None = fields.get("title") or fields.get("name")
+    english: str | None = fields.get("title_en") or fields.get("name_en")
     return None if title is None else Label(title, english or title)
 
 

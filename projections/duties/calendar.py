@@ -74,7 +74,7 @@ Row = tuple[Any, ...]
 
 def fold(db: sqlite3.Connection, fact: Fact) -> None:
     """Notes what the entry starts, meets or ends, and that what it concerns is to be reckoned again."""
-    if isinstance(fact.event, LedgerOpened | LedgerPolicyChanged):
+    if isinstance(fact.event, (LedgerOpened, LedgerPolicyChanged)):
         calendar = fact.event.policy.calendar.model_dump_json()
         db.execute("INSERT OR REPLACE INTO duty_calendar VALUES (0, ?)", (calendar,))
         _put_off(db, {EVERYTHING})
