@@ -176,19 +176,47 @@ def _ways(lines: Lines, noted: Mapping[str, Noted]) -> Iterator[Way]:
     given = ""
     for table, condition in lines.upon.items():
         bit = noted[table].bit(lines.watched(table, noted[table].columns))
-        among = _among(condition, f"changed_{table} WHERE concerns & {bit}")
-        select = f"SELECT figure, subject, idx, value FROM ({lines.select} AND ({among}){given})"  # noqa: S608
+        rows = f"changed_{table} WHERE concerns & {bit}"
+        found = _concerned(lines.select, condition, rows)
+        select = f"SELECT figure, subject, idx, value FROM ({found}{given})"  # noqa: S608  (constant clauses)
         if not lines.listed:
             select = f"SELECT figure, subject, SUM(value), COUNT(*) FROM ({select}) GROUP BY figure, subject"  # noqa: S608
         yield Way(table, bit, select, lines.is_upset_by(table))
-        given += f" AND ({among}) IS NOT TRUE"
+        given += f" AND ({_among(condition, rows)}) IS NOT TRUE"
+
+
+def _concerned(select: str, condition: str, rows: str) -> str:
+    """The lines that any of the changed rows concerns. These are looked at first, whatever else SQLite would do."""
+    if not ONLY_EQUAL.fullmatch(condition):
+        return f"{select} AND ({_among(condition, rows)})"
+    keys = EQUAL.findall(condition)
+    changed = ", ".join(f"{key} AS changed_{key}" for _, key in keys)
+    equal = " AND ".join(f"{column} = changed_{key}" for column, key in keys)
+    start = _place_of_from(select)
+    distinct = f"(SELECT DISTINCT {changed} FROM {rows})"  # noqa: S608  (constant conditions)
+    return f"{select[:start]} FROM {distinct} CROSS JOIN {select[start + len(' FROM ') :]} AND {equal}"
+
+
+def _place_of_from(select: str) -> int:
+    """Where the FROM of the statement itself begins, not that of a subquery."""
+    places = (match.start() for match in re.finditer(" FROM ", select))
+    return next(place for place in places if select.count("(", 0, place) == select.count(")", 0, place))
 
 
 def _among(condition: str, rows: str) -> str:
-    """The condition for any of several changed rows, or one that holds for more lines and is quicker to look up."""
+    """The condition for any of several changed rows, or one that holds for some more lines.
+
+    Where it looks elsewhere, lines are found by that: what else it says of them is not looked up in an index (``+``).
+    """
     if not EQUAL.search(condition):
         return f"{condition} AND EXISTS (SELECT 1 FROM {rows})"  # noqa: S608  (constant conditions)
-    if not ONLY_EQUAL.fullmatch(condition):
-        return EQUAL.sub(rf"\1 IN (SELECT \2 FROM {rows})", condition)  # noqa: S608  (constant conditions)
-    columns, keys = zip(*EQUAL.findall(condition), strict=True)
-    return f"({', '.join(columns)}) IN (SELECT {', '.join(keys)} FROM {rows})"  # noqa: S608  (constant conditions)
+    if ONLY_EQUAL.fullmatch(condition):
+        columns, keys = zip(*EQUAL.findall(condition), strict=True)
+        return f"({', '.join(columns)}) IN (SELECT {', '.join(keys)} FROM {rows})"  # noqa: S608
+
+    def among(equal: re.Match[str]) -> str:
+        before = condition[: equal.start()]
+        plus = "+" if before.count("(") == before.count(")") else ""
+        return f"{plus}{equal[1]} IN (SELECT {equal[2]} FROM {rows})"  # noqa: S608  (constant conditions)
+
+    return EQUAL.sub(among, condition)
