@@ -10,10 +10,9 @@ LINES_AT = "SELECT lines FROM counted WHERE figure = ? AND subject = ? AND idx =
 NEW_LINE = "INSERT INTO counted (value, lines, figure, subject, idx) VALUES (?, ?, ?, ?, ?)"
 MORE_LINES = "UPDATE counted SET value = value + ?, lines = lines + ? WHERE figure = ? AND subject = ? AND idx = ?"
 NO_LINES = "DELETE FROM counted WHERE figure = ? AND subject = ? AND idx = ?"
-ENTRIES_OF = "SELECT entries FROM sums WHERE figure = ? AND subject = ?"
 NEW_SUM = "INSERT INTO sums (value, entries, figure, subject) VALUES (?, ?, ?, ?)"
 MORE_IN_SUM = "UPDATE sums SET value = value + ?, entries = entries + ? WHERE figure = ? AND subject = ?"
-NO_SUM = "DELETE FROM sums WHERE figure = ? AND subject = ?"
+NO_SUM = "DELETE FROM sums WHERE figure = ? AND subject = ? AND entries = 0"
 SUBJECTS = "INSERT INTO subjects (count, figure) VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count"
 NO_SUBJECTS = "DELETE FROM subjects WHERE figure = ? AND count = 0"
 
@@ -63,16 +62,16 @@ class Difference:
 
     def _put_sums(self, db: sqlite3.Connection) -> None:
         subjects: defaultdict[str, int] = defaultdict(int)
+        new = []
         for key, (value, entries) in self._sums.items():
             if not (value or entries):
                 continue
-            row = db.execute(ENTRIES_OF, key).fetchone()
-            there = row[0] if row else 0
-            if there and not there + entries:
-                db.execute(NO_SUM, key)
-            else:
-                db.execute(MORE_IN_SUM if there else NEW_SUM, (value, entries, *key))
-            subjects[key[0]] += (not there) - (not there + entries)
+            if not db.execute(MORE_IN_SUM, (value, entries, *key)).rowcount:
+                new.append((value, entries, *key))
+                subjects[key[0]] += 1
+            elif entries < 0 and db.execute(NO_SUM, key).rowcount:
+                subjects[key[0]] -= 1
+        db.executemany(NEW_SUM, new)
         changed = [(count, figure) for figure, count in subjects.items() if count]
         db.executemany(SUBJECTS, changed)
         db.executemany(NO_SUBJECTS, [(figure,) for _, figure in changed])
