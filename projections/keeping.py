@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import reduce
-from itertools import chain, compress
+from itertools import compress
 from operator import or_
 from pathlib import Path
 
@@ -70,12 +70,13 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way in which ``Lines`` can be concerned: by changed rows of ``table`` that carry ``bit``.
+    """One way in which ``lines`` can be concerned: by changed rows of ``table`` that carry ``bit``.
 
-    ``select`` gives those lines that no earlier table of the same ``Lines`` gives already. ``upset``: rows that come
+    ``select`` gives those that no earlier table of the same ``Lines`` gives already. ``upset``: rows that come
     or go change other lines than their own.
     """
 
+    lines: Lines
     table: str
     bit: int
     select: str
@@ -97,7 +98,8 @@ class Keeping:
         self._db, self._before = db, open_reader(path)
         tables = dict.fromkeys(table for lines in every for table in lines.upon)
         self._noted = {table: _noted(db, table, every) for table in tables}
-        self._ways = [(lines, tuple(_ways(lines, self._noted))) for lines in every]
+        ways = [way for lines in every for way in _ways(lines, self._noted)]
+        self._ways = {table: [way for way in ways if way.table == table] for table in tables}
         exists = [f"EXISTS (SELECT 1 FROM changed_{table})" for table in tables]  # noqa: S608  (our own tables)
         self._any = f"SELECT {', '.join(exists)}"
         for noted in self._noted.values():
@@ -112,18 +114,13 @@ class Keeping:
         changed = self._changed()
         if not changed:
             return
-        difference, stood = Difference(), []
-        for lines, ways in self._ways:
-            concerned = [way for way in ways if way.table in changed and way.bit & changed[way.table].concerns]
-            difference.add(
-                chain.from_iterable(self._db.execute(way.select) for way in concerned), 1, listed=lines.listed
-            )
-            if any(way.upset or changed[way.table].stood for way in concerned):
-                stood.append((lines, concerned))
+        concerned, stood = self._concerned(changed)
+        difference = Difference()
+        for way in concerned:
+            difference.add(self._db.execute(way.select), 1, listed=way.lines.listed)
         with self._as_it_stood(changed) if stood else nullcontext():
-            for lines, concerned in stood:
-                found = chain.from_iterable(self._before.execute(way.select) for way in concerned)
-                difference.add(found, -1, listed=lines.listed)
+            for way in stood:
+                difference.add(self._before.execute(way.select), -1, listed=way.lines.listed)
         difference.put(self._db)
         for table in changed:
             self._db.execute(f"DELETE FROM changed_{table}")  # noqa: S608  (our own tables)
@@ -141,6 +138,12 @@ class Keeping:
             found = self._db.execute(f"SELECT DISTINCT concerns, stood FROM changed_{table}").fetchall()  # noqa: S608
             changed[table] = Changed(reduce(or_, (row[0] for row in found)), any(row[1] for row in found))
         return changed
+
+    def _concerned(self, changed: Mapping[str, Changed]) -> tuple[list[Way], list[Way]]:
+        """The ways in which lines are concerned, and those of lines that may have stood there before."""
+        concerned = [way for table, change in changed.items() for way in self._ways[table] if way.bit & change.concerns]
+        stood = {id(way.lines) for way in concerned if way.upset or changed[way.table].stood}
+        return concerned, [way for way in concerned if id(way.lines) in stood]
 
     @contextmanager
     def _as_it_stood(self, changed: Iterable[str]) -> Iterator[None]:
@@ -181,7 +184,7 @@ def _ways(lines: Lines, noted: Mapping[str, Noted]) -> Iterator[Way]:
         select = f"SELECT figure, subject, idx, value FROM ({found}{given})"  # noqa: S608  (constant clauses)
         if not lines.listed:
             select = f"SELECT figure, subject, SUM(value), COUNT(*) FROM ({select}) GROUP BY figure, subject"  # noqa: S608
-        yield Way(table, bit, select, lines.is_upset_by(table))
+        yield Way(lines, table, bit, select, lines.is_upset_by(table))
         given += f" AND ({_among(condition, rows)}) IS NOT TRUE"
 
 
