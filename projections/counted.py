@@ -24,6 +24,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import overload
 
 from projections.rows import Figure
@@ -89,8 +90,12 @@ class Lines:
         """Of the columns of a table those that an UPDATE must change to concern a line."""
         if table in self.changed:
             return frozenset(self.changed[table].split())
-        words = set(WORD.findall(f"{self.select} {self.upon[table]}"))
-        return frozenset(words.intersection(columns))
+        return _words(f"{self.select} {self.upon[table]}").intersection(columns)
+
+
+@cache
+def _words(text: str) -> frozenset[str]:
+    return frozenset(WORD.findall(text))
 
 
 def fill(db: sqlite3.Connection, every: Sequence[Lines]) -> None:
