@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from ledger.domain.catalogue import EVENTS
-from ledger.errors import LedgerError, ProofError
+from ledger.errors import BusyError, LedgerError, ProofError
 from projections import amendments, counted, enrolments, entries, names, status, withdrawals
 from projections.duties import calendar as duties
 from projections.duties.rules import RULES
@@ -148,7 +148,9 @@ class Runner:
         """From entry 0. What can't be folded may be no entry of the log: whether it is, is said first."""
         try:
             found = self._fold_up_to(Frontier(), size, batch, progress)
-        except (LedgerError, LookupError, RuntimeError, TypeError, ValueError, sqlite3.Error) as error:
+        except BusyError:
+            raise
+        except Exception as error:
             if self._hashed(Frontier(), size, batch).root() != root:
                 raise _other_history(size) from error
             raise
@@ -206,7 +208,9 @@ class Runner:
         with _uncollected(), transaction(self._db):
             for index, raw in enumerate(entries, frontier.size):
                 _fold_everywhere(self._db, understanding.fact(index, raw), understanding)
-            if self._keeping is not None:
+            if self._keeping is None:
+                self._db.put_off.clear()  # what is built is settled once, at its end
+            else:
                 duties.settle(self._db)
                 self._keeping.settle()
             status.move_to(self._db, grown)
