@@ -45,6 +45,7 @@ KINDS: Mapping[ModuleType, frozenset[str]] = {
     conduct: frozenset({"ledger", "organisation", "misconduct"}),
     recognition: frozenset({"case", "media", "honour"}),
     voice: frozenset({"problem", "question"}),
+    regions: frozenset({"region", "head"}),
 }
 """The kinds of record that a view looks at; the views that are not named look at every entry."""
 

@@ -1,4 +1,4 @@
-"""Figures that are kept, not added up on each page: every figure is a SELECT, and triggers keep what it would give.
+"""Figures that are kept, not added up on each page: every figure is a SELECT, and what it would give is kept up.
 
     counted   figure           subject   idx   value   lines
               balance.paid               811   45000       2     entry 811 draws on two gifts
@@ -12,16 +12,19 @@ reads one row of ``sums`` and, where somebody follows the figure's link, one pag
 
 One mechanism for all, because the hard part is the same for all: a correction takes out what it replaces and puts in
 what holds now, and so does whatever changes a row that the figure looks up elsewhere. So a module says with ``Lines``
-what its figures are counted from, as it would ask for them, and which rows a change in each table concerns. Before
-such a change their lines are taken out, afterwards put in again, in the transaction of the entries. That the kept
-figures equal those selected from scratch is one statement, which a test makes after every prefix of the log.
+what its figures are counted from, as it would ask for them, and which rows a change in each table concerns. After
+each batch of entries the lines concerned are selected as they stood and as they stand (``projections.keeping``), in the
+transaction of the entries. That the kept figures equal those selected from scratch is one statement, which a test
+makes after every prefix of the log.
 
-Views built from entry 0 do without triggers: their lines are selected once, at the end.
+Views built from entry 0 do without: their lines are selected once, at the end.
 """
 
+import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import overload
 
 from projections.rows import Figure
@@ -38,47 +41,17 @@ CREATE TABLE sums (
 CREATE TABLE copies (copy INTEGER PRIMARY KEY);
 INSERT INTO copies VALUES (1), (2), (3);
 CREATE TABLE subjects (figure TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX counted_out ON counted (lines) WHERE lines = 0;
-CREATE INDEX sums_out ON sums (entries) WHERE entries = 0;
 CREATE INDEX sums_by_value ON sums (figure, value);
 """
-ADDED_UP = (
-    (
-        "CREATE TRIGGER counted_in AFTER INSERT ON counted BEGIN"
-        " INSERT INTO sums VALUES (NEW.figure, NEW.subject, NEW.value, 1)"
-        " ON CONFLICT DO UPDATE SET value = value + excluded.value, entries = entries + 1; END"
-    ),
-    (
-        "CREATE TRIGGER counted_again AFTER UPDATE ON counted WHEN NEW.value <> OLD.value BEGIN"
-        " UPDATE sums SET value = value + NEW.value - OLD.value"
-        " WHERE figure = NEW.figure AND subject = NEW.subject; END"
-    ),
-    (
-        "CREATE TRIGGER counted_out AFTER DELETE ON counted BEGIN"
-        " UPDATE sums SET value = value - OLD.value, entries = entries - 1"
-        " WHERE figure = OLD.figure AND subject = OLD.subject; DELETE FROM sums WHERE entries = 0; END"
-    ),
-    (
-        "CREATE TRIGGER subject_in AFTER INSERT ON sums BEGIN"
-        " INSERT INTO subjects VALUES (NEW.figure, 1) ON CONFLICT DO UPDATE SET count = count + 1; END"
-    ),
-    (
-        "CREATE TRIGGER subject_out AFTER DELETE ON sums BEGIN"
-        " UPDATE subjects SET count = count - 1 WHERE figure = OLD.figure; DELETE FROM subjects WHERE count = 0; END"
-    ),
-)
+WORD = re.compile(r"\w+")
 PUT = {
-    True: (
-        "INSERT INTO counted SELECT figure, subject, idx, {sign}value, {sign}1 FROM ({lines}) WHERE true"
-        " ON CONFLICT DO UPDATE SET value = value + excluded.value, lines = lines + excluded.lines"
-    ),
-    False: (
-        "INSERT INTO sums SELECT figure, subject, {sign}value, {sign}1 FROM ({lines}) WHERE true"
-        " ON CONFLICT DO UPDATE SET value = value + excluded.value, entries = entries + excluded.entries"
-    ),
+    True: "INSERT INTO counted SELECT figure, subject, idx, value, 1 FROM ({lines}) WHERE true",
+    False: "INSERT INTO sums SELECT figure, subject, value, 1 FROM ({lines}) WHERE true",
 }
-CLEARED = {True: "DELETE FROM counted WHERE lines = 0", False: "DELETE FROM sums WHERE entries = 0"}
-ROWS = {"INSERT": ("NEW", "NEW"), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD", "OLD")}
+MORE = {
+    True: " ON CONFLICT DO UPDATE SET value = value + excluded.value, lines = lines + excluded.lines",
+    False: " ON CONFLICT DO UPDATE SET value = value + excluded.value, entries = entries + excluded.entries",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +61,9 @@ class Lines:
     ``upon`` names every table it reads, with the condition under which a changed row of that table, ``{row}``,
     concerns a row it gives. An UPDATE must not change what these conditions look at in ``{row}``, unless its table is
     ``moving``; ``changed`` names the columns of a table that an UPDATE must change to concern anything.
+
+    A line whose rows all stay as they are must be concerned as it stood and as it stands, or neither: so a condition
+    that looks elsewhere looks only at tables that ``upon`` names too.
 
     A new row only adds lines and one that goes only takes its own away, but for tables that lines are ``upset_by``:
     those looked at with a subquery or a LEFT JOIN, so all of them where there is such a thing and nothing is said.
@@ -110,46 +86,22 @@ class Lines:
             return table in self.upset_by
         return "(SELECT" in self.select or "LEFT JOIN" in self.select
 
-    def put(self, sign: str, condition: str = "true") -> str:
-        """The statement that puts in, or with ``-`` takes out, the lines under a condition."""
-        return PUT[self.listed].format(sign=sign, lines=f"{self.select} AND {condition}")
-
-    def concerned(self, table: str, change: str, row: str) -> str:
-        """The condition of the lines that a change of a row of a table concerns; ``row`` is OLD or NEW."""
-        rows = ("OLD", "NEW") if change == "UPDATE" and table in self.moving else (row,)
-        condition = " OR ".join(f"({self.upon[table].format(row=each)})" for each in rows)
-        condition = f"({condition})"
-        if change == "UPDATE" and table in self.changed:
-            differs = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in self.changed[table].split())
-            condition += f" AND ({differs})"
-        return condition
+    def watched(self, table: str, columns: Iterable[str]) -> frozenset[str]:
+        """Of the columns of a table those that an UPDATE must change to concern a line."""
+        if table in self.changed:
+            return frozenset(self.changed[table].split())
+        return _words(f"{self.select} {self.upon[table]}").intersection(columns)
 
 
-def triggers(every: Sequence[Lines]) -> Iterator[str]:
-    """One statement for each trigger: those that add up, and two around every change of every table read."""
-    yield from ADDED_UP
-    for table in dict.fromkeys(table for lines in every for table in lines.upon):
-        concerned = [lines for lines in every if table in lines.upon]
-        cleared = [CLEARED[listed] for listed in sorted({lines.listed for lines in concerned})]
-        for change, (before, after) in ROWS.items():
-            there = [lines for lines in concerned if change != "INSERT" or lines.is_upset_by(table)]
-            left = [lines for lines in concerned if change != "DELETE" or lines.is_upset_by(table)]
-            out = [lines.put("-", lines.concerned(table, change, before)) for lines in there]
-            back = [lines.put("", lines.concerned(table, change, after)) for lines in left]
-            yield from _trigger(table, "BEFORE", change, out)
-            yield from _trigger(table, "AFTER", change, [*back, *(cleared if there else ())])
-
-
-def _trigger(table: str, when: str, change: str, statements: Sequence[str]) -> Iterator[str]:
-    name = f"{table}_{when}_{change}".lower()
-    if statements:
-        yield f"CREATE TRIGGER {name} {when} {change} ON {table} BEGIN {'; '.join(statements)}; END"
+@cache
+def _words(text: str) -> frozenset[str]:
+    return frozenset(WORD.findall(text))
 
 
 def fill(db: sqlite3.Connection, every: Sequence[Lines]) -> None:
-    """Counts everything from scratch, in tables that are empty and have no triggers yet."""
+    """Counts everything from scratch, in tables that are empty."""
     for lines in every:
-        db.execute(lines.put(""))
+        db.execute(PUT[lines.listed].format(lines=lines.select) + MORE[lines.listed])
     db.execute(
         "INSERT INTO sums SELECT figure, subject, SUM(value), COUNT(*) FROM counted WHERE true GROUP BY figure, subject"
         " ON CONFLICT DO UPDATE SET value = value + excluded.value, entries = entries + excluded.entries"
@@ -157,13 +109,20 @@ def fill(db: sqlite3.Connection, every: Sequence[Lines]) -> None:
     db.execute("INSERT INTO subjects SELECT figure, COUNT(*) FROM sums GROUP BY figure")
 
 
+WRITING: dict[str, tuple[str, str]] = {}
+"""The statements of ``put_row`` by table: the schema is the same in all views that one program writes."""
+
+
 def put_row(db: sqlite3.Connection, table: str, row: Sequence[object]) -> None:
     """Writes a row whose first column is its key, over the one there is: triggers then see what it changes."""
-    columns = [each[0] for each in db.execute(f"SELECT * FROM {table} LIMIT 0").description]  # noqa: S608
-    marks = ",".join("?" * len(row))
-    sql = f"UPDATE {table} SET ({','.join(columns)}) = ({marks}) WHERE {columns[0]} = ?"  # noqa: S608
-    if not db.execute(sql, (*row, row[0])).rowcount:
-        db.execute(f"INSERT INTO {table} VALUES ({marks})", row)  # noqa: S608
+    if table not in WRITING:
+        columns = [each[0] for each in db.execute(f"SELECT * FROM {table} LIMIT 0").description]  # noqa: S608
+        marks = ",".join("?" * len(row))
+        update = f"UPDATE {table} SET ({','.join(columns)}) = ({marks}) WHERE {columns[0]} = ?"  # noqa: S608
+        WRITING[table] = update, f"INSERT INTO {table} VALUES ({marks})"  # noqa: S608
+    update, insert = WRITING[table]
+    if not db.execute(update, (*row, row[0])).rowcount:
+        db.execute(insert, row)
 
 
 BEHIND = "(SELECT idx FROM counted WHERE figure = ? AND subject = ?)"

@@ -18,6 +18,8 @@ CREATE TABLE enrolments (
 ) WITHOUT ROWID;
 """
 ADMINS = Label("账本管理员", "the ledger's admins")
+ENROLLING = ("ledger", "key")
+"""The kinds of records whose events enrol keys."""
 UNKNOWN = Label("未登记的密钥", "a key that is not enrolled")
 
 
@@ -41,6 +43,7 @@ class Enrolments:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._known: dict[str, Enrolment] = {}
+        self._together: dict[tuple[str, ...], tuple[Enrolment, ...]] = {}
 
     def __call__(self, keyid: str) -> Enrolment:
         """The key's latest enrolment; one that nobody enrolled is named so."""
@@ -51,10 +54,18 @@ class Enrolments:
             self._known[keyid] = found
         return found
 
+    def all(self, keyids: tuple[str, ...]) -> tuple[Enrolment, ...]:
+        """The same of several keys, in their order: the same ones sign together again and again."""
+        found = self._together.get(keyids)
+        if found is None:
+            found = self._together[keyids] = tuple(map(self, keyids))
+        return found
+
     def fold(self, record: Record, index: int) -> None:
         """Enrols the keys that the record's last event names."""
         for item in _enrolled_by(record, index):
             self._known[item.keyid] = item
+            self._together.clear()
             self._db.execute(
                 "INSERT OR REPLACE INTO enrolments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (

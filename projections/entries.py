@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 from ledger.domain.balance import value_of
-from ledger.domain.correction import Corrected, Voided
+from ledger.domain.correction import Voided
 from ledger.domain.donation import DonationConfirmed, DonationReceived
 from ledger.domain.entry import format_time
 from ledger.domain.event import Event
 from ledger.domain.payment import PaymentMade, PaymentReversed
-from ledger.domain.values import REFERENCE
-from projections.facts import Fact
+from ledger.domain.values import REFERENCE, Part
+from projections.facts import AMENDING, Fact
 
 SCHEMA = """
 CREATE TABLE entries (
@@ -74,9 +74,12 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
     )  # fmt: skip
     db.execute(INSERT, row)
     _fold_signers(db, fact)
-    touched = {fact.reference, *references_in(payload.data), *_references_of_opening(fact)}
+    touched = {fact.reference}
+    _collect(payload.data, touched)
+    if payload.version > 1:  # a start of works touches the project and places of those works
+        _collect(fact.record.history[0].event, touched)
     db.executemany("INSERT INTO touches VALUES (?, ?)", [(reference, fact.index) for reference in touched])
-    if isinstance(fact.event, Corrected | Voided):
+    if isinstance(fact.event, AMENDING):
         _fold_correction(db, fact, touched)
 
 
@@ -106,13 +109,13 @@ def amend(db: sqlite3.Connection, fact: Fact, retold: list[Fact]) -> None:
 
 
 def _target(fact: Fact) -> str:
-    assert isinstance(fact.event, Corrected | Voided)
+    assert isinstance(fact.event, AMENDING)
     return fact.event.event
 
 
 def _amended(fact: Fact) -> int | None:
     """The entry that this one corrects or voids, if it does."""
-    if not isinstance(fact.event, Corrected | Voided):
+    if not isinstance(fact.event, AMENDING):
         return None
     return fact.chain.index_of_event(_target(fact))
 
@@ -137,7 +140,7 @@ def _listed(capabilities: tuple[str, ...]) -> str:
 
 
 def references_in(value: Any) -> Iterator[str]:
-    """Every ``kind/uuid`` in a payload's data."""
+    """Every ``kind/uuid`` in a payload's data, in the order in which it stands there."""
     if isinstance(value, str):
         if "/" in value and REFERENCE.fullmatch(value):
             yield value
@@ -146,10 +149,19 @@ def references_in(value: Any) -> Iterator[str]:
             yield from references_in(item)
 
 
-def _references_of_opening(fact: Fact) -> Iterator[str]:
-    """What the record's first event named: a start of works touches the project and places of those works."""
-    if fact.record.version > 1:
-        yield from references_in(fact.record.history[0].event.model_dump())
+def _collect(value: Any, found: set[str]) -> None:
+    """Puts the same into ``found``, of an event too."""
+    if isinstance(value, str):
+        if "/" in value and REFERENCE.fullmatch(value):
+            found.add(value)
+    elif isinstance(value, list):
+        for item in value:
+            _collect(item, found)
+    elif isinstance(value, dict):
+        for item in value.values():
+            _collect(item, found)
+    elif isinstance(value, Part):
+        _collect(value.__dict__, found)
 
 
 def _money(fact: Fact) -> int | None:

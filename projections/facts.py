@@ -6,27 +6,31 @@ read, and verifying is the verifier's business.
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from contextlib import suppress
 from datetime import date, datetime
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from ledger.domain.catalogue import event_class
 from ledger.domain.correction import Corrected, Voided
-from ledger.domain.entry import day_of, parse_entry
+from ledger.domain.entry import day_of, is_sound, parse_entry
 from ledger.domain.event import Event
 from ledger.domain.ledger import LedgerOpened
 from ledger.domain.payload import Payload, parse_payload
 from ledger.domain.record import Past, Record
 from ledger.domain.sentences import Speaker, say
 from ledger.domain.values import Label
-from projections.enrolments import Enrolment, Enrolments
+from ledger.domain.wire import wire_entry
+from projections.enrolments import ENROLLING, Enrolment, Enrolments
 from projections.names import Names
 from projections.records import Chain, ChainMemory
+from projections.rows import Named
+
+AMENDING = (Corrected, Voided)
+ADMINS = Named("", "账本管理员", "The ledger's admins")
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """Entry ``index``: its event, its record's chain up to it, who signed, and its sentence in both languages."""
 
     index: int
@@ -65,14 +69,14 @@ class Understanding:
     def __init__(self, db: sqlite3.Connection) -> None:
         self.names = Names(db)
         self._enrolments = Enrolments(db)
+        self._speaking: dict[str, tuple[Named, Speaker, Speaker]] = {}
         self._chains = ChainMemory(db)
 
     def fact(self, index: int, raw: bytes) -> Fact:
         """The fact in entry ``index``. Raises LedgerError for an entry that no admitted log can hold."""
-        entry = parse_entry(raw)
-        payload = parse_payload(entry.envelope.payload, assigned=False)
+        signed, keyids, recorded_at = _opened(raw)
+        payload = parse_payload(signed, assigned=False)
         event = event_class(payload.type, payload.schema).parse(payload.data)
-        keyids = tuple(signature.keyid for signature in entry.envelope.signatures)
         past = Past(event, payload.event_id, payload.occurred_on, keyids)
         chain = self._chains.get(payload.record, payload.version).after(past, index, tree_size=payload.tree_size)
         signers = self._signers(index, chain.record, keyids)
@@ -80,7 +84,7 @@ class Understanding:
         self.names.fold(event, chain.record)
         self._chains.put(chain)
         sentence = self._say(event, chain.record, organisation)
-        return Fact(index, payload, event, chain, entry.recorded_at, signers, organisation, sentence)
+        return Fact(index, payload, event, chain, recorded_at, signers, organisation, sentence)
 
     def retold(self, amendment: Fact) -> Iterator[Fact]:
         """The other entries of a record that was just corrected or voided, with the values now in force.
@@ -89,39 +93,60 @@ class Understanding:
         """
         chain = amendment.chain
         for place, (index, past) in enumerate(zip(chain.indices, chain.record.history, strict=True), start=1):
-            if past.standing or isinstance(past.event, Corrected | Voided):
+            if past.standing or isinstance(past.event, AMENDING):
                 continue
             until = chain.until(place)
             self.names.fold(past.event, until.record)
-            signers = tuple(map(self._enrolments, past.signers))
+            signers = self._enrolments.all(past.signers)
             organisation = _speaker(past.event.signing_places(until.record)[0], signers).organisation
             payload = structs.replace(amendment.payload, type=past.event.TYPE, occurred_on=past.occurred_on)
             sentence = self._say(past.event, until.record, organisation)
-            yield replace(
+            yield structs.replace(
                 amendment, index=index, payload=payload, event=past.event, chain=until, signers=signers,
                 organisation=organisation, sentence=sentence,
             )  # fmt: skip
 
     def _signers(self, index: int, record: Record, keyids: tuple[str, ...]) -> tuple[Enrolment, ...]:
         # The opening is signed by the admins it names; any later event by keys that were enrolled before it.
+        if record.kind not in ENROLLING:
+            return self._enrolments.all(keyids)
         if isinstance(record.history[-1].event, LedgerOpened):
             self._enrolments.fold(record, index)
-            return tuple(map(self._enrolments, keyids))
-        signers = tuple(map(self._enrolments, keyids))
+            return self._enrolments.all(keyids)
+        signers = self._enrolments.all(keyids)
         self._enrolments.fold(record, index)
         return signers
 
     def _say(self, event: Event, record: Record, organisation: str | None) -> Label:
-        signer = Label("账本管理员", "The ledger's admins")
-        if organisation is not None:
-            signer = Label(self.names.zh(organisation), self.names.en(organisation))
+        zh, en = self._speakers(ADMINS if organisation is None else self.names(organisation))
         return Label(
-            self.names.spell(say(event, record, Speaker("zh", self.names.zh, signer.zh)), self.names.zh),
-            self.names.spell(say(event, record, Speaker("en", self.names.en, signer.en)), self.names.en),
+            self.names.spell(say(event, record, zh), self.names.zh),
+            self.names.spell(say(event, record, en), self.names.en),
         )
+
+    def _speakers(self, signer: Named) -> tuple[Speaker, Speaker]:
+        """Who speaks in both languages; made anew when the organisation is called otherwise."""
+        found = self._speaking.get(signer.reference)
+        if found is None or found[0] is not signer:
+            zh, en = Speaker("zh", self.names.zh, signer.zh), Speaker("en", self.names.en, signer.en)
+            found = self._speaking[signer.reference] = (signer, zh, en)
+        return found[1:]
+
+
+def _opened(raw: bytes) -> tuple[bytes, tuple[str, ...], datetime]:
+    """The payload, the key ids of its signatures and when it was recorded; raises as ``parse_entry``."""
+    wire = wire_entry(raw)
+    if wire is not None and is_sound(wire):
+        with suppress(ValueError):
+            at = datetime.fromisoformat(wire.recorded_at)
+            return wire.envelope.payload, tuple([each.keyid for each in wire.envelope.signatures]), at
+    entry = parse_entry(raw)
+    return entry.envelope.payload, tuple(each.keyid for each in entry.envelope.signatures), entry.recorded_at
 
 
 def _speaker(wanted: frozenset[str], signers: tuple[Enrolment, ...]) -> Enrolment:
     """Of several signers the one that the event type asks for first: signatures stand in the order of key ids."""
-    fitting = [signer for signer in signers if wanted & set(signer.capabilities)]
+    if len(signers) == 1:
+        return signers[0]
+    fitting = [signer for signer in signers if not wanted.isdisjoint(signer.capabilities)]
     return next((signer for signer in fitting if signer.organisation), (fitting or list(signers))[0])

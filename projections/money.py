@@ -41,7 +41,6 @@ CREATE TABLE moves (
 CREATE INDEX moves_by_donation ON moves (donation);
 CREATE INDEX moves_by_payment ON moves (payment) WHERE payment IS NOT NULL;
 CREATE INDEX moves_by_project ON moves (project);
-CREATE INDEX moves_by_what ON moves (what, form);
 CREATE TABLE payments (
     payment TEXT PRIMARY KEY, idx INTEGER NOT NULL, project TEXT NOT NULL, paid_for TEXT NOT NULL, payee TEXT,
     fen INTEGER NOT NULL, on_day TEXT NOT NULL, reversed_idx INTEGER

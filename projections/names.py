@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from ledger.domain.catalogue import KINDS
@@ -22,6 +23,11 @@ from ledger.domain.values import REFERENCE, Label, kind_of
 from projections.rows import Named
 
 SCHEMA = "CREATE TABLE names (reference TEXT PRIMARY KEY, zh TEXT NOT NULL, en TEXT NOT NULL) WITHOUT ROWID;"
+
+SPECIAL = (
+    *(LedgerOpened, KeyEnrolled, DonationPledged, DonationReceived, PaymentMade, NeedReported, OrganisationAmended),
+    *(HonourConsented, ProblemRaised, QuestionReceived, RenovationApproved),
+)
 
 
 class Names:
@@ -70,6 +76,8 @@ class Names:
 
 
 def _name_of(event: Event, record: Record, names: Names) -> Label | None:
+    if not _is_named_specially(type(event)):
+        return (_title_of(event) or _kind_of(record)) if record.version == 1 else None
     label: Label | None = None
     match event:
         case LedgerOpened(origin=line) | KeyEnrolled(post=line):
@@ -87,14 +95,21 @@ def _name_of(event: Event, record: Record, names: Names) -> Label | None:
             label = _title_of(event) or _honour_name(event, record, names)
         case ProblemRaised() | QuestionReceived():
             label = _voice_name(event, record)
-        case _ if record.version == 1 or isinstance(event, RenovationApproved):
+        case RenovationApproved():
             label = _title_of(event) or _kind_of(record)
     return label
 
 
+@cache
+def _is_named_specially(cls: type[Event]) -> bool:
+    """Most records are named by their first event, by its title."""
+    return issubclass(cls, SPECIAL)
+
+
 def _title_of(event: Any) -> Label | None:
-    title: str | None = event.get("title") or event.get("name")
-    english: str | None = event.get("title_en") or event.get("name_en")
+    fields = event.__dict__
+    title: str | None = fields.get("title") or fields.get("name")
+    english: str | None = fields.get("title_en") or fields.get("name_en")
     return None if title is None else Label(title, english or title)
 
 

@@ -3,9 +3,9 @@
 import json
 import sqlite3
 from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.domain.catalogue import event_class
@@ -16,8 +16,7 @@ from ledger.errors import NotFoundError
 REMEMBERED = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """A record and the entry index of each event in its history."""
 
     record: Record

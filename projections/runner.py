@@ -14,12 +14,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from ledger.domain.catalogue import EVENTS
-from ledger.domain.correction import Corrected, Voided
-from ledger.errors import LedgerError, ProofError
+from ledger.errors import BusyError, LedgerError, ProofError
 from projections import amendments, counted, enrolments, entries, names, status, withdrawals
+from projections.duties import calendar as duties
 from projections.duties.rules import RULES
-from projections.facts import Fact, Understanding
+from projections.facts import AMENDING, Fact, Understanding
 from projections.frontier import Frontier
+from projections.keeping import Keeping
 from projections.lines import LINES
 from projections.source import EntrySource
 from projections.views import open_builder, open_writer, transaction
@@ -30,7 +31,6 @@ FOLDED = (counted, names, enrolments, status, entries, withdrawals, *amendments.
 STATEMENTS = [each for module in FOLDED for each in module.SCHEMA.strip().removesuffix(";").split(";\n")]
 INDEXES = tuple(each for each in STATEMENTS if each.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")))
 TABLES = tuple(each for each in STATEMENTS if each not in INDEXES)
-TRIGGERS = tuple(counted.triggers(LINES))
 FOLDING = (
     *("acts_by_record", "batches_by_record", "duties_by_subject", "duty_clock_by_day", "duty_holders_by_organisation"),
     *("duty_marks_by_entry", "duty_marks_by_record", "entries_by_record", "needs_by_project", "needs_by_what_met_them"),
@@ -38,7 +38,7 @@ FOLDING = (
 )
 """The indexes that folds themselves look things up in; the others are made last where everything is built at once."""
 FIRST = (*TABLES, *(each for each in INDEXES if each.split()[each.split().index("INDEX") + 1] in FOLDING))
-LAST = (*(each for each in INDEXES if each not in FIRST), *TRIGGERS)
+LAST = tuple(each for each in INDEXES if each not in FIRST)
 AT_ONCE = 1_000
 """From so many entries on, views that are empty are built in a file beside them and put in place when complete."""
 
@@ -50,7 +50,7 @@ Progress = Callable[[int, int], None]
 def stamp() -> int:
     """What the views depend on besides the log: tables, folds, rules, the wording of sentences. Fits user_version."""
     words = "".join(f"{cls.topic()}{label}" for cls in EVENTS.values() for label in (*cls.SAYS.items(), cls.LABEL))
-    return zlib.crc32(f"{VERSION}{FIRST}{LAST}{RULES}{words}".encode()) & 0x7FFFFFFF
+    return zlib.crc32(f"{VERSION}{FIRST}{LAST}{LINES}{RULES}{words}".encode()) & 0x7FFFFFFF
 
 
 def as_of_folder(views_path: Path) -> Path:
@@ -70,6 +70,7 @@ class Runner:
         self._alone = alone
         self.trouble: Exception | None = None
         self._db = open_writer(views_path)
+        self._keeping: Keeping | None = None
         self._understood: tuple[Frontier, Understanding] | None = None
         with self._alone():
             if self._db.execute("PRAGMA user_version").fetchone()[0] != stamp():
@@ -77,7 +78,7 @@ class Runner:
 
     def rebuild(self) -> None:
         """Drops every table and makes them anew, empty; the next run folds from entry 0."""
-        self._understood = None
+        self._remember_nothing()
         # What was built of earlier sizes rests on the same folds and the same log.
         shutil.rmtree(as_of_folder(self.views_path), ignore_errors=True)
         with transaction(self._db):
@@ -96,38 +97,43 @@ class Runner:
 
     def _run_once(self, batch: int, progress: Progress | None) -> int:
         size, root = self._head()
-        frontier = start = status.position(self._db)
+        start = status.position(self._db)
         if size < start.size:
             raise _went_back(start.size, size)
-        if self._hashed(start, size, batch).root() != (root if size else frontier.root()):
-            raise _other_history(size)
         if not start.size and size >= AT_ONCE:
-            self._build(size, batch, progress)
+            self._build(size, root, batch, progress)
             return size
-        self._fold_up_to(frontier, size, batch, progress)
+        if self._hashed(start, size, batch).root() != (root if size else start.root()):
+            raise _other_history(size)
+        if start.size < size and self._keeping is None:
+            self._keeping = Keeping(self._db, self.views_path, LINES)
+        self._fold_up_to(start, size, batch, progress)
         return size - start.size
 
-    def _fold_up_to(self, frontier: Frontier, size: int, batch: int, progress: Progress | None) -> None:
+    def _fold_up_to(self, frontier: Frontier, size: int, batch: int, progress: Progress | None) -> Frontier:
         while frontier.size < size:
             frontier = self._fold(frontier, self._read(frontier, size, batch))
             if progress is not None:
                 progress(frontier.size, size)
+        return frontier
 
-    def _build(self, size: int, batch: int, progress: Progress | None) -> None:
+    def _build(self, size: int, root: bytes, batch: int, progress: Progress | None) -> None:
         """Folds everything into a file beside the views, without what only later entries need, and copies it over.
 
         A crash before the copy is committed leaves the views empty and a file that the next build replaces. Readers
-        see the empty views or the complete ones.
+        see the empty views or the complete ones, and complete they are not before their root is the log's.
         """
         beside = self.views_path.with_name(f"{self.views_path.name}.building")
         beside.unlink(missing_ok=True)
+        self._remember_nothing()
         building, views = open_builder(beside), self._db
         try:
             _make(building, FIRST)
             self._db = building
             with _uncollected():
-                self._fold_up_to(Frontier(), size, batch, progress)
+                self._fold_the_signed(size, root, batch, progress)
             with transaction(building):
+                duties.settle_all(building)
                 counted.fill(building, LINES)
                 for statement in LAST:
                     building.execute(statement)
@@ -137,6 +143,19 @@ class Runner:
             self._db, self._understood = views, None
             building.close()
             beside.unlink(missing_ok=True)
+
+    def _fold_the_signed(self, size: int, root: bytes, batch: int, progress: Progress | None) -> None:
+        """From entry 0. What can't be folded may be no entry of the log: whether it is, is said first."""
+        try:
+            found = self._fold_up_to(Frontier(), size, batch, progress)
+        except BusyError:
+            raise
+        except Exception as error:
+            if self._hashed(Frontier(), size, batch).root() != root:
+                raise _other_history(size) from error
+            raise
+        if found.root() != root:
+            raise _other_history(size)
 
     def follow(self, stop: threading.Event, interval: float = 0.5) -> None:
         """Runs until ``stop`` is set. What goes wrong stands in ``trouble`` until a run succeeds again."""
@@ -150,7 +169,14 @@ class Runner:
 
     def close(self) -> None:
         """Closes the views' file."""
+        self._remember_nothing()
         self._db.close()
+
+    def _remember_nothing(self) -> None:
+        self._understood = None
+        if self._keeping is not None:
+            self._keeping.close()
+            self._keeping = None
 
     def _head(self) -> tuple[int, bytes]:
         """A size and the root of that very size, though the log may be growing."""
@@ -161,15 +187,15 @@ class Runner:
                 return size, root
 
     def _read(self, frontier: Frontier, size: int, batch: int) -> list[bytes]:
-        return list(self.source.read(frontier.size, min(size, frontier.size + batch)))
+        entries = list(self.source.read(frontier.size, min(size, frontier.size + batch)))
+        if not entries:
+            raise _other_history(size)
+        return entries
 
     def _hashed(self, frontier: Frontier, size: int, batch: int) -> Frontier:
-        """Everything that is new is hashed before anything of it is folded: reading twice is cheap beside folding."""
+        """Where readers would see what is folded, all of it is hashed before: reading twice is cheap beside folding."""
         while frontier.size < size:
-            grown = frontier.after(self._read(frontier, size, batch))
-            if grown.size == frontier.size:
-                raise _other_history(size)
-            frontier = grown
+            frontier = frontier.after(self._read(frontier, size, batch))
         return frontier
 
     def _fold(self, frontier: Frontier, entries: list[bytes]) -> Frontier:
@@ -179,9 +205,14 @@ class Runner:
         if understanding is None or known != frontier:
             understanding = Understanding(self._db)
         grown = frontier.after(entries)
-        with transaction(self._db):
+        with _uncollected(), transaction(self._db):
             for index, raw in enumerate(entries, frontier.size):
                 _fold_everywhere(self._db, understanding.fact(index, raw), understanding)
+            if self._keeping is None:
+                self._db.put_off.clear()  # what is built is settled once, at its end
+            else:
+                duties.settle(self._db)
+                self._keeping.settle()
             status.move_to(self._db, grown)
         self._understood = (grown, understanding)
         return grown
@@ -209,7 +240,7 @@ def _fold_everywhere(db: sqlite3.Connection, fact: Fact, understanding: Understa
     status.fold(db, fact)
     entries.fold(db, fact)
     withdrawals.fold(db, fact)
-    if isinstance(fact.event, Corrected | Voided):
+    if isinstance(fact.event, AMENDING):
         amendments.fold(db, fact, understanding)
         return
     for module in amendments.views_of(fact.payload.kind):

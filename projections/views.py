@@ -11,33 +11,53 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ledger.errors import NotFoundError
+from projections.held import HoldingConnection
 
 WAIT_SECONDS = 5.0
 CACHE_KIB = 64 * 1024
 STATEMENTS = 1024
-"""Prepared statements kept: one that writes is compiled together with all that its triggers do, which takes long."""
+"""Prepared statements kept: those that look for what changed in a figure are many, and long to compile."""
 
 
-def open_writer(path: Path) -> sqlite3.Connection:
+def open_writer(path: Path) -> HoldingConnection:
     """The runner's connection, in autocommit: it begins and commits by itself. Made where there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    db = sqlite3.connect(
-        path, isolation_level=None, timeout=WAIT_SECONDS, check_same_thread=False, cached_statements=STATEMENTS
-    )
-    db.row_factory = sqlite3.Row
+    db = _connect_to_write(path)
     db.execute("PRAGMA journal_mode=WAL")
     # A power cut may lose the last batches, never mix them: they are folded from the log again.
     db.execute("PRAGMA synchronous=NORMAL")
     db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+    db.execute("PRAGMA temp_store=MEMORY")
     return db
 
 
-def open_builder(path: Path) -> sqlite3.Connection:
+def open_builder(path: Path) -> HoldingConnection:
     """A connection to a new file that is worth nothing before it is complete: no journal, no wait for the disk."""
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS)
-    db.row_factory = sqlite3.Row
+    db = _connect_to_write(path)
     for setting in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", f"cache_size=-{4 * CACHE_KIB}"):
         db.execute(f"PRAGMA {setting}")
+    return db
+
+
+def _connect_to_write(path: Path) -> HoldingConnection:
+    db = HoldingConnection(
+        path, isolation_level=None, timeout=WAIT_SECONDS, check_same_thread=False, cached_statements=STATEMENTS
+    )
+    db.row_factory = sqlite3.Row
+    return db
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """Read-only access to views that are being written."""
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        isolation_level=None,
+        timeout=WAIT_SECONDS,
+        check_same_thread=False,
+        cached_statements=STATEMENTS,
+    )
+    db.row_factory = sqlite3.Row
     return db
 
 
@@ -96,17 +116,7 @@ class Views:
             raise NotFoundError(
                 "网页数据还没有生成，请稍后再试。", "The read models are not built yet. Try again soon."
             )
-        uri = f"{self.path.absolute().as_uri()}?mode=ro"
-        db = sqlite3.connect(
-            uri,
-            uri=True,
-            isolation_level=None,
-            timeout=WAIT_SECONDS,
-            check_same_thread=False,
-            cached_statements=STATEMENTS,
-        )
-        db.row_factory = sqlite3.Row
-        return db
+        return open_reader(self.path)
 
     def close(self) -> None:
         """Closes this thread's connection, if it has one."""

@@ -118,7 +118,7 @@ def _relate(db: sqlite3.Connection, place: str, *, gone: bool = False) -> None:
 
 def _put_place(db: sqlite3.Connection, fact: Fact, event: PlaceRegistered) -> None:
     place = fact.reference
-    aliases = json.dumps(event.aliases or [], ensure_ascii=False)
+    aliases = json.dumps(event.aliases, ensure_ascii=False) if event.aliases else "[]"
     row = (place, fact.index, event.code, event.level, event.parent, aliases, bool(event.priority))
     db.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?)", row)
     below = "SELECT 1 FROM places WHERE parent = ? LIMIT 1"

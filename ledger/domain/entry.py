@@ -73,8 +73,8 @@ def _parse_strictly(raw: bytes) -> Entry:
 
 def format_time(moment: datetime) -> str:
     """``2026-01-02T03:04:05.678Z``: always milliseconds, UTC."""
-    utc = moment.astimezone(UTC).replace(tzinfo=None)
-    return f"{utc.isoformat(timespec='milliseconds')}Z"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{utc.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
 
 
 def parse_time(text: Any) -> datetime:
@@ -91,4 +91,5 @@ def parse_time(text: Any) -> datetime:
 
 def day_of(moment: datetime) -> date:
     """The UTC+8 date of a moment: "day" everywhere in the ledger."""
-    return (moment.astimezone(UTC) + BEIJING).date()
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return (utc + BEIJING).date()

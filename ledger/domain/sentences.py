@@ -53,9 +53,11 @@ def say(event: Event, record: Record, speaker: Speaker) -> str:
     """One sentence. ``record`` is the event's record after it. Withdrawable fields are never in it."""
     template = speaker.pick(event.SAYS[event.variant()])
     wanted = _words_in(template)
-    words: dict[str, Any] = {"org": speaker.signer, "record": speaker.name(record.reference)}
-    for name, word, kind in _fields_of(type(event)):
-        value = getattr(event, name) if word in wanted else None
+    words: dict[str, Any] = {"org": speaker.signer}
+    if "record" in wanted:
+        words["record"] = speaker.name(record.reference)
+    for name, word, kind in _fields_in(type(event), template):
+        value = event.get(name)
         if value is not None:
             words[word] = format_value(value, kind, speaker)
     for word, value in event.words(record).items():
@@ -70,9 +72,10 @@ def _words_in(template: str) -> frozenset[str]:
 
 
 @cache
-def _fields_of(cls: type[Event]) -> tuple[tuple[str, str, Kind], ...]:
-    """Each field's name, its word in a sentence and its kind."""
-    return tuple((name, info.alias or name, kind_of(info)) for name, info in cls.model_fields.items())
+def _fields_in(cls: type[Event], template: str) -> tuple[tuple[str, str, Kind], ...]:
+    """Of each field that a sentence wants: its name, its word in the sentence and its kind."""
+    fields = ((name, info.alias or name, kind_of(info)) for name, info in cls.model_fields.items())
+    return tuple(field for field in fields if field[1] in _words_in(template))
 
 
 def earlier(past: Past) -> Label:

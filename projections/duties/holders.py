@@ -13,10 +13,8 @@ SELECT json_extract(value, '$.organisation') FROM entries, json_each(payload, '$
 WHERE record = ? AND version = 1 AND json_extract(value, '$.role') = 'lead'
 """
 CARRY_OUT = "SELECT organisation FROM project_organisations WHERE project = ? ORDER BY position"
-QUALIFICATIONS = (
-    "SELECT DISTINCT detail FROM duty_marks WHERE what = 'qualified' AND since <= ?1"
-    " AND (until IS NULL OR until >= ?1) AND subject = ?2"
-)
+QUALIFICATIONS = "SELECT detail, since, until FROM duty_marks WHERE what = 'qualified' AND subject = ?"
+Span = tuple[str, str, str | None]
 ROUTED = "SELECT detail FROM duty_marks WHERE subject = ? AND what = 'routed' ORDER BY idx DESC LIMIT 1"
 ANSWERED = """
 SELECT organisation FROM duty_marks JOIN entries USING (idx)
@@ -56,14 +54,23 @@ def _handlers(db: sqlite3.Connection, subject: str) -> tuple[str, ...]:
 
 
 def qualified(db: sqlite3.Connection, subject: str) -> Qualified:
-    """What all of those who answer for a duty on ``subject`` were qualified for on a day."""
+    """What all of those who answer for a duty on ``subject`` were qualified for on a day; each is looked up once."""
+    spans: dict[str, list[Span]] = {}
+    answering: dict[tuple[str, int, str], tuple[str, ...]] = {}
 
     def found(code: str, trigger: Mark, on: date) -> frozenset[str]:
-        held = [_held(db, organisation, on) for organisation in holders(db, HOLDERS[code], subject, trigger)]
+        role = HOLDERS[code]
+        organisations = answering.get((role, trigger.index, trigger.detail))
+        if organisations is None:
+            organisations = answering[role, trigger.index, trigger.detail] = holders(db, role, subject, trigger)
+        held = [_held(db, spans, each, on.isoformat()) for each in organisations]
         return frozenset.intersection(*held) if held else frozenset()
 
     return found
 
 
-def _held(db: sqlite3.Connection, organisation: str, on: date) -> frozenset[str]:
-    return frozenset(str(row[0]) for row in db.execute(QUALIFICATIONS, (on.isoformat(), organisation)))
+def _held(db: sqlite3.Connection, spans: dict[str, list[Span]], organisation: str, on: str) -> frozenset[str]:
+    found = spans.get(organisation)
+    if found is None:
+        found = spans[organisation] = [tuple(row) for row in db.execute(QUALIFICATIONS, (organisation,))]
+    return frozenset(detail for detail, since, until in found if since <= on and (until is None or until >= on))

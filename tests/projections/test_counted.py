@@ -3,6 +3,8 @@
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from projections.duties.calendar import now
 from projections.duties.reading import Asked, duties, duty_count
 from projections.lines import LINES
@@ -14,7 +16,7 @@ Rows = list[tuple[object, ...]]
 
 
 def kept(db: sqlite3.Connection) -> tuple[Rows, Rows]:
-    """What the triggers left."""
+    """What was settled after each batch."""
     lines, sums = "SELECT * FROM counted ORDER BY 1, 2, 3", "SELECT * FROM sums ORDER BY 1, 2"
     return [tuple(row) for row in db.execute(lines)], [tuple(row) for row in db.execute(sums)]
 
@@ -37,7 +39,10 @@ def from_scratch(db: sqlite3.Connection) -> tuple[Rows, Rows]:
     return [(*key, *each) for key, each in sorted(lines.items())], [(*key, *each) for key, each in sorted(sums.items())]
 
 
-def test_after_every_entry_kept_figures_equal_those_counted_from_scratch(tmp_path: Path, amended: Book) -> None:
+@pytest.mark.parametrize("batch", [1, 9])
+def test_after_every_batch_kept_figures_equal_those_counted_from_scratch(
+    batch: int, tmp_path: Path, amended: Book
+) -> None:
     runner, views = Runner(tmp_path / "views.db", amended), Views(tmp_path / "views.db")
 
     def check(folded: int, _: int) -> None:
@@ -47,7 +52,7 @@ def test_after_every_entry_kept_figures_equal_those_counted_from_scratch(tmp_pat
             for state in ("overdue", "soon", "later", "on_time", "late"):
                 assert duty_count(db, state, of_the_day) == len(duties(db, state, of_the_day)), (folded, state)
 
-    runner.run_once(1, progress=check)
+    runner.run_once(batch, progress=check)
     with views.reading() as db:
         assert {name for name, *_ in db.execute("SELECT figure FROM sums")} >= {"balance.received", "flow"}
     views.close()

@@ -49,16 +49,6 @@ def test_views_folded_one_entry_at_a_time_equal_those_of_one_run(tmp_path: Path,
     assert contents(tmp_path / "one.db") == whole(tmp_path / "all.db", book)
 
 
-def test_views_built_at_once_equal_those_that_followed_entry_by_entry(
-    tmp_path: Path, amended: Book, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    followed = whole(tmp_path / "followed.db", amended)
-    monkeypatch.setattr(runner_module, "AT_ONCE", 1)
-    (tmp_path / "once.db.building").write_bytes(b"what a process left that was killed")
-    assert whole(tmp_path / "once.db", amended) == followed
-    assert not (tmp_path / "once.db.building").exists()
-
-
 def test_rebuilding_gives_the_same_contents_byte_for_byte(tmp_path: Path, book: Book) -> None:
     before = whole(tmp_path / "views.db", book)
     runner = Runner(tmp_path / "views.db", book)
