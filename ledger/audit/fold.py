@@ -86,7 +86,8 @@ class Fold:
             or not self._heads.try_entering(gist)
         ):
             return False
-        self._digests.enter(gist.digests)
+        if gist.digests:
+            self._digests.enter(gist.digests)
         state.recorded_at = gist.recorded_at
         state.size += 1
         return True

@@ -159,7 +159,7 @@ def _opened(evidence: Evidence, notes: Iterator[Stored], processes: int) -> Iter
     """The notes in batches, each with its root hash if the log signed it at the size it is stored under, else None."""
     batches = iter(lambda: list(islice(notes, AT_ONCE)), [])
     jobs = ((batch, (evidence.identity, batch)) for batch in batches)
-    if processes > 1 and evidence.stored_size - evidence.resumed_at >= apart.WORTH_PROCESSES:
+    if processes > 1 and apart.are_worth_it(evidence.stored_size - evidence.resumed_at):
         yield from apart.apart(_open, jobs, processes)
     else:
         yield from ((batch, _open(*arguments)) for batch, arguments in jobs)

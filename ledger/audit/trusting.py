@@ -12,7 +12,7 @@ from ledger.audit.stored import StoredLog
 from ledger.audit.tree import CompactTree
 from ledger.tlog.checkpoint import Checkpoint
 from ledger.tlog.merkle import HASH_SIZE
-from ledger.tlog.tile import TILE_WIDTH, Tile, parse_hash_tile
+from ledger.tlog.tile import TILE_WIDTH, Tile
 
 
 def trust_leaves(evidence: Evidence, saved: SavedState | None) -> None:
@@ -75,7 +75,9 @@ def _stored_hashes(stored: StoredLog, size: int) -> Iterator[bytes]:
 def _tile_hashes(evidence: Evidence, start: int, size: int) -> Iterator[bytes]:
     for first in range(start, size, TILE_WIDTH):
         tile = Tile(0, first // TILE_WIDTH, min(TILE_WIDTH, size - first))
-        yield b"".join(parse_hash_tile(evidence.source.published.read_tile(tile), tile.width))
+        leaves = evidence.source.published.read_tile(tile)
+        # A tile of another length leads to another tree, or to none.
+        yield leaves if len(leaves) == tile.width * HASH_SIZE else b""
 
 
 def _continued_hashes(evidence: Evidence, saved: SavedState, size: int) -> Iterator[bytes]:

@@ -81,7 +81,7 @@ class Walk:
         """Walks to the end, or to where nothing can be read any more."""
         size, resumed_at = self._evidence.size, self._evidence.resumed_at
         progress(resumed_at, size)
-        processes = self._processes if size - resumed_at >= apart.WORTH_PROCESSES else 1
+        processes = self._processes if apart.are_worth_it(size - resumed_at) else 1
         for group, found in open_groups(self._copies.groups(), self._fold.known, processes=processes):
             self._walk_group(group, found)
             progress(group.start + len(group.entries), size)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -14,6 +15,7 @@ from ledger.errors import LedgerError
 
 FINDING = 1
 USAGE = 2
+DRAWN_EVERY_SECONDS = 0.1
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 ProgressCall = Callable[[int, int], None]
@@ -51,6 +53,15 @@ def refusals() -> Iterator[None]:
 def progress_bar(title: str) -> Iterator[ProgressCall]:
     """A bar on standard error, shown only where someone looks; call it with (done, total)."""
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    # Drawn when called, not by a thread: without one, other processes begin sooner (``ledger.audit.apart``).
+    quiet = not sys.stderr.isatty()
+    with Progress(*columns, console=err, transient=True, disable=quiet, auto_refresh=False) as bar:
+        task, drawn_at = bar.add_task(title, total=None), 0.0
+
+        def show(done: int, total: int) -> None:
+            nonlocal drawn_at
+            due = time.monotonic() - drawn_at >= DRAWN_EVERY_SECONDS
+            drawn_at = time.monotonic() if due else drawn_at
+            bar.update(task, completed=done, total=total, refresh=due)
+
+        yield show
