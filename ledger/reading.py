@@ -32,6 +32,7 @@ class Reading:
     def __init__(self) -> None:
         self._lock = RLock()
         self._depth = 0
+        self._head: Head | None = None
         self._waiting = Waiting()
         self._read_only: ReadOnlyError | None = None
 
@@ -53,7 +54,9 @@ class Reading:
         """The newest signed tree head. Raises NotFoundError before entry 0."""
         with self._current():
             size = self._state.size
-            return Head(size, tree_root(size, self.store), self.store.checkpoint(size), self.vkeys()[0])
+            if self._head is None or self._head.size != size:
+                self._head = Head(size, tree_root(size, self.store), self.store.checkpoint(size), self.vkeys()[0])
+            return self._head
 
     def size(self) -> int:
         """How many entries there are."""
