@@ -7,10 +7,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from benchmarks.figure import Figure
-from benchmarks.ledgers import fill, new_ledger, publish, submissions
+from benchmarks.ledgers import ORIGIN, fill, new_ledger, publish, submissions
 from benchmarks.limits import Limits
 from benchmarks.load import get_load
 from benchmarks.reading import PAGE_BUDGET_MS, afresh
@@ -18,8 +19,10 @@ from benchmarks.recording import serve
 from ledger.application import Ledger
 from ledger.audit.source import open_source
 from ledger.audit.verify import Options, verify
+from ledger.fold_file import FoldFile
+from ledger.rules.snapshot import without_tables
+from ledger.rules.state import State, Table
 from ledger.sealing.base64url import encode_base64url
-from ledger.used_digests import UsedDigests
 from projections.runner import Runner
 from projections.source import LogFolderSource
 
@@ -100,25 +103,31 @@ def _proof_seconds(ledger: Ledger) -> float:
 
 def _digest_lookup(path: Path, count: int) -> Figure:
     """Whether a digest was used: asked for each that an event has, of all that came before."""
-    with closing(UsedDigests(path)) as used:
-        _use(used, SMALL)
-        among_small = _lookup_seconds(used)
-        _use(used, count - SMALL)
-        among_all = _lookup_seconds(used)
+    with closing(FoldFile(path)) as file:
+        _use(file, 0, SMALL)
+        among_small = _lookup_seconds(file.tables["digests"])
+        _use(file, SMALL, count)
+        among_all = _lookup_seconds(file.tables["digests"])
     name = f"lookup among {count:,} digests used"
     return Figure(name, 1e6 * among_all, "µs", "µs among 1,000", 1e6 * among_small, "≤ 2")
 
 
-def _lookup_seconds(used: UsedDigests) -> float:
-    asked = [_digest() for _ in range(4 * PROOFS)]
-    return min(_seconds(lambda: [used.get(digest) for digest in asked]) for _ in range(3)) / len(asked)
+def _lookup_seconds(used: Table[str, bool]) -> float:
+    runs = [[_digest() for _ in range(4 * PROOFS)] for _ in range(3)]
+    return min(_seconds(partial(_look_up, used, asked)) for asked in runs) / (4 * PROOFS)
 
 
-def _use(used: UsedDigests, count: int) -> None:
-    for first in range(0, count, DIGESTS_AT_ONCE):
-        for _ in range(min(DIGESTS_AT_ONCE, count - first)):
-            used[_digest()] = True
-        used.keep(first, b"")
+def _look_up(used: Table[str, bool], asked: list[str]) -> None:
+    for digest in asked:
+        used.get(digest)
+
+
+def _use(file: FoldFile, start: int, stop: int) -> None:
+    for first in range(start, stop, DIGESTS_AT_ONCE):
+        size = min(first + DIGESTS_AT_ONCE, stop)
+        for _ in range(first, size):
+            file.tables["digests"][_digest()] = True
+        file.keep(without_tables(State(ORIGIN, size=size), b"", {}))
 
 
 def _digest() -> str:

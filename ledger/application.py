@@ -75,7 +75,7 @@ class Ledger(Reading):
             self._state = State(self.origin, root_at=lambda size: tree_root(size, self.store))
             folds = Folds(settings.directory, self.store.size(), self._state.root_at)
             self._folds = opened.enter_context(closing(folds))
-            self._take_up_snapshot()
+            self._take_up_fold()
             self.catch_up(self._state.size)
             self._check_log_key()
             self._take_turn(self._begin)
@@ -153,7 +153,7 @@ class Ledger(Reading):
             with self._stopping_in_doubt():
                 self._carry_out(replayed.acts)
             if self._folds.due(self._state.size):
-                self._keep_snapshot()
+                self._keep_fold()
         if size > from_index:
             self._signed = self.store.standing(size)[1]
 
@@ -169,7 +169,7 @@ class Ledger(Reading):
         """Closes files and lets go of the directory."""
         with self._lock, self._opened, suppress(UnreachableError):
             if self._read_only is None and self._folds.due(self._state.size, closing=True):
-                self._keep_snapshot()
+                self._keep_fold()
 
     def _take_turn(self, work: Callable[[], T]) -> T:
         """Does ``work`` while nobody else appends, and knowing all that was; again where a connection was lost.
@@ -200,19 +200,17 @@ class Ledger(Reading):
         self._check_highest()
         self._discard_leftovers()
 
-    def _take_up_snapshot(self) -> None:
+    def _take_up_fold(self) -> None:
         """If there is one of this log. What its entries ask of the vault is done from the vault's own mark on."""
         self._records = StoredRecords(self.store, lambda: self._state.size)
         self._state.records = self._records
-        self._state.digests = self._folds.digests
-        snapshot = self._folds.load(self.origin)
-        if snapshot is None or not self._folds.take_up(snapshot, self._state, self._waiting):
+        if not self._folds.take_up(self._state, self._waiting):
             return
-        self._signed = self.store.standing(snapshot.size)[1]
-        done = self._vault.marks.carried_out()
-        self._carry_out(acts_in(self.store.entries(done, snapshot.size), done))
+        size, done = self._state.size, self._vault.marks.carried_out()
+        self._signed = self.store.standing(size)[1]
+        self._carry_out(acts_in(self.store.entries(done, size), done))
 
-    def _keep_snapshot(self) -> None:
+    def _keep_fold(self) -> None:
         self._vault.marks.note_carried_out(self._state.size)
         self._folds.keep(self._state, self._waiting, tree_root(self._state.size, self.store))
 
@@ -240,7 +238,7 @@ class Ledger(Reading):
             self._carry_out(accepted.act for accepted in group.accepted if accepted.act)
         self._unsettled = False
         if self._folds.due(self._state.size):
-            self._keep_snapshot()
+            self._keep_fold()
         return note
 
     @contextmanager

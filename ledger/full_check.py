@@ -17,15 +17,14 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 
 from ledger.errors import LedgerError, ReadOnlyError
+from ledger.fold_file import FoldFile, FrozenFile
 from ledger.replaying import replay
-from ledger.rules.snapshot import Snapshot, same_fold, snapshot_of
+from ledger.rules.snapshot import Snapshot, without_tables
 from ledger.rules.state import State
 from ledger.settings import Settings
-from ledger.store.log_store import StoredRecords, open_store
-from ledger.store.mapper import admitted_from
+from ledger.store.log_store import LogStore, StoredRecords, open_store
 from ledger.tasks import Waiting
 from ledger.tlog.merkle import tree_root
-from ledger.used_digests import Frozen, UsedDigests
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 1000
@@ -45,15 +44,14 @@ class FullCheckError(ReadOnlyError):
 
 
 class FullCheck:
-    """One check of ``snapshot`` against the store of ``settings``. ``done`` is called once, with the fault if any."""
+    """One check of a fold file against the store of ``settings``. ``done`` is called once, with the fault if any."""
 
-    def __init__(self, settings: Settings, snapshot: Snapshot, done: Done) -> None:
+    def __init__(self, settings: Settings, path: Path, done: Done) -> None:
         self._done = done
         self.checked = 0
-        self.size = snapshot.size
         context = multiprocessing.get_context("spawn")
         self._ours, theirs = context.Pipe(duplex=False)
-        self._process = context.Process(target=_check, args=(settings, snapshot, theirs), daemon=True)
+        self._process = context.Process(target=_check, args=(settings, path, theirs), daemon=True)
         self._process.start()
         theirs.close()
         Thread(target=self._listen, name="full check", daemon=True).start()
@@ -78,40 +76,39 @@ def _forget(_fault: ReadOnlyError | None) -> None:
     """The ledger is closing: nobody asks any more."""
 
 
-def _check(settings: Settings, snapshot: Snapshot, answers: Connection) -> None:
+def _check(settings: Settings, path: Path, answers: Connection) -> None:
     os.nice(NICE)
     try:
-        answers.send(_difference(settings, snapshot, answers.send))
+        answers.send(_difference(settings, path, answers.send))
     except LedgerError as error:
         answers.send(error.en)
     except BrokenPipeError:
         return
 
 
-def _difference(settings: Settings, snapshot: Snapshot, progress: Callable[[int], None]) -> str | None:
+def _difference(settings: Settings, path: Path, progress: Callable[[int], None]) -> str | None:
     """What is different, in a few words; None where nothing is."""
     with (
         suppress(sqlite3.DatabaseError),
-        closing(Frozen(settings.directory / "folds" / "digests")) as digests,
+        closing(FrozenFile(path)) as frozen,
         TemporaryDirectory() as folder,
-        closing(UsedDigests(Path(folder) / "digests")) as own,
+        closing(FoldFile(Path(folder) / "state")) as own,
     ):
-        return _compare(settings, snapshot, (digests, own), progress)
-    return "the digests cannot be read"
+        # Up to where the file stands, which may be further than where the ledger started.
+        return _fold(settings, own, frozen.size, progress) or own.difference(frozen)
+    return "it cannot be read"
 
 
-def _compare(
-    settings: Settings, snapshot: Snapshot, digests: tuple[Frozen, UsedDigests], progress: Callable[[int], None]
-) -> str | None:
-    frozen, own = digests
+def _fold(settings: Settings, own: FoldFile, size: int, progress: Callable[[int], None]) -> str | None:
+    """Folds the first ``size`` entries; why not, if so."""
     store = open_store(settings)
     state = State(settings.origin, root_at=lambda size: tree_root(size, store))
+    own.lay_under(state)
     records = StoredRecords(store, lambda: state.size)
     state.records = records
-    state.digests = own
     waiting = Waiting()
-    while state.size < snapshot.size:
-        stop = min(state.size + AT_ONCE, snapshot.size)
+    while state.size < size:
+        stop = min(state.size + AT_ONCE, size)
         records.read_ahead(stop)
         replayed = replay(state, store.entries(state.size, stop), store)
         for record in replayed.records:
@@ -120,15 +117,10 @@ def _compare(
             return f"the store has {state.size} entries"
         progress(state.size)
         if own.new > MOST_NEW:
-            own.keep(state.size, b"")
-    root = tree_root(state.size, store)
-    if root != snapshot.root:
-        return "the root"
-    folded = snapshot_of(state, root, {Waiting.NAME: waiting.to_bytes()})
-    if not same_fold(folded, snapshot):
-        return "a table of the rules"
-    for raw in store.entries(snapshot.size, frozen.size):
-        for digest in admitted_from(raw).past.digests:
-            own[digest] = True
-    own.keep(frozen.size, b"")
-    return None if frozen.same_as(own) else "the digests used"
+            own.keep(_so_far(state, waiting, store))
+    own.keep(_so_far(state, waiting, store))
+    return None
+
+
+def _so_far(state: State, waiting: Waiting, store: LogStore) -> Snapshot:
+    return without_tables(state, tree_root(state.size, store), {Waiting.NAME: waiting.to_bytes()})

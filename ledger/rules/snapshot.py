@@ -2,15 +2,15 @@
 
 A snapshot is never believed for what it says of the log: it is taken up only where the store has that very root at that
 size, and only by the very code that wrote it. Records are not in it, for the store folds them when they are asked for,
-nor digests, of which there are more than entries. It is data alone: reading one runs nothing. A file cut short or of
-another form is as good as none.
+nor digests, of which there are more than entries; nor any table that whoever keeps it has elsewhere. It is data alone:
+reading one runs nothing. A file cut short or of another form is as good as none.
 
     b"yangguang-fold-snapshot/1\n" ++ MessagePack of Snapshot
 """
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -30,7 +30,8 @@ NOT_KEPT = frozenset({"origin", "root_at", "size", "recorded_at", "policy", "log
 class Snapshot:
     """``root`` is the root hash of the first ``size`` entries, ``code`` that of the code that folded them.
 
-    ``tables`` are the MessagePack forms of State's tables by name, ``extra`` those of other folds over these entries.
+    ``tables`` are the MessagePack forms of State's tables by name, all of them or none; ``extra`` those of other folds
+    over these entries.
     """
 
     origin: str
@@ -46,26 +47,29 @@ class Snapshot:
 
 def snapshot_of(state: State, root: bytes, extra: Mapping[str, bytes]) -> Snapshot:
     """The state after ``state.size`` entries, whose root hash is ``root``."""
+    tables = {name: _encode(list(getattr(state, name).items())) for name in table_types()}
+    return replace(without_tables(state, root, extra), tables=tables)
+
+
+def without_tables(state: State, root: bytes, extra: Mapping[str, bytes]) -> Snapshot:
+    """The same without tables."""
     policy = None if state.policy is None else state.policy.model_dump(mode="json", by_alias=True, exclude_none=True)
-    tables = {name: _encode(list(getattr(state, name).items())) for name in _tables()}
-    return Snapshot(
-        state.origin, state.size, root, code(), state.recorded_at, policy, state.log_keys, tables, dict(extra)
-    )
+    return Snapshot(state.origin, state.size, root, code(), state.recorded_at, policy, state.log_keys, {}, dict(extra))
 
 
 def take_up(snapshot: Snapshot, state: State) -> None:
     """Puts the snapshot into a state of no entries. Raises ValueError for tables that are not what they should be."""
-    state.size, state.recorded_at, state.log_keys = snapshot.size, snapshot.recorded_at, snapshot.log_keys
-    state.policy = None if snapshot.policy is None else Policy.model_validate(snapshot.policy)
-    for name, rows in _tables().items():
+    take_up_without_tables(snapshot, state)
+    for name, types in table_types().items():
         table: Table[Any, Any] = getattr(state, name)
-        for key, value in msgspec.msgpack.decode(snapshot.tables.get(name, b""), type=rows):
+        for key, value in msgspec.msgpack.decode(snapshot.tables.get(name, b""), type=_rows_of(types)):
             table[key] = value
 
 
-def same_fold(one: Snapshot, other: Snapshot) -> bool:
-    """Whether two snapshots say the same, in whatever order they list it."""
-    return _compared(one) == _compared(other)
+def take_up_without_tables(snapshot: Snapshot, state: State) -> None:
+    """The same for a state that stands on its tables. Raises ValueError."""
+    state.size, state.recorded_at, state.log_keys = snapshot.size, snapshot.recorded_at, snapshot.log_keys
+    state.policy = None if snapshot.policy is None else Policy.model_validate(snapshot.policy)
 
 
 def format_snapshot(snapshot: Snapshot) -> bytes:
@@ -94,26 +98,14 @@ def code() -> str:
 
 
 @cache
-def _tables() -> dict[str, Any]:
-    """State's tables by name, with the type of a list of their rows."""
+def table_types() -> dict[str, tuple[Any, Any]]:
+    """State's tables by name, but for records and digests, with the types of their keys and values."""
     hints = get_type_hints(State)
-    names = [field.name for field in fields(State) if field.name not in NOT_KEPT]
-    return {name: list[tuple[get_args(hints[name])]] for name in names}  # type: ignore[misc]
+    return {field.name: get_args(hints[field.name]) for field in fields(State) if field.name not in NOT_KEPT}
 
 
-def _compared(snapshot: Snapshot) -> tuple[Any, ...]:
-    tables = {name: dict(msgspec.msgpack.decode(snapshot.tables[name], type=rows)) for name, rows in _tables().items()}
-    extra = snapshot.extra
-    return (
-        snapshot.origin,
-        snapshot.size,
-        snapshot.root,
-        snapshot.recorded_at,
-        snapshot.policy,
-        snapshot.log_keys,
-        tables,
-        extra,
-    )
+def _rows_of(types: tuple[Any, Any]) -> Any:
+    return list[tuple[types]]  # type: ignore[valid-type]
 
 
 def _encode(value: Any) -> bytes:

@@ -32,7 +32,7 @@ RANKS = [
             "replaying",
             "signed_so_far",
         ),
-        *("tasks", "used_digests", "folds", "full_check", "reading", "application", "founding", "committer", "core"),
+        *("tasks", "fold_file", "folds", "full_check", "reading", "application", "founding", "committer", "core"),
     ],
     ["publishing", "audit"],
     ["backup"],

@@ -34,7 +34,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     runner.run_once()
     runner.close()
     small.ledger.close()
-    assert (small.directory / "folds" / "snapshot").exists()
+    assert (small.directory / "folds" / "state").exists()
     return small.directory
 
 

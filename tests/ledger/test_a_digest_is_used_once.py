@@ -23,7 +23,7 @@ from tests.ledger.world import World, counted, resign
 @pytest.fixture(autouse=True)
 def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folds, "AT_CLOSE", 1)
-    monkeypatch.setattr(folds, "MOST_NEW_DIGESTS", 2)
+    monkeypatch.setattr(folds, "MOST_NEW", 2)
 
 
 @pytest.fixture
@@ -73,20 +73,19 @@ def checked(world: World) -> None:
 
 CACHES: dict[str, Callable[[Path], object]] = {
     "as it was": lambda _: None,
-    "all deleted": shutil.rmtree,
-    "digests deleted": lambda path: (path / "digests").unlink(),
-    "snapshot deleted": lambda path: (path / "snapshot").unlink(),
-    "digests damaged": lambda path: (path / "digests").write_bytes(b"damaged"),
-    "digests of an older size": lambda path: shutil.copy(path / "older", path / "digests"),
+    "all deleted": lambda path: shutil.rmtree(path.parent),
+    "deleted": lambda path: path.unlink(),
+    "damaged": lambda path: path.write_bytes(b"damaged"),
+    "of an older size": lambda path: shutil.copy(path.with_name("older"), path),
 }
 
 
 @pytest.mark.parametrize("happened", CACHES)
 def test_twice_across_starts_is_refused_whatever_happened_to_the_cache(world: World, happened: str) -> None:
-    path = world.ledger.settings.directory / "folds"
+    path = world.ledger.settings.directory / "folds" / "state"
     first, second, third = gifts(world, 3)
     reopen(world)
-    shutil.copy(path / "digests", path / "older")
+    shutil.copy(path, path.with_name("older"))
     assert not isinstance(world.ledger.admit([first])[0], DuplicateError)
     assert isinstance(world.ledger.admit([second])[0], DuplicateError)
     world.ledger.close()
@@ -95,9 +94,11 @@ def test_twice_across_starts_is_refused_whatever_happened_to_the_cache(world: Wo
     assert isinstance(world.ledger.admit([third])[0], DuplicateError)
 
 
-@pytest.mark.parametrize("change", ["DELETE FROM digests", "INSERT INTO digests VALUES (zeroblob(32))"])
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM rows WHERE space=0", "INSERT INTO rows VALUES (0, zeroblob(32), x'c3')"]
+)
 def test_a_cache_that_was_changed_stops_the_ledger_and_is_not_believed_again(world: World, change: str) -> None:
-    path = world.ledger.settings.directory / "folds" / "digests"
+    path = world.ledger.settings.directory / "folds" / "state"
     first, second = gifts(world, 2)
     world.ledger.admit([first])
     world.ledger.close()
@@ -105,7 +106,7 @@ def test_a_cache_that_was_changed_stops_the_ledger_and_is_not_believed_again(wor
         database.execute(change)
     world.ledger = Ledger.open(world.ledger.settings.directory, clock=world.clock, random=counted("again"))
     checked(world)
-    assert "the digests used" in str(world.ledger.read_only)
+    assert "the table digests" in str(world.ledger.read_only)
     for _ in range(2):
         reopen(world)
         checked(world)

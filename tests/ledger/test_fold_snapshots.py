@@ -7,13 +7,16 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ledger import folds
 from ledger.application import Ledger
 from ledger.errors import ProofError
-from ledger.rules.snapshot import Snapshot, format_snapshot, parse_snapshot, same_fold, snapshot_of
+from ledger.fold_file import TABLES, FrozenFile
+from ledger.rules.snapshot import Snapshot, format_snapshot, table_types, without_tables
+from ledger.tasks import Waiting
 from tests.engines import SQLITE
 from tests.ledger.small_ledger import SmallLedger
 
@@ -23,17 +26,36 @@ def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folds, "AT_CLOSE", 1)
 
 
-def state_of(ledger: Ledger) -> Snapshot:
-    return snapshot_of(ledger._state, ledger.head().root, {"waiting": ledger._waiting.to_bytes()})
+def state_of(ledger: Ledger) -> tuple[Snapshot, dict[str, dict[Any, Any]]]:
+    state, root = ledger._state, ledger.head().root
+    tables = {name: dict(getattr(state, name).items()) for name in table_types()}
+    return without_tables(state, root, {Waiting.NAME: ledger._waiting.to_bytes()}), tables
 
 
-def from_entry_0(small: SmallLedger) -> Snapshot:
+def from_entry_0(small: SmallLedger) -> tuple[Snapshot, dict[str, dict[Any, Any]]]:
     shutil.rmtree(small.directory / "folds")
     return state_of(small.reopen())
 
 
-def snapshot_file(small: SmallLedger) -> Path:
-    return small.directory / "folds" / "snapshot"
+def fold_file(small: SmallLedger) -> Path:
+    return small.directory / "folds" / "state"
+
+
+def change(small: SmallLedger, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(fold_file(small))) as database, database:
+        database.execute(statement, values)
+
+
+def alter(small: SmallLedger, **changes: Any) -> None:
+    with closing(FrozenFile(fold_file(small))) as frozen:
+        found = frozen.snapshot
+    assert found is not None
+    data = format_snapshot(replace(found, **changes))
+    change(small, "UPDATE about SET snapshot=?, size=?", data, changes.get("size", found.size))
+
+
+def open_again(small: SmallLedger) -> None:
+    small.ledger = Ledger.open(small.directory, clock=small.clock, random=small.random)
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
@@ -45,16 +67,17 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 def test_a_start_from_a_snapshot_leads_to_the_state_of_a_start_from_entry_0(small: SmallLedger) -> None:
     small.fill(5)
-    small.reopen()
-    small.fill(3)
-    shutil.copy(snapshot_file(small), small.directory / "old")
     small.ledger.close()
-    shutil.copy(small.directory / "old", snapshot_file(small))
-    small.ledger = Ledger.open(small.directory, clock=small.clock, random=small.random)
+    shutil.copy(fold_file(small), small.directory / "old")
+    open_again(small)
+    small.fill(3)
+    small.ledger.close()
+    shutil.copy(small.directory / "old", fold_file(small))
+    open_again(small)
     assert small.ledger.unready is not None, "it was taken up at 6 entries, and 3 were entered after it"
     found = state_of(small.ledger)
-    assert found.size == 9
-    assert same_fold(found, from_entry_0(small))
+    assert found[0].size == 9
+    assert found == from_entry_0(small)
 
 
 def test_the_ledger_records_at_once_and_is_ready_when_the_full_check_agrees(small: SmallLedger) -> None:
@@ -68,42 +91,58 @@ def test_the_ledger_records_at_once_and_is_ready_when_the_full_check_agrees(smal
     assert small.ledger.read_only is None
 
 
-def test_a_snapshot_that_lies_stops_the_ledger_and_is_not_taken_up_again(small: SmallLedger) -> None:
+def lie_about_the_policy(small: SmallLedger) -> None:
+    with closing(FrozenFile(fold_file(small))) as frozen:
+        policy = (frozen.snapshot.policy if frozen.snapshot else None) or {}
+    alter(small, policy={**policy, "notice_days": 0})
+
+
+def lie_in_a_table(small: SmallLedger) -> None:
+    space = TABLES.index("keys")
+    change(small, "INSERT INTO rows SELECT space, x'a2ffff', value FROM rows WHERE space=? LIMIT 1", space)
+
+
+@pytest.mark.parametrize("lie", [lie_about_the_policy, lie_in_a_table])
+def test_a_fold_file_that_lies_stops_the_ledger_and_is_not_taken_up_again(
+    small: SmallLedger, lie: Callable[[SmallLedger], None]
+) -> None:
     small.fill(4)
     small.ledger.close()
-    data = snapshot_file(small).read_bytes()
-    policy = altered(data).policy or {}
-    snapshot_file(small).write_bytes(format_snapshot(altered(data, policy={**policy, "notice_days": 0})))
-    small.ledger = Ledger.open(small.directory, clock=small.clock, random=small.random)
+    lie(small)
+    open_again(small)
     small.ledger.check_in_full()
     wait_until(lambda: small.ledger.read_only is not None)
     assert "another state than the snapshot" in str(small.ledger.unready)
-    assert not snapshot_file(small).exists()
+    assert not fold_file(small).exists()
     assert small.reopen().read_only is None
 
 
 @pytest.mark.parametrize(
     ("what", "spoil"),
     [
-        ("cut short", lambda data: data[: len(data) // 2]),
-        ("empty", lambda _: b""),
-        ("not a snapshot", lambda _: b"\x80\x04]q\x00."),
-        ("of another root", lambda data: format_snapshot(altered(data, root=bytes(32)))),
-        ("of other code", lambda data: format_snapshot(altered(data, code="0" * 64))),
-        ("of another ledger", lambda data: format_snapshot(altered(data, origin="ledger.example/other"))),
-        ("of a longer log", lambda data: format_snapshot(altered(data, size=9999))),
-        ("with a table of another kind", lambda data: format_snapshot(altered(data, tables={"keys": b"\x01"}))),
+        ("cut short", lambda small: fold_file(small).write_bytes(fold_file(small).read_bytes()[:5000])),
+        ("empty", lambda small: fold_file(small).write_bytes(b"")),
+        ("no database", lambda small: fold_file(small).write_bytes(b"\x80\x04]q\x00.")),
+        ("without a snapshot", lambda small: change(small, "UPDATE about SET snapshot=x'00'")),
+        ("of nothing", lambda small: change(small, "DELETE FROM about")),
+        ("of another root", lambda small: alter(small, root=bytes(32))),
+        ("of other code", lambda small: alter(small, code="0" * 64)),
+        ("of another ledger", lambda small: alter(small, origin="ledger.example/other")),
+        ("of a longer log", lambda small: alter(small, size=9999)),
+        ("without what waits", lambda small: alter(small, extra={})),
+        ("with another policy", lambda small: alter(small, policy={"quorum": "many"})),
     ],
 )
-def test_a_snapshot_of_anything_else_is_as_good_as_none(
-    small: SmallLedger, what: str, spoil: Callable[[bytes], bytes]
+def test_a_fold_file_of_anything_else_is_as_good_as_none(
+    small: SmallLedger, what: str, spoil: Callable[[SmallLedger], object]
 ) -> None:
     small.fill(4)
     small.ledger.close()
-    snapshot_file(small).write_bytes(spoil(snapshot_file(small).read_bytes()))
-    small.ledger = Ledger.open(small.directory, clock=small.clock, random=small.random)
+    spoil(small)
+    open_again(small)
     assert small.ledger.unready is None, what
     small.fill(1)
+    assert state_of(small.ledger) == from_entry_0(small)
 
 
 @pytest.mark.usefixtures("engine")
@@ -118,9 +157,3 @@ def test_a_changed_node_since_the_snapshot_keeps_the_ledger_shut(small: SmallLed
     shutil.rmtree(small.directory / "folds")
     with pytest.raises(ProofError, match="Entry 3 "):
         Ledger.open(small.directory, clock=small.clock, random=small.random)
-
-
-def altered(data: bytes, **changes: object) -> Snapshot:
-    found = parse_snapshot(data)
-    assert found is not None
-    return replace(found, **changes)  # type: ignore[arg-type]
