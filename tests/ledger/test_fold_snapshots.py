@@ -15,10 +15,12 @@ from ledger import folds
 from ledger.application import Ledger
 from ledger.errors import ProofError
 from ledger.fold_file import TABLES, FrozenFile
+from ledger.folds import Folds
 from ledger.rules.snapshot import Snapshot, format_snapshot, table_types, without_tables
+from ledger.rules.state import State
 from ledger.tasks import Waiting
 from tests.engines import SQLITE
-from tests.ledger.small_ledger import SmallLedger
+from tests.ledger.small_ledger import ORIGIN, SmallLedger
 
 
 @pytest.fixture(autouse=True)
@@ -157,3 +159,21 @@ def test_a_changed_node_since_the_snapshot_keeps_the_ledger_shut(small: SmallLed
     shutil.rmtree(small.directory / "folds")
     with pytest.raises(ProofError, match="Entry 3 "):
         Ledger.open(small.directory, clock=small.clock, random=small.random)
+
+
+def test_of_several_processes_of_a_ledger_one_keeps_the_file_and_the_others_a_copy(tmp_path: Path) -> None:
+    """Each reads what it has entered itself, however far another one is."""
+    root = bytes(32)
+    one, other = Folds(tmp_path, 9, lambda _: root), Folds(tmp_path, 9, lambda _: root)
+    states = []
+    for size, each in enumerate((one, other), start=1):
+        states.append(state := State(ORIGIN))
+        assert not each.take_up(state, Waiting())
+        state.paid_for["award/1"], state.size = size, size
+        each.keep(state, Waiting(), root)
+        each._finish()
+    third, state = Folds(tmp_path, 9, lambda _: root), State(ORIGIN)
+    assert third.take_up(state, Waiting())
+    assert [each.paid_for.get("award/1") for each in (*states, state)] == [1, 2, 1]
+    for each in (one, other, third):
+        each.close()
