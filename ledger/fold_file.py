@@ -34,6 +34,8 @@ SELECT = "SELECT value FROM rows WHERE space=? AND key=?"
 EVERY = "SELECT space, key, value FROM rows ORDER BY space, key"
 READ_KEPT = 4096
 """Values of each table that are remembered once they were read."""
+CACHE_KIB = 8 * 1024
+"""The pages that lead to the others, of many millions of rows."""
 PATIENCE_SECONDS = 30
 # A set in the order of its items: the same value is the same bytes in every process.
 ENCODER = msgspec.msgpack.Encoder(order="deterministic")
@@ -149,6 +151,7 @@ class FoldFile:
 
     def _open(self) -> None:
         self._database = _connect(self.path)
+        self._database.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         self._database.execute("PRAGMA journal_mode=WAL")
         for statement in CREATE:
             self._database.execute(statement)
