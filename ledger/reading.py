@@ -33,6 +33,7 @@ class Reading:
         self._lock = RLock()
         self._depth = 0
         self._head: Head | None = None
+        self._prover: tuple[Head, Prover] | None = None
         self._waiting = Waiting()
         self._read_only: ReadOnlyError | None = None
 
@@ -95,7 +96,9 @@ class Reading:
         """The tlog-proof of an entry against the current checkpoint. Raises NotFoundError."""
         with self._current():
             head, entry = self.head(), self.entry(entry_index)
-            return Prover(head.checkpoint, head.size, self.store).proof(entry_index, entry)
+            if self._prover is None or self._prover[0] is not head:
+                self._prover = head, Prover(head.checkpoint, head.size, self.store)
+            return self._prover[1].proof(entry_index, entry)
 
     def record(self, reference: str) -> Record | None:
         """A record as it stands, or None."""
