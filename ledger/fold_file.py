@@ -9,19 +9,19 @@ root at its size, and may be deleted at any time. One process writes it.
 """
 
 import sqlite3
-from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import msgspec
 
 from ledger.errors import ReadOnlyError
+from ledger.filed_tables import FiledDigests, FiledTable
 from ledger.rules.snapshot import Snapshot, format_snapshot, parse_snapshot, table_types
-from ledger.rules.state import State, Table
+from ledger.rules.state import State
 
 TABLES = ("digests", *table_types())
 """State's tables in the file; of records the store is the file."""
@@ -32,21 +32,15 @@ CREATE = (
 )
 SELECT = "SELECT value FROM rows WHERE space=? AND key=?"
 EVERY = "SELECT space, key, value FROM rows ORDER BY space, key"
-READ_KEPT = 4096
-"""Values of each table that are remembered once they were read."""
 CACHE_KIB = 8 * 1024
 """The pages that lead to the others, of many millions of rows."""
 PATIENCE_SECONDS = 30
-# A set in the order of its items: the same value is the same bytes in every process.
-ENCODER = msgspec.msgpack.Encoder(order="deterministic")
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 class FoldFileError(ReadOnlyError):
     """The file was damaged while it was in use."""
 
-    def __init__(self, error: sqlite3.Error) -> None:
+    def __init__(self, error: Exception) -> None:
         super().__init__(
             f"保存推算结果的文件读不出来（{error}），没有记账。请重新启动账本，它会从第0条起重新推算。",
             f"The file of what the entries amount to cannot be read ({error}); nothing was recorded. Restart the"
@@ -89,9 +83,13 @@ class FoldFile:
         try:
             row = self._database.execute(SELECT, (space, key)).fetchone()
         except sqlite3.Error as error:
-            discard(self.path)
-            raise FoldFileError(error) from None
+            raise self.damaged(error) from None
         return None if row is None else row[0]
+
+    def damaged(self, error: Exception) -> FoldFileError:
+        """The refusal to go on with this file, which no start shall take up again."""
+        discard(self.path)
+        return FoldFileError(error)
 
     def keep(self, snapshot: Snapshot) -> None:
         """Writes down what is new. ``snapshot`` is of all entries entered so far."""
@@ -110,7 +108,7 @@ class FoldFile:
                 database.execute("BEGIN IMMEDIATE")
                 for space, table in enumerate(self.tables.values()):
                     # In the order of their keys, so that the file is written from front to back.
-                    rows = sorted((table.packed(key), ENCODER.encode(value)) for key, value in table.leaving.items())
+                    rows = sorted(table.leaving_rows())
                     database.executemany(
                         "INSERT OR REPLACE INTO rows VALUES (?,?,?)", ((space, key, value) for key, value in rows)
                     )
@@ -166,68 +164,6 @@ class FoldFile:
 
     def _size_written(self) -> int:
         return int(self._database.execute("SELECT size FROM about").fetchone()[0])
-
-
-class FiledTable(Table[K, V], Generic[K, V]):
-    """One table. ``get`` may be asked while what was new is being written down."""
-
-    def __init__(self, file: FoldFile, space: int, types: tuple[Any, Any]) -> None:
-        super().__init__()
-        self.new: dict[K, V] = {}
-        self.leaving: dict[K, V] = {}
-        self._read: dict[K, V | None] = {}
-        self._file = file
-        self._space = space
-        self._keys = msgspec.msgpack.Decoder(types[0])
-        self._values = msgspec.msgpack.Decoder(types[1])
-
-    def get(self, key: K, /) -> V | None:
-        """The newest value, or None. Raises FoldFileError."""
-        for kept in (self.new, self.leaving, self._read):
-            if key in kept:
-                return kept[key]
-        found = self._file.ask(self._space, self.packed(key))
-        value = None if found is None else self._values.decode(found)
-        if len(self._read) >= READ_KEPT:
-            self._read.clear()
-        self._read[key] = value
-        return value
-
-    def __setitem__(self, key: K, value: V, /) -> None:
-        self.new[key] = value
-
-    def items(self) -> Iterator[tuple[K, V]]:
-        """Every key and its value; nothing may be set meanwhile."""
-        newest = {**self.leaving, **self.new}
-        for key, value in self._file.every(self._space):
-            if (found := self._keys.decode(key)) not in newest:
-                yield found, self._values.decode(value)
-        yield from newest.items()
-
-    def packed(self, key: K) -> bytes:
-        """The key as it stands in the file."""
-        return ENCODER.encode(key)
-
-    def leave(self) -> None:
-        """Begins to let go of what is new."""
-        # What an earlier call failed to write is still there.
-        self.leaving, self.new = {**self.leaving, **self.new}, {}
-
-    def forget_leaving(self) -> None:
-        """What was leaving has been written down."""
-        self.leaving, self._read = {}, {}
-
-    def forget(self) -> None:
-        """Nothing was ever set."""
-        self.new, self.leaving, self._read = {}, {}, {}
-
-
-class FiledDigests(FiledTable[str, bool]):
-    """Digests that entries used, which are more than entries: their 32 bytes instead of their text."""
-
-    def packed(self, key: str) -> bytes:
-        """The digest."""
-        return urlsafe_b64decode(f"{key}=")
 
 
 class FrozenFile:

@@ -206,3 +206,12 @@ def test_a_damaged_file_is_refused_when_that_is_seen_and_removed(path: Path) -> 
     with closing(FoldFile(path)) as file, pytest.raises(FoldFileError, match="fold the log again from entry 0"):
         used(file, range(2000))
     assert not path.exists()
+
+
+def test_a_value_that_is_none_of_its_table_is_refused_and_the_file_removed(file: FoldFile, path: Path) -> None:
+    file.tables["cash"]["in hand"] = 5
+    file.keep(of(1))
+    changed(path, "UPDATE rows SET value=x'c1'")
+    with closing(FoldFile(path)) as again, pytest.raises(FoldFileError, match="nothing was recorded"):
+        again.tables["cash"].get("in hand")
+    assert not path.exists()
