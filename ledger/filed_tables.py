@@ -9,7 +9,6 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from ledger.errors import LedgerError
 from ledger.rules.state import Table
 
 READ_KEPT = 4096
@@ -25,7 +24,7 @@ class Filed(Protocol):
 
     def ask(self, space: int, key: bytes) -> bytes | None: ...
     def every(self, space: int) -> Iterator[tuple[bytes, bytes]]: ...
-    def damaged(self, error: Exception) -> LedgerError: ...
+    def damaged(self, error: Exception) -> Exception: ...
 
 
 class FiledTable(Table[K, V], Generic[K, V]):

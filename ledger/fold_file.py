@@ -37,15 +37,19 @@ CACHE_KIB = 8 * 1024
 PATIENCE_SECONDS = 30
 
 
-class FoldFileError(ReadOnlyError):
-    """The file was damaged while it was in use."""
+class FoldFileError(Exception):
+    """The file is damaged. No LedgerError: an entry may be entered by half, so nobody may go on to the next.
+
+    ``refusal`` is what to answer from now on.
+    """
 
     def __init__(self, error: Exception) -> None:
-        super().__init__(
-            f"保存推算结果的文件读不出来（{error}），没有记账。请重新启动账本，它会从第0条起重新推算。",
-            f"The file of what the entries amount to cannot be read ({error}); nothing was recorded. Restart the"
+        self.refusal = ReadOnlyError(
+            f"保存推算结果的文件读不出来（{error}），已停止记账。请重新启动账本，它会从第0条起重新推算。",
+            f"The file of what the entries amount to cannot be read ({error}); recording has stopped. Restart the"
             " ledger: it will fold the log again from entry 0.",
         )
+        super().__init__(str(self.refusal))
 
 
 class FoldFile:
@@ -87,7 +91,7 @@ class FoldFile:
         return None if row is None else row[0]
 
     def damaged(self, error: Exception) -> FoldFileError:
-        """The refusal to go on with this file, which no start shall take up again."""
+        """What to raise; no start shall take this file up again."""
         discard(self.path)
         return FoldFileError(error)
 

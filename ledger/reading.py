@@ -10,6 +10,7 @@ from ledger.disclosing import Disclosing, PublicText
 from ledger.domain.entry import day_of
 from ledger.domain.record import Record
 from ledger.errors import LedgerError, NotFoundError, ReadOnlyError, UnknownKeyError
+from ledger.fold_file import FoldFileError
 from ledger.folds import Folds
 from ledger.head import Head
 from ledger.receipts import Prover, Receipt
@@ -145,6 +146,9 @@ class Reading:
             self._depth += 1
             try:
                 yield
+            except FoldFileError as error:
+                self._read_only = self._read_only or error.refusal
+                raise self._read_only from None
             finally:
                 self._depth -= 1
 

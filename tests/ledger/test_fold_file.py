@@ -212,6 +212,6 @@ def test_a_value_that_is_none_of_its_table_is_refused_and_the_file_removed(file:
     file.tables["cash"]["in hand"] = 5
     file.keep(of(1))
     changed(path, "UPDATE rows SET value=x'c1'")
-    with closing(FoldFile(path)) as again, pytest.raises(FoldFileError, match="nothing was recorded"):
+    with closing(FoldFile(path)) as again, pytest.raises(FoldFileError, match="recording has stopped"):
         again.tables["cash"].get("in hand")
     assert not path.exists()

@@ -13,7 +13,7 @@ import pytest
 
 from ledger import folds
 from ledger.application import Ledger
-from ledger.errors import ProofError
+from ledger.errors import ProofError, ReadOnlyError
 from ledger.fold_file import TABLES, FrozenFile
 from ledger.folds import Folds
 from ledger.rules.snapshot import Snapshot, format_snapshot, table_types, without_tables
@@ -143,6 +143,24 @@ def test_a_fold_file_of_anything_else_is_as_good_as_none(
     spoil(small)
     open_again(small)
     assert small.ledger.unready is None, what
+    small.fill(1)
+    assert state_of(small.ledger) == from_entry_0(small)
+
+
+def test_a_fold_file_that_is_damaged_while_it_is_used_stops_the_ledger_until_it_is_opened_again(
+    small: SmallLedger,
+) -> None:
+    small.fill(4)
+    small.ledger.close()
+    change(small, "UPDATE rows SET value=x'c1'")
+    open_again(small)
+    size = small.ledger.head().size
+    with pytest.raises(ReadOnlyError, match="recording has stopped"):
+        small.fill(1)
+    with pytest.raises(ReadOnlyError):
+        small.fill(1)
+    assert small.ledger.store.size() == size
+    small.reopen()
     small.fill(1)
     assert state_of(small.ledger) == from_entry_0(small)
 
