@@ -263,7 +263,8 @@ class ReadOnlyError(LedgerError):
 class BusyError(LedgerError):
     type = "busy"
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: int | None = None) -> None:
+        self.seconds = seconds  # until it is worth asking again, where somebody knows
         super().__init__(
             "账本正忙，这份内容没有记入。请稍后用同一份内容再提交一次。",
             "The ledger is busy and did not record this. Submit the same content again shortly.",

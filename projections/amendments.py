@@ -56,8 +56,8 @@ def views_of(kind: str) -> tuple[Any, ...]:
     return tuple(module for module in FOLDED_AGAIN if kind in KINDS.get(module, (kind,)))
 
 
-def fold(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> None:
-    """Folds the record of a correction or void again."""
+def fold(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> list[Fact]:
+    """Folds the record of a correction or void again; the facts that it tells anew."""
     for module in FOLDED_AGAIN:
         module.forget(db, fact.reference)
     retold = list(understanding.retold(fact))
@@ -70,6 +70,7 @@ def fold(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> No
     where.move_spending(db, fact.reference)
     entries.amend(db, fact, retold)
     duties.amend(db, fact)
+    return retold
 
 
 def _corrections(fact: Fact) -> list[tuple[int, int]]:

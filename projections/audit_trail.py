@@ -11,6 +11,7 @@ from ledger.domain.catalogue import EVENTS
 from ledger.domain.entry import parse_time
 from ledger.domain.values import Label
 from projections.counted import Entries, figure
+from projections.filtering import MOST, SIGNED, Selection, of_days, selection
 from projections.lines.audit_trail import MEASURES
 from projections.names import Names
 from projections.rows import AuditFilter, AuditPage, AuditSums, EntryRow, Figure
@@ -20,54 +21,75 @@ COLUMNS = (
     "idx, type, kind, record, version, event_id, recorded_at, recorded_on, occurred_on, lateness_days, organisation,"
     " zh, en, money_fen, amends, amended_by, standing, zh_now, en_now"
 )
-SIGNED = "(SELECT idx FROM signers WHERE organisation = ? AND first)"
-"""``first`` of several signers of one organisation, so that an entry counts once."""
-AT_PLACE = "idx IN (SELECT idx FROM touches WHERE reference IN (SELECT place FROM place_within WHERE ancestor = ?))"
-SAID = "zh || char(10) || en || char(10) || IFNULL(zh_now, '') || char(10) || IFNULL(en_now, '')"
 SUMS = (
     "COUNT(*), TOTAL(cash_received_fen), TOTAL(cash_paid_fen), TOTAL(goods_fen), TOTAL(service_fen),"
     " TOTAL(service_hours), TOTAL(lateness_days > 0)"
 )
-SUMMED = (*MEASURES, "lateness_days")
-MOST_SUMMED = 10_000
-"""So many entries are added up while somebody waits; of more than that, the first so many and no more."""
 
 
 def page(db: sqlite3.Connection, wanted: AuditFilter, *, page: int = 1, size: int = 20) -> AuditPage:
-    """One page of what the filter lets through, newest first, with the sums of all of it."""
-    source, values = _condition(wanted)
-    sums = _kept_sums(db, wanted) or _sums_of(db, source, values)
-    if isinstance(wanted.indices, Entries) and wanted == AuditFilter(indices=wanted.indices):
-        sums = replace(sums, count=len(wanted.indices))
+    """One page of what the filter lets through, newest first, with the sums of all of it or of what was looked at."""
+    chosen = selection(db, wanted)
+    sums = _kept_sums(db, wanted) or _sums_of(db, *chosen.rows(MOST))
+    left_at = None if chosen.count is not None else chosen.left_at(db)
+    count = sums.count if chosen.count is None else chosen.count
+    sums = replace(sums, count=count, more=left_at is not None or sums.count < count)
     page_count = max(1, -(-sums.count // size))
     page = min(max(1, page), page_count)
-    sql = f"SELECT {COLUMNS} FROM {source} ORDER BY idx DESC LIMIT ? OFFSET ?"  # noqa: S608  (constant clauses)
-    rows = db.execute(sql, (*values, size, (page - 1) * size))
-    return AuditPage(rows_of(rows, Names(db)), sums, page, page_count)
+    start = (page - 1) * size
+    if wanted == AuditFilter():  # without a gap: nothing is to be skipped
+        chosen, start = selection(db, AuditFilter(before=sums.count - start)), 0
+    return AuditPage(rows_of(_of_page(db, chosen, size, start), Names(db)), sums, page, page_count, left_at)
+
+
+def _of_page(db: sqlite3.Connection, chosen: Selection, size: int, start: int) -> sqlite3.Cursor:
+    """``size`` rows after ``start``: found by the index alone, where every candidate fits."""
+    if not chosen.clauses:
+        found, values = chosen.rows(size, start)
+        return db.execute(f"SELECT {COLUMNS} FROM {found} ORDER BY {chosen.order}", values)  # noqa: S608
+    found, values = chosen.rows(MOST)
+    # Without an order of its own: candidates come in theirs, and are looked at until there are enough.
+    sql = f"SELECT {COLUMNS} FROM {found} LIMIT ? OFFSET ?"  # noqa: S608  (constant clauses)
+    return db.execute(sql, (*values, size, start))
 
 
 def _kept_sums(db: sqlite3.Connection, wanted: AuditFilter) -> AuditSums | None:
-    """Those of the whole ledger, a kind or a type are kept."""
+    """Those of the whole ledger, a kind, a type, a place or some days are kept."""
+    names = ("count", *MEASURES, "late")
+    if wanted == AuditFilter(start=wanted.start, end=wanted.end) and (wanted.start or wanted.end):
+        return _sums([of_days(db, name, wanted) for name in names])
+    if wanted.place is not None and wanted == AuditFilter(place=wanted.place):
+        return _sums([figure(db, f"at.{name}", wanted.place).value for name in names])
     if wanted != AuditFilter(kind=wanted.kind, type=wanted.type) or (wanted.kind and wanted.type):
         return None
     of = wanted.kind or wanted.type or ""
-    return replace(_sums([figure(db, f"audit.{name}", of).value for name in ("count", *MEASURES, "late")]), more=False)
+    return _sums([figure(db, f"audit.{name}", of).value for name in names])
 
 
 def _sums_of(db: sqlite3.Connection, source: str, values: tuple[Any, ...]) -> AuditSums:
-    """Added up, as far as that goes while somebody waits."""
-    newest = f"SELECT {', '.join(SUMMED)} FROM {source} ORDER BY idx DESC LIMIT ?"  # noqa: S608  (constant clauses)
-    return _sums(db.execute(f"SELECT {SUMS} FROM ({newest})", (*values, MOST_SUMMED + 1)).fetchone())  # noqa: S608
+    return _sums(db.execute(f"SELECT {SUMS} FROM {source}", values).fetchone())  # noqa: S608  (constant clauses)
 
 
 def _sums(found: Iterable[float]) -> AuditSums:
     count, received, paid, goods, service, hours, late = map(int, found)
-    return AuditSums(count, received, paid, goods, service, hours, late, more=count > MOST_SUMMED)
+    return AuditSums(count, received, paid, goods, service, hours, late)
+
+
+def saying(db: sqlite3.Connection, text: str, *, size: int, most: int) -> tuple[tuple[EntryRow, ...], int, bool]:
+    """The newest ``size`` entries that have a text in their sentences; how many have it, up to ``most``; if there are
+    more, or may be.
+    """
+    chosen = selection(db, AuditFilter(text=text))
+    found, values = chosen.rows(MOST)
+    counted = f"SELECT COUNT(*) FROM (SELECT 1 FROM {found} LIMIT ?)"  # noqa: S608  (constant clauses)
+    (count,) = db.execute(counted, (*values, most + 1)).fetchone()
+    more = count > most or chosen.left_at(db) is not None
+    return rows_of(_of_page(db, chosen, size, 0), Names(db)), min(count, most), more
 
 
 def every(db: sqlite3.Connection, wanted: AuditFilter) -> tuple[EntryRow, ...]:
     """All that the filter lets through, oldest first: for downloads and for the entries behind a figure."""
-    source, values = _condition(wanted)
+    source, values = selection(db, wanted).rows(-1)
     return rows_of(db.execute(f"SELECT {COLUMNS} FROM {source} ORDER BY idx", values), Names(db))  # noqa: S608
 
 
@@ -84,21 +106,19 @@ def type_count(db: sqlite3.Connection, event_type: str) -> int:
 
 def newest(db: sqlite3.Connection, entries: Sequence[int], size: int) -> tuple[EntryRow, ...]:
     """The newest ``size`` of some entries, newest first."""
-    source, values = _condition(AuditFilter(indices=entries))
-    sql = f"SELECT {COLUMNS} FROM {source} ORDER BY idx DESC LIMIT ?"  # noqa: S608  (constant clauses)
-    return rows_of(db.execute(sql, (*values, size)), Names(db))
+    return rows_of(_of_page(db, selection(db, AuditFilter(indices=entries)), size, 0), Names(db))
 
 
 def signed(db: sqlite3.Connection, by: str) -> Figure:
     """What an organisation or a key signed."""
     found = figure(db, "signed", by).value
-    source = SIGNED if by.startswith("organisation/") else "(SELECT idx FROM signers WHERE key = ?)"
+    source = f"(SELECT idx FROM {SIGNED if by.startswith('organisation/') else 'signers WHERE key = ?'})"  # noqa: S608
     return Figure(found, Entries(db, source, (by,), found))
 
 
 def indices(db: sqlite3.Connection, wanted: AuditFilter) -> tuple[int, ...]:
     """The entry indices that the filter lets through, ascending."""
-    source, values = _condition(wanted)
+    source, values = selection(db, wanted).rows(-1)
     return tuple(row[0] for row in db.execute(f"SELECT idx FROM {source} ORDER BY idx", values))  # noqa: S608
 
 
@@ -146,41 +166,3 @@ def _sentence_now(row: sqlite3.Row) -> Label | None:
     if row["zh_now"] is None and row["en_now"] is None:
         return None
     return Label(row["zh_now"] or row["zh"], row["en_now"] or row["en"])
-
-
-def _condition(wanted: AuditFilter) -> tuple[str, tuple[Any, ...]]:
-    """What a filter selects from, with question marks, and its values; an index that it names is read in its order."""
-    behind = wanted.indices if isinstance(wanted.indices, Entries) else None
-    sources: list[tuple[str, tuple[object, ...] | None]] = [
-        (behind.source if behind else "", behind.values if behind else None),
-        (SIGNED, (wanted.organisation,) if wanted.organisation else None),
-        ("(SELECT idx FROM touches WHERE reference = ?)", (wanted.record,) if wanted.record else None),
-    ]  # fmt: skip
-    pairs: list[tuple[str, object | None]] = [
-        ("kind = ?", wanted.kind),
-        ("type = ?", wanted.type),
-        (AT_PLACE, wanted.place),
-        ("recorded_on >= ?", wanted.start and wanted.start.isoformat()),
-        ("recorded_on <= ?", wanted.end and wanted.end.isoformat()),
-        (
-            f"({SAID}) LIKE ? ESCAPE '\\'",
-            wanted.text and _pattern(wanted.text),
-        ),
-        (
-            "idx IN (SELECT value FROM json_each(?))",
-            None if wanted.indices is None or behind else json.dumps(tuple(wanted.indices)),
-        ),
-    ]
-    driving = [(source, values) for source, values in sources if values is not None]
-    first = [f"{driving[0][0]} CROSS JOIN entries USING (idx)"] if driving else ["entries"]
-    also = [(f"idx IN {source}", values) for source, values in driving[1:]]
-    also += [(clause, (value,)) for clause, value in pairs if value is not None]
-    where = f"WHERE {' AND '.join(clause for clause, _ in also)}" if also else ""
-    values = [each for _, found in (*driving[:1], *also) for each in found]
-    return f"{first[0]} {where}", tuple(values)
-
-
-def _pattern(text: str) -> str:
-    for character in "\\%_":
-        text = text.replace(character, f"\\{character}")
-    return f"%{text}%"

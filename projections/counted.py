@@ -39,7 +39,7 @@ CREATE TABLE sums (
     PRIMARY KEY (figure, subject)
 ) WITHOUT ROWID;
 CREATE TABLE copies (copy INTEGER PRIMARY KEY);
-INSERT INTO copies VALUES (1), (2), (3);
+INSERT INTO copies VALUES (1), (2), (3), (4);
 CREATE TABLE subjects (figure TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX sums_by_value ON sums (figure, value);
 """

@@ -15,6 +15,8 @@ GRADES = ((95, "A+"), (85, "A"), (70, "B"), (55, "C"), (0, "D"))
 KINDS = {"project": of_project, "organisation": of_organisation}
 
 Answer = Sequence[tuple[bool, int]]
+Tally = tuple[int, int, tuple[int, ...]]
+"""How many things have what is asked for, of how many, and the entries where it is missing."""
 
 
 def score_of(db: sqlite3.Connection, reference: str) -> Score:
@@ -28,7 +30,17 @@ def score_of(db: sqlite3.Connection, reference: str) -> Score:
 
 def scored(answers: Sequence[Answer]) -> Score:
     """The score for what each of the 40 criteria found, in their order: pure, so that its properties can be tested."""
-    items = tuple(_item(place, list(answer)) for place, answer in enumerate(answers))
+    return tallied([_tally(list(answer)) for answer in answers])
+
+
+def _tally(answer: Answer) -> Tally:
+    missing = tuple(sorted({index for there, index in answer if not there}))
+    return sum(there for there, _ in answer), len(answer), missing
+
+
+def tallied(tallies: Sequence[Tally]) -> Score:
+    """The score for how much of what each criterion asks for is there."""
+    items = tuple(_item(place, *tally) for place, tally in enumerate(tallies))
     applicable = sum(item.points for item in items if item.wanted)
     got = sum(item.got for item in items)
     points = 100 * got // applicable if applicable else 0
@@ -41,17 +53,16 @@ def scored(answers: Sequence[Answer]) -> Score:
     return Score(points, grade, applicable, parts, items)
 
 
-def _item(place: int, answer: Answer) -> ScoreItem:
+def _item(place: int, done: int, wanted: int, missing: tuple[int, ...]) -> ScoreItem:
     criterion = CRITERIA[place]
-    done = sum(there for there, _ in answer)
     return ScoreItem(
         number=criterion.number,
         part=criterion.part,
         aspect=criterion.aspect,
         title=criterion.title,
         points=criterion.points,
-        got=criterion.points * done // len(answer) if answer else 0,
+        got=criterion.points * done // wanted if wanted else 0,
         done=done,
-        wanted=len(answer),
-        missing=tuple(sorted({index for there, index in answer if not there})),
+        wanted=wanted,
+        missing=missing,
     )

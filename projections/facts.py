@@ -31,7 +31,10 @@ ADMINS = Named("", "账本管理员", "The ledger's admins")
 
 
 class Fact(Struct, frozen=True):
-    """Entry ``index``: its event, its record's chain up to it, who signed, and its sentence in both languages."""
+    """Entry ``index``: its event, its record's chain up to it, who signed, and its sentence in both languages.
+
+    ``name`` is the one that the event gives to its record, if it gives one.
+    """
 
     index: int
     payload: Payload
@@ -41,6 +44,7 @@ class Fact(Struct, frozen=True):
     signers: tuple[Enrolment, ...]
     organisation: str | None
     sentence: Label
+    name: Label | None = None
 
     @property
     def record(self) -> Record:
@@ -81,10 +85,10 @@ class Understanding:
         chain = self._chains.get(payload.record, payload.version).after(past, index, tree_size=payload.tree_size)
         signers = self._signers(index, chain.record, keyids)
         organisation = _speaker(event.signing_places(chain.record)[0], signers).organisation
-        self.names.fold(event, chain.record)
+        name = self.names.fold(event, chain.record)
         self._chains.put(chain)
         sentence = self._say(event, chain.record, organisation)
-        return Fact(index, payload, event, chain, recorded_at, signers, organisation, sentence)
+        return Fact(index, payload, event, chain, recorded_at, signers, organisation, sentence, name)
 
     def retold(self, amendment: Fact) -> Iterator[Fact]:
         """The other entries of a record that was just corrected or voided, with the values now in force.
@@ -96,14 +100,14 @@ class Understanding:
             if past.standing or isinstance(past.event, AMENDING):
                 continue
             until = chain.until(place)
-            self.names.fold(past.event, until.record)
+            name = self.names.fold(past.event, until.record)
             signers = self._enrolments.all(past.signers)
             organisation = _speaker(past.event.signing_places(until.record)[0], signers).organisation
             payload = structs.replace(amendment.payload, type=past.event.TYPE, occurred_on=past.occurred_on)
             sentence = self._say(past.event, until.record, organisation)
             yield structs.replace(
                 amendment, index=index, payload=payload, event=past.event, chain=until, signers=signers,
-                organisation=organisation, sentence=sentence,
+                organisation=organisation, sentence=sentence, name=name,
             )  # fmt: skip
 
     def _signers(self, index: int, record: Record, keyids: tuple[str, ...]) -> tuple[Enrolment, ...]:

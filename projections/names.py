@@ -66,13 +66,14 @@ class Names:
         """A text with the names of records in place of their references: a correction quotes values as signed."""
         return REFERENCE.sub(lambda match: name(match.group()), text) if "/" in text else text
 
-    def fold(self, event: Event, record: Record) -> None:
-        """Names the record by this event, if it is one that names."""
+    def fold(self, event: Event, record: Record) -> Label | None:
+        """Names the record by this event, if it is one that names; the name it gives."""
         label = _name_of(event, record, self)
         if label is not None:
             row = (record.reference, label.zh, label.en)
             self._db.execute("INSERT OR REPLACE INTO names VALUES (?, ?, ?)", row)
             self._known[record.reference] = Named(*row)
+        return label
 
 
 def _name_of(event: Event, record: Record, names: Names) -> Label | None:

@@ -5,6 +5,7 @@ import sqlite3
 from ledger.domain.entry import format_time, parse_time
 from ledger.domain.head import HeadEntered
 from ledger.domain.region import RegionRegistered
+from projections.counted import put_row
 from projections.facts import Fact
 from projections.figures import number
 from projections.names import Names
@@ -28,7 +29,7 @@ def fold(db: sqlite3.Connection, fact: Fact) -> None:
     match fact.event:
         case RegionRegistered() as event:
             row = (fact.reference, fact.index, event.origin, event.organisation, event.place, event.address)
-            db.execute("INSERT OR REPLACE INTO regions VALUES (?, ?, ?, ?, ?, ?)", row)
+            put_row(db, "regions", row)
         case HeadEntered() as event:
             head = (event.region, fact.index, event.tree_size, event.root, format_time(fact.recorded_at))
             db.execute("INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?, ?)", head)

@@ -11,15 +11,28 @@ import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from operator import attrgetter
 from pathlib import Path
 
 from ledger.domain.catalogue import EVENTS
 from ledger.errors import BusyError, LedgerError, ProofError
-from projections import amendments, counted, enrolments, entries, names, status, withdrawals
+from projections import (
+    amendments,
+    at_places,
+    counted,
+    enrolments,
+    entries,
+    names,
+    search,
+    sentences,
+    status,
+    withdrawals,
+)
 from projections.duties import calendar as duties
 from projections.duties.rules import RULES
 from projections.facts import AMENDING, Fact, Understanding
 from projections.frontier import Frontier
+from projections.grams import refuse_without_indexes
 from projections.keeping import Keeping
 from projections.lines import LINES
 from projections.source import EntrySource
@@ -27,7 +40,10 @@ from projections.views import open_builder, open_writer, transaction
 
 VERSION = 1
 """To be raised when a fold changes what it writes into the same tables."""
-FOLDED = (counted, names, enrolments, status, entries, withdrawals, *amendments.FOLDED_AGAIN)
+FOLDED = (
+    *(counted, names, enrolments, status, entries, sentences, search, at_places, withdrawals),
+    *amendments.FOLDED_AGAIN,
+)
 STATEMENTS = [each for module in FOLDED for each in module.SCHEMA.strip().removesuffix(";").split(";\n")]
 INDEXES = tuple(each for each in STATEMENTS if each.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")))
 TABLES = tuple(each for each in STATEMENTS if each not in INDEXES)
@@ -38,7 +54,7 @@ FOLDING = (
 )
 """The indexes that folds themselves look things up in; the others are made last where everything is built at once."""
 FIRST = (*TABLES, *(each for each in INDEXES if each.split()[each.split().index("INDEX") + 1] in FOLDING))
-LAST = tuple(each for each in INDEXES if each not in FIRST)
+LAST = (*(each for each in INDEXES if each not in FIRST), *at_places.TRIGGERS)
 AT_ONCE = 1_000
 """From so many entries on, views that are empty are built in a file beside them and put in place when complete."""
 
@@ -56,6 +72,11 @@ def stamp() -> int:
 def as_of_folder(views_path: Path) -> Path:
     """Where the views of earlier sizes are kept, beside the views themselves."""
     return views_path.parent / "as-of"
+
+
+def scores_folder(views_path: Path) -> Path:
+    """Where scores that take long are kept: they rest on the same folds."""
+    return as_of_folder(views_path) / "scores"
 
 
 class Runner:
@@ -79,12 +100,13 @@ class Runner:
     def rebuild(self) -> None:
         """Drops every table and makes them anew, empty; the next run folds from entry 0."""
         self._remember_nothing()
+        refuse_without_indexes(self._db)
         # What was built of earlier sizes rests on the same folds and the same log.
         shutil.rmtree(as_of_folder(self.views_path), ignore_errors=True)
         with transaction(self._db):
             tables = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             for (table,) in tables:
-                self._db.execute(f'DROP TABLE "{table}"')
+                self._db.execute(f'DROP TABLE IF EXISTS "{table}"')  # those of an index of texts go with it
             _make(self._db, (*FIRST, *LAST))
 
     def run_once(self, batch: int = 500, *, progress: Progress | None = None) -> int:
@@ -134,6 +156,7 @@ class Runner:
                 self._fold_the_signed(size, root, batch, progress)
             with transaction(building):
                 duties.settle_all(building)
+                at_places.fill(building)
                 counted.fill(building, LINES)
                 for statement in LAST:
                     building.execute(statement)
@@ -205,14 +228,16 @@ class Runner:
         if understanding is None or known != frontier:
             understanding = Understanding(self._db)
         grown = frontier.after(entries)
+        told: list[Fact] = []
         with _uncollected(), transaction(self._db):
             for index, raw in enumerate(entries, frontier.size):
-                _fold_everywhere(self._db, understanding.fact(index, raw), understanding)
+                told += _fold_everywhere(self._db, understanding.fact(index, raw), understanding)
             if self._keeping is None:
                 self._db.put_off.clear()  # what is built is settled once, at its end
             else:
                 duties.settle(self._db)
                 self._keeping.settle()
+            _enter_words(self._db, told)
             status.move_to(self._db, grown)
         self._understood = (grown, understanding)
         return grown
@@ -236,15 +261,23 @@ def _make(db: sqlite3.Connection, statements: Iterable[str]) -> None:
     db.execute(f"PRAGMA user_version = {stamp()}")
 
 
-def _fold_everywhere(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> None:
+def _fold_everywhere(db: sqlite3.Connection, fact: Fact, understanding: Understanding) -> list[Fact]:
+    """Folds one entry; the facts that it tells or tells anew."""
     status.fold(db, fact)
     entries.fold(db, fact)
     withdrawals.fold(db, fact)
     if isinstance(fact.event, AMENDING):
-        amendments.fold(db, fact, understanding)
-        return
+        return [fact, *amendments.fold(db, fact, understanding)]
     for module in amendments.views_of(fact.payload.kind):
         module.fold(db, fact)
+    return [fact]
+
+
+def _enter_words(db: sqlite3.Connection, told: list[Fact]) -> None:
+    """All of a batch at once, for an index of texts is written out whenever another table is."""
+    told.sort(key=attrgetter("index"))
+    sentences.enter(db, told)
+    search.enter(db, told)
 
 
 def _went_back(folded: int, size: int) -> ProofError:

@@ -21,7 +21,8 @@ from starlette.types import Receive, Scope, Send
 
 from ledger.errors import BusyError, InvalidFieldError, LedgerError, NotFoundError
 from projections.disclosed.past import Past
-from projections.runner import as_of_folder
+from projections.runner import as_of_folder, scores_folder
+from projections.score.prepared import PreparedScores
 from projections.source import LogFolderSource
 from projections.status import status
 from projections.views import Views
@@ -43,6 +44,10 @@ from public_site.visit import Moment, Page, ReadText, Visit
 Answer = Callable[[Request], Awaitable[Response]]
 SHORT, LONG = "public, max-age=86400", "public, max-age=31536000, immutable"
 ASKED_AGAIN = "no-cache"
+MOST_FOLDED = 3_000
+"""Of earlier sizes only so many entries are folded while somebody waits, about a second; more in the background."""
+SOON = 10
+"""Seconds after which it is worth asking again for what another request has in hand."""
 MOST_KNOWN = 50_000
 """Answers of one state that are kept for pages that ask the same."""
 
@@ -93,7 +98,8 @@ class Site:
         self._read_text = read_text
         self._takes_letters = takes_letters
         self._newest: tuple[Hashable, Living, dict[Question, bytes]] | None = None
-        self._past = Past(as_of_folder(views.path), LogFolderSource(published.directory))
+        self._past = Past(as_of_folder(views.path), LogFolderSource(published.directory), most=MOST_FOLDED)
+        self._scores = PreparedScores(scores_folder(views.path))
 
     def add_to(self, app: SiteApp) -> None:
         """Routes, the pages of HTTP errors, and the middleware."""
@@ -125,8 +131,11 @@ class Site:
                 return self.framed(request, errors.unreadable(error.zh))
             except NotFoundError as error:
                 return self.framed(request, errors.not_found(request.url.path, error.zh))
-            except BusyError:
-                return self.framed(request, errors.being_built())
+            except BusyError as error:
+                seconds = error.seconds or SOON
+                busy = self.framed(request, errors.being_built(seconds))
+                busy.headers["Retry-After"] = str(seconds)
+                return busy
 
         return answer
 
@@ -162,7 +171,7 @@ class Site:
         return Visit(db, self._moment(db), origin, path, query, ids, self._read_text, takes_letters=self._takes_letters)
 
     def _moment(self, db: sqlite3.Connection) -> Moment:
-        return Moment(status(db), self._log, self._past)
+        return Moment(status(db), self._log, self._past, self._scores)
 
     def _now(self, visit: Visit) -> tuple[Living, dict[Question, bytes]]:
         """The parts of pages, and answers that are known, of this state of views and published files: made once."""

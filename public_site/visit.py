@@ -10,8 +10,10 @@ from ledger.domain.entry import day_of
 from ledger.domain.values import REFERENCE
 from ledger.errors import LedgerError, NotFoundError, WithdrawnError
 from projections.disclosed.past import Past
+from projections.disclosure_score import score_of
 from projections.enrolments import log_key_rotations
 from projections.rows import Status
+from projections.score.prepared import Prepared, PreparedScores, is_long
 from public_site.inputs import DAY, ENTRY, TEXT, WHOLE, Inputs, Readers, said_of_refusal, said_of_text
 from public_site.published_log import PublishedLog, Rotations
 
@@ -22,11 +24,15 @@ ReadText = Callable[[str], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The ledger as a whole, which every entry moves. ``past`` are the views of earlier sizes."""
+    """The ledger as a whole, which every entry moves. ``past`` are the views of earlier sizes.
+
+    ``scores`` are those computed in the background; without them all are computed as they are shown.
+    """
 
     status: Status
     log: PublishedLog
     past: Past | None = None
+    scores: PreparedScores | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,14 @@ class Visit:
         """The views of earlier sizes."""
         self.inputs.note((WHOLE, ()), None)
         return self.moment.past
+
+    def score(self, reference: str) -> Prepared:
+        """The disclosure score of a project or organisation. Raises NotFoundError."""
+        scores = self.moment.scores
+        if scores is None or not is_long(self.db, reference):
+            return Prepared(score_of(self.db, reference), self.moment.status.size)
+        self.inputs.note((WHOLE, ()), None)
+        return scores.read(self.db, reference)
 
     def published(self, index: int) -> bytes:
         """The bytes of an entry in the published files, at their newest size. Raises LedgerError."""

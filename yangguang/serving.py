@@ -22,7 +22,8 @@ from ledger.settings import Settings, load_settings
 from ledger.store.directory_lock import locked
 from projections.disclosed.claims import claims
 from projections.disclosed.past import Past
-from projections.runner import Runner, as_of_folder
+from projections.runner import Runner, as_of_folder, scores_folder
+from projections.score.prepared import PreparedScores
 from projections.source import LogFolderSource
 from projections.views import Views
 from public_site.app import create_site
@@ -153,16 +154,20 @@ def following_log(settings: Settings, role: str, pins: Pins = UNPINNED) -> Abstr
 
 
 def recompute(settings: Settings, stop: Event) -> None:
-    """Recomputes the figures of every size that was signed for, until ``stop`` is set. Pages say so until it is done.
+    """Recomputes scores that take long and what was signed of figures, until ``stop`` is set; pages say so till then.
 
-    What goes wrong here stops nothing: the figures stay unchecked, and the next round tries again.
+    What somebody asked for comes first. What goes wrong here stops nothing: the figures stay unchecked, and the next
+    round tries again.
     """
     past = Past(as_of_folder(settings.views), LogFolderSource(settings.log), stop, patient=True)
-    views = Views(settings.views)
+    views, scores = Views(settings.views), PreparedScores(scores_folder(settings.views))
     while not stop.is_set():
         try:
             with views.reading() as db:
                 sizes = {claim.at_size for claim in claims(db)}
+                scores.prepare(db, stop)
+                past.prepare_latest(db)
+            past.prepare()
             past.catch_up(sizes)
         except (LedgerError, OSError, sqlite3.Error):
             pass

@@ -2,6 +2,8 @@
 
     as-of/1604.sqlite3     the views over entries 0 to 1,603; a bounded number and size is kept, the last used
     as-of/1604.json        the canonical figures of all questions at that size, under every schema
+    as-of/1604.wanted      somebody asked for a size that takes long: it is built in the background
+    as-of/latest.json      the figures of now, or of some entries ago, of a log where they take long
 
 All of it is derived and may be deleted at any time; the views that are kept serve to build later sizes from. One
 process at a time builds, under a lock on the folder; a file appears under its name only when it is complete.
@@ -19,11 +21,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from ledger.errors import BusyError, NotFoundError
-from projections.disclosed.figures import SCHEMAS, Canonical, digest_of, figures
+from ledger.errors import BusyError, NotFoundError, ProofError
+from projections.disclosed.figures import NEWEST, SCHEMAS, Canonical, digest_of, figures
 from projections.frontier import Frontier
 from projections.runner import Runner
 from projections.source import EntrySource
+from projections.status import position
 from projections.views import connect_frozen, freeze
 
 KEPT = 16
@@ -31,6 +34,9 @@ KEPT_BYTES = 2 * 1024**3
 PATIENCE_SECONDS = 8.0
 ASK_AGAIN_SECONDS = 0.05
 BATCH, SMALL_BATCH = 4096, 50
+FOLDED_A_SECOND, HASHED_A_SECOND, FIGURED_A_SECOND = 700, 200_000, 5_000
+"""Entries a second on a small machine, by whoever builds and rests as long."""
+LEAST_SECONDS = 10
 
 
 class Upto:
@@ -69,15 +75,24 @@ class Past:
 
     Once ``stop`` is set nothing more is built, and what is being built is given up: BusyError. With ``patient`` whoever
     builds rests after each small batch as long as it took, so that pages that are asked for meanwhile come first.
+    With ``most`` nothing larger is built here, for somebody waits: it is asked for, and BusyError says in how many
+    seconds whoever ``prepare``s will have it.
     """
 
     def __init__(
-        self, folder: Path, source: EntrySource, stop: threading.Event | None = None, *, patient: bool = False
+        self,
+        folder: Path,
+        source: EntrySource,
+        stop: threading.Event | None = None,
+        *,
+        patient: bool = False,
+        most: int | None = None,
     ) -> None:
         self.folder = folder
         self._source = source
         self._stop = stop or threading.Event()
         self._patient, self._worked_since = patient, 0.0
+        self._most = most
         self._remembered: dict[int, dict[str, Any]] = {}
 
     @contextmanager
@@ -93,6 +108,7 @@ class Past:
         """Canonical figures by schema (as text) and question, built now if need be. Raises as ``reading``."""
         known = self.known_figures(size)
         if known is None:
+            self._put_off(size)
             with self.reading(size) as db:
                 known = _all_figures(db)
             self._write(size, known)
@@ -121,14 +137,70 @@ class Past:
             if size <= self._source.size():
                 self.figures(size)
 
+    def prepare(self) -> None:
+        """Builds what was asked for and put off, the first asked for first. Raises as ``figures``."""
+        for path in sorted(self.folder.glob("[0-9]*.wanted"), key=lambda each: each.stat().st_mtime_ns):
+            size = int(path.stem)
+            with suppress(NotFoundError, ProofError):  # nobody waits for what can't be built
+                self.figures(size)
+                with self.reading(size):
+                    pass
+            path.unlink(missing_ok=True)
+
+    def latest(self, db: sqlite3.Connection, question: str) -> tuple[Canonical, int]:
+        """The figures of now with their size; where they take long, those last prepared. Raises BusyError before."""
+        size = position(db).size
+        if self._most is None or size <= self._most:
+            return figures(db, question), size
+        try:
+            found = json.loads((self.folder / "latest.json").read_bytes())
+        except (OSError, ValueError):
+            found = {"size": 0}
+        if found["size"] < size:
+            with suppress(OSError):
+                self.folder.mkdir(parents=True, exist_ok=True)
+                (self.folder / "latest.wanted").touch()
+        if not found["size"]:
+            raise BusyError(max(LEAST_SECONDS, size // FIGURED_A_SECOND))
+        return found["figures"][question], found["size"]
+
+    def prepare_latest(self, db: sqlite3.Connection) -> None:
+        """Computes the figures of now if somebody wanted them, and rests as long as it took."""
+        wanted, began = self.folder / "latest.wanted", time.monotonic()
+        if wanted.exists():
+            wanted.unlink(missing_ok=True)
+            found = {"size": position(db).size, "figures": {each: figures(db, each) for each in SCHEMAS[NEWEST]}}
+            self._write("latest", found)
+            self._stop.wait(time.monotonic() - began)
+
+    def _put_off(self, size: int) -> None:
+        """Raises BusyError with its seconds for what is not built while somebody waits."""
+        if self._most is None or size <= self._most:
+            return
+        path = self.folder / f"{size}.wanted"
+        with suppress(OSError):  # asked for again by whoever comes next
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError):
+                path.touch(exist_ok=False)
+        raise BusyError(self._seconds_left(size, path))
+
+    def _seconds_left(self, size: int, path: Path) -> int:
+        below = max((kept for kept in self._kept() if kept <= size), default=0)
+        whole = (size - below) / FOLDED_A_SECOND + size / HASHED_A_SECOND
+        try:
+            gone = time.time() - path.stat().st_mtime
+        except OSError:
+            gone = 0.0
+        return max(LEAST_SECONDS, round(whole - gone))
+
     def _json(self, size: int) -> Path:
         return self.folder / f"{size}.json"
 
-    def _write(self, size: int, found: dict[str, Canonical]) -> None:
-        temporary = self.folder / f"{size}.json.{os.getpid()}.{threading.get_ident()}"
+    def _write(self, name: int | str, found: dict[str, Any]) -> None:
+        temporary = self.folder / f"{name}.json.{os.getpid()}.{threading.get_ident()}"
         with suppress(OSError):  # computed again the next time
             temporary.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
-            temporary.replace(self._json(size))
+            temporary.replace(self.folder / f"{name}.json")
 
     def _open(self, size: int) -> sqlite3.Connection | None:
         path = self.folder / f"{size}.sqlite3"
@@ -139,6 +211,7 @@ class Past:
             return None
 
     def _built(self, size: int) -> sqlite3.Connection:
+        self._put_off(size)
         try:
             with self._alone():
                 db = self._open(size)

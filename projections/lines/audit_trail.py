@@ -1,11 +1,21 @@
-"""What figures are counted from: what was signed, corrected and recorded late."""
+"""What figures are counted from: what was signed, where, corrected and recorded late."""
 
 from projections.counted import Lines
 
 MEASURES = ("cash_received_fen", "cash_paid_fen", "goods_fen", "service_fen", "service_hours")
-WHOSE = "CASE copy WHEN 1 THEN '' WHEN 2 THEN kind ELSE type END"
+WHOSE = "CASE copy WHEN 1 THEN '' WHEN 2 THEN kind WHEN 3 THEN type ELSE recorded_on END"
 EACH_ENTRY = {"entries": "entries.idx = {row}.idx"}
+OF_PLACE = (
+    f"CASE measure.column1 {' '.join(f'WHEN {name!r} THEN {name}' for name in MEASURES)} ELSE lateness_days > 0 END"
+)
+MEASURED = f"(VALUES {', '.join(f'({name!r})' for name in (*MEASURES, 'late'))}) AS measure"
+AT_PLACE = {"entries_at": "entries_at.place = {row}.place AND entries_at.idx = {row}.idx"}
 LINES = (
+    Lines("SELECT 'at.count' AS figure, place AS subject, idx, 1 AS value FROM entries_at WHERE true", AT_PLACE,
+          {"entries_at": "idx"}, listed=False),
+    Lines(f"SELECT 'at.' || measure.column1 AS figure, place AS subject, entries_at.idx, {OF_PLACE} AS value"
+          f" FROM entries_at JOIN entries USING (idx) JOIN {MEASURED} WHERE {OF_PLACE} <> 0",
+          {**AT_PLACE, **EACH_ENTRY}, {"entries_at": "idx", "entries": " ".join(MEASURES)}, listed=False),
     Lines(f"SELECT 'audit.count' AS figure, {WHOSE} AS subject, idx, 1 AS value FROM entries CROSS JOIN copies"
           " WHERE true", EACH_ENTRY, {"entries": "type"}, listed=False),
     Lines(f"SELECT 'audit.late' AS figure, {WHOSE} AS subject, idx, 1 AS value FROM entries CROSS JOIN copies"

@@ -13,7 +13,7 @@ class AuditFilter:
     """What to show; every condition given must hold. Days are those of recording (UTC+8), both included.
 
     ``organisation`` signed it; ``record`` and ``place`` are touched by it: its own record, what its data names
-    and what its record began with. ``text`` is looked for in both sentences.
+    and what its record began with. ``text`` is looked for in both sentences. ``before``: only older entries than that.
     """
 
     kind: str | None = None
@@ -25,6 +25,7 @@ class AuditFilter:
     end: date | None = None
     text: str | None = None
     indices: Sequence[int] | None = None
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +151,13 @@ class AuditSums:
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """One page, newest first; ``page`` counts from 1."""
+    """One page, newest first; ``page`` counts from 1.
+
+    ``left_at`` is the oldest entry looked at, where older ones were not.
+    """
 
     entries: tuple[EntryRow, ...]
     sums: AuditSums
     page: int
     page_count: int
+    left_at: int | None = None

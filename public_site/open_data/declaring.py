@@ -1,14 +1,37 @@
 """How an open table is declared: its columns, and where its rows come from."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ledger.domain.catalogue import state_label
 from ledger.domain.values import GROUPS, Label
+from projections.counted import figure
+from projections.needs import STAGES
 from public_site.open_data import columns as c
 from public_site.open_data.columns import Column, Rows, Table, Words
+from public_site.presenters.words import LEVELS
 
+COUNTED = {
+    "entries": [("audit.count", "")],
+    "organisations": [("rows", "organisation")],
+    "regions": [("rows", "regions")],
+    "places": [("places", level) for level in LEVELS],
+    "duties": [(f"duties.{state}", "") for state in ("overdue", "soon", "later", "on_time", "late")],
+    "scores": [("rows", "organisation"), ("projects.all", "")],
+    "projects": [("projects.all", "")],
+    "deliveries": [("rows", "deliveries")],
+    "people": [("batches.all", "")],
+    "needs": [("needs.stage", stage) for stage in STAGES],
+    "indicators": [("effect.all", "")],
+    "voices": [("rows", "voices")],
+    "donations": [("rows", "gifts")],
+    "allocations": [("rows", "moves")],
+    "payments": [("rows", "payments")],
+    "awards": [("rows", "award")],
+    "renovations": [("rows", "renovation")],
+}
+"""The kept figures, with their subjects, that together count the rows of a table."""
 GROUP_WORDS = {name: zh for name, (zh, _) in GROUPS.items()}
 
 
@@ -17,27 +40,23 @@ def states(kind: str) -> Words:
     return lambda state: state_label(kind, state).zh
 
 
-def selected(sql: str) -> tuple[Rows, Callable[[sqlite3.Connection], int]]:
-    """Rows straight from the read models, one at a time, and how many there are."""
+def selected(sql: str) -> Rows:
+    """Rows straight from the read models, one at a time."""
 
     def found(db: sqlite3.Connection) -> Iterator[Sequence[Any]]:
         for row in db.execute(sql):
             yield tuple(row)
 
+    return found
+
+
+def table(name: str, title: tuple[str, str], says: str, columns: Sequence[Column], rows: Rows) -> Table:
+    """A table of ``rows``; how many there are is known without counting them."""
+
     def count(db: sqlite3.Connection) -> int:
-        return int(db.execute(f"SELECT count(*) FROM ({sql})").fetchone()[0])  # noqa: S608  (constant statements)
+        return sum(figure(db, *each).value for each in COUNTED[name])
 
-    return found, count
-
-
-def listed(found: Rows, count: str) -> tuple[Rows, Callable[[sqlite3.Connection], int]]:
-    """Rows made one by one, and the statement that counts them."""
-    return found, lambda db: int(db.execute(count).fetchone()[0])
-
-
-def table(name: str, title: tuple[str, str], says: str, columns: Sequence[Column], source: Any) -> Table:
-    """A table of ``source``, which ``selected`` or ``listed`` made."""
-    return Table(name, Label(*title), says, tuple(columns), *source)
+    return Table(name, Label(*title), says, tuple(columns), rows, count)
 
 
 PLAN = c.text("plan", "计划（代码）", "Plan (code)")

@@ -3,7 +3,7 @@
 from projections.audit_trail import LABELS
 from public_site.open_data import columns as c
 from public_site.open_data import rows
-from public_site.open_data.declaring import listed, selected, states, table
+from public_site.open_data.declaring import selected, states, table
 from public_site.presenters import words
 
 STANDINGS = {"": "有效", "voided": "已作废", "lapsed": "已失效"}
@@ -47,7 +47,7 @@ LEDGER = (
             c.text("screening", "查询结果（代码）", "Screening (code)"),
             c.day("screened_on", "查询日期", "Screened on"),
         ),
-        listed(rows.organisations_rows, f"SELECT count(*) {rows.REGISTERED}"),
+        rows.organisations_rows,
     ),
     table(
         "regions",
@@ -86,7 +86,7 @@ LEDGER = (
             c.integer("activities_within", "连下级的活动", "Activities within"),
             c.fen("paid_within_fen", "连下级的付款", "Paid within"),
         ),
-        listed(rows.places_rows, "SELECT count(*) FROM places"),
+        rows.places_rows,
     ),
     table(
         "duties",
@@ -121,6 +121,6 @@ LEDGER = (
             c.integer("how_much", "帮了多少", "How much"),
             c.integer("effect", "效果", "Effect"),
         ),
-        listed(rows.scores_rows, f"SELECT (SELECT count(*) {rows.REGISTERED}) + (SELECT count(*) FROM projects)"),  # noqa: S608
+        rows.scores_rows,
     ),
 )

@@ -3,7 +3,7 @@
 from ledger.domain.renovation import CATEGORIES
 from public_site.open_data import columns as c
 from public_site.open_data import rows
-from public_site.open_data.declaring import ORGANISATION, PEOPLE, PROJECT, listed, selected, states, table
+from public_site.open_data.declaring import ORGANISATION, PEOPLE, PROJECT, selected, states, table
 from public_site.presenters import words
 
 CATEGORY_WORDS = {name: found[0] for name, found in CATEGORIES.items()}
@@ -79,10 +79,7 @@ MONEY = (
             c.fen("total_fen", "总额", "Total"),
             c.fen("paid_fen", "已支付", "Paid"),
         ),
-        listed(
-            rows.awards_rows,
-            "SELECT count(*) FROM entries WHERE kind = 'award' AND version = 1 AND standing <> 'voided'",
-        ),
+        rows.awards_rows,
     ),
     table(
         "renovations",
@@ -103,9 +100,6 @@ MONEY = (
             c.fen("cost_fen", "造价", "Cost"),
             c.fen("paid_fen", "已支付", "Paid"),
         ),
-        listed(
-            rows.renovations_rows,
-            "SELECT count(*) FROM entries WHERE kind = 'renovation' AND version = 1 AND standing <> 'voided'",
-        ),
+        rows.renovations_rows,
     ),
 )

@@ -3,7 +3,7 @@
 from ledger.domain.catalogue import KINDS
 from public_site.open_data import columns as c
 from public_site.open_data import rows
-from public_site.open_data.declaring import GROUP_WORDS, ORGANISATION, PEOPLE, PLAN, PROJECT, listed, states, table
+from public_site.open_data.declaring import GROUP_WORDS, ORGANISATION, PEOPLE, PLAN, PROJECT, states, table
 
 PEOPLE_AND_WORK = (
     table(
@@ -26,7 +26,7 @@ PEOPLE_AND_WORK = (
             c.fen("allocated_fen", "已分配", "Allocated"),
             c.fen("paid_fen", "已支付", "Paid"),
         ),
-        listed(rows.projects_rows, "SELECT count(*) FROM projects"),
+        rows.projects_rows,
     ),
     table(
         "deliveries",
@@ -42,7 +42,7 @@ PEOPLE_AND_WORK = (
             c.integer("hours", "小时", "Hours"),
             c.fen("value_fen", "折价", "Value"),
         ),
-        listed(rows.deliveries_rows, "SELECT count(*) FROM deliveries"),
+        rows.deliveries_rows,
     ),
     table(
         "people",
@@ -58,7 +58,7 @@ PEOPLE_AND_WORK = (
             c.day("ends_on", "期间结束", "Ends on"),
             c.boolean("counts", "计入合计", "Counted in totals"),
         ),
-        listed(rows.batches_rows, "SELECT count(*) FROM batches"),
+        rows.batches_rows,
     ),
     table(
         "needs",
@@ -82,7 +82,7 @@ PEOPLE_AND_WORK = (
             c.integer("met_entry", "满足的账目", "Meeting entry"),
             c.integer("withdrawn_entry", "撤回的账目", "Withdrawing entry"),
         ),
-        listed(rows.needs_rows, "SELECT count(*) FROM needs"),
+        rows.needs_rows,
     ),
     table(
         "indicators",
@@ -104,7 +104,7 @@ PEOPLE_AND_WORK = (
             c.thing("measured_by", "测量机构", "Measured by"),
             c.text("why_missed", "没有达到的原因", "Why missed"),
         ),
-        listed(rows.indicators_rows, "SELECT count(*) FROM indicators"),
+        rows.indicators_rows,
     ),
     table(
         "voices",
@@ -121,6 +121,6 @@ PEOPLE_AND_WORK = (
             c.integer("answer_days", "几天答复", "Days to answer"),
             c.integer("reopened", "重新提出次数", "Times reopened"),
         ),
-        listed(rows.voices_rows, "SELECT count(*) FROM voices"),
+        rows.voices_rows,
     ),
 )

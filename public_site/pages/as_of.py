@@ -7,7 +7,7 @@ from ledger.canonical import canonical_bytes
 from ledger.domain.disclosure import QUESTIONS
 from ledger.errors import NotFoundError
 from projections.disclosed.claims import Claim, claims, days_of
-from projections.disclosed.figures import NEWEST, Change, changes, digest_of, figures
+from projections.disclosed.figures import NEWEST, Change, changes, digest_of
 from projections.disclosed.past import Past
 from projections.status import status
 from public_site import sources
@@ -31,6 +31,7 @@ from public_site.visit import PAGE_ROWS, Page, Visit
 PAGES = {"where": where.page, "what": what.page, "whom": whom.page, "how-much": how_much.page, "effect": effect.page}
 AUDIT = "audit"
 STILL = "这份导出不列出当时的每个数字由哪些账目算出；可以用 yangguang audit --figures 重算。"
+TODAY = "今天"
 NAMED = 4
 """Changed figures that the note names; all of them have a page of their own."""
 INDEX_COLUMNS = [
@@ -91,7 +92,7 @@ def changed(visit: Visit) -> Page:
         return _no_such_size(visit, found)
     if name not in PAGES:
         raise NotFoundError(f"没有“{name[:40]}”这一页当时的样子。", f"No page {name[:40]!r} is shown as it was.")
-    every, title = _changes(visit, size, _question(name)), QUESTIONS[_question(name)][0]
+    (every, when), title = _changes(visit, size, _question(name)), QUESTIONS[_question(name)][0]
     signed = _past(visit).figures(size)[str(NEWEST)][_question(name)]
     part = slice_of(visit, visit.place, len(every))
     values = {
@@ -101,7 +102,7 @@ def changed(visit: Visit) -> Page:
             {"href": f"/as-of/{size}", "text": f"第{size - 1:,}条记入时"},
             {"href": f"/as-of/{size}/{name}", "text": title},
         ],
-        "lead": _how_many(every),
+        "lead": _how_many(every, when) + (f"“今天”一列的数字也是{when}的。" if when != TODAY else ""),
         "columns": CHANGE_COLUMNS,
         "rows": [change_row(visit.db, each, size) for each in every[part.offset : part.offset + PAGE_ROWS]],
         "pager": part.pager,
@@ -147,17 +148,19 @@ def _past(visit: Visit) -> Past:
     return visit.past
 
 
-def _changes(visit: Visit, size: int, question: str) -> tuple[Change, ...]:
-    then = _past(visit).figures(size)[str(NEWEST)][question]
-    return changes(then, figures(visit.db, question, NEWEST))
+def _changes(visit: Visit, size: int, question: str) -> tuple[tuple[Change, ...], str]:
+    """What differs from then, and in words, when: today, or when some entry was recorded that is not the last."""
+    past = _past(visit)
+    then, (now, now_size) = past.figures(size)[str(NEWEST)][question], past.latest(visit.db, question)
+    return changes(then, now), TODAY if now_size == visit.status.size else f"第{now_size - 1:,}条记入时"
 
 
-def _how_many(every: tuple[Change, ...]) -> str:
-    return f"当时的数字，有{len(every):,}个今天不同了。" if every else "当时的数字，今天都还是一样。"
+def _how_many(every: tuple[Change, ...], when: str) -> str:
+    return f"当时的数字，有{len(every):,}个{when}不同了。" if every else f"当时的数字，{when}都还是一样。"
 
 
 def _index_row(visit: Visit, size: int, question: str, found: tuple[Claim, ...]) -> list[Any]:
-    name, count = page_of(question), len(_changes(visit, size, question))
+    name, count = page_of(question), len(_changes(visit, size, question)[0])
     signed = [claim for claim in found if (claim.at_size, claim.question) == (size, question)]
     return [
         {"text": QUESTIONS[question][0], "href": f"/as-of/{size}/{name}"},
@@ -174,8 +177,8 @@ def _note(visit: Visit, size: int, today: str, title: str) -> dict[str, Any]:
 
 def _question_note(visit: Visit, size: int, name: str, found: tuple[Claim, ...]) -> dict[str, Any]:
     question = _question(name)
-    every = _changes(visit, size, question)
-    said = _how_many(every)
+    every, when = _changes(visit, size, question)
+    said = _how_many(every, when)
     named = [in_words(each) for each in every if not each.of][:NAMED]
     if named:
         said = f"{said.removesuffix('。')}：{'；'.join(named)}{'；等等' if len(every) > len(named) else ''}。"

@@ -1,5 +1,6 @@
 """/audit: every entry, newest first, by the day it was recorded; and the entries behind any figure of the site."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -11,19 +12,21 @@ from markupsafe import Markup
 from ledger.domain.catalogue import EVENTS, KINDS
 from ledger.domain.values import REFERENCE
 from projections import audit_trail
-from projections.audit_trail import MOST_SUMMED
+from projections.filtering import MOST
 from projections.names import Names
-from projections.rows import AuditFilter, AuditPage, AuditSums
+from projections.rows import AuditFilter, AuditPage
 from public_site import sources
 from public_site.drawn import hole
 from public_site.presenters import words
 from public_site.presenters.entries import by_day
-from public_site.presenters.options import MOST, place_options, with_chosen
+from public_site.presenters.options import MOST as MOST_OPTIONS
+from public_site.presenters.options import place_options, with_chosen
 from public_site.visit import PAGE_ROWS, Page, Visit
 
-FIELDS = ("what", "organisation", "from", "to", "place", "q", "record", "figure", "of")
+FIELDS = ("what", "organisation", "from", "to", "place", "q", "record", "figure", "of", "before")
 NOTHING = AuditFilter(indices=())
 LONGEST = 200
+NUMBER = re.compile(r"[0-9]{1,15}")
 ONLY_ADDED = "账目只能增加，写错了只能另记一条更正。"
 
 
@@ -50,9 +53,10 @@ def page(visit: Visit) -> Page:
         # An export has no form: nobody there would answer it.
         "fields": [] if visit.still else _fields(visit, asked.chosen),
         "chips": _chips(visit, asked),
-        "result": f"{_title(visit, asked)}：{_count(found.sums, asked)}",
+        "result": f"{_title(visit, asked)}：{_count(found)}",
         "claim": _claim(asked.figure),
-        "sums": _sums(found.sums),
+        "sums": _sums(found),
+        "older": _older(visit, asked, found),
         "check": hole("whole"),
         "days": by_day(found.entries),
         "pager": _pager(visit.place, asked.chosen, found),
@@ -69,7 +73,7 @@ def _lead(visit: Visit) -> str:
 
 
 def _asked(visit: Visit) -> Asked:
-    chosen = {name: visit.query[name][:LONGEST] for name in FIELDS if visit.query.get(name)}
+    chosen = {name: visit.query[name][:LONGEST] for name in FIELDS if visit.query.get(name, "").strip()}
     days, wrong = {}, ""
     for name in ("from", "to"):
         try:
@@ -82,6 +86,8 @@ def _asked(visit: Visit) -> Asked:
     for name in ("organisation", "place", "record"):
         if name in chosen and REFERENCE.fullmatch(chosen[name]) is None:
             wrong = f"“{chosen[name][:60]}”不是编号。请从页面上的链接进来，或者从列表里选。"
+    if "before" in chosen and NUMBER.fullmatch(chosen["before"]) is None:
+        wrong = f"“{chosen['before'][:20]}”不是账目的编号。"
     if wrong:
         return Asked(chosen, NOTHING, None, wrong)
     wanted = AuditFilter(
@@ -93,6 +99,7 @@ def _asked(visit: Visit) -> Asked:
         start=days["from"],
         end=days["to"],
         text=chosen.get("q"),
+        before=int(chosen["before"]) if "before" in chosen else None,
     )
     if "figure" not in chosen:
         return Asked(chosen, wanted, None, "")
@@ -110,7 +117,7 @@ def _kinds_and_types() -> dict[str, str]:
 
 
 def _fields(visit: Visit, chosen: dict[str, str]) -> list[dict[str, Any]]:
-    registered = audit_trail.of_type(visit.db, "organisation.registered", size=MOST)
+    registered = audit_trail.of_type(visit.db, "organisation.registered", size=MOST_OPTIONS)
     organisations = {row.record.reference: row.record.zh for row in registered}
     organisations = with_chosen(visit.db, organisations, chosen.get("organisation"))
     found = place_options(visit.db, chosen.get("place"))
@@ -143,6 +150,8 @@ def _said(visit: Visit, asked: Asked) -> dict[str, str]:
             said[name] = f"{'从' if name == 'from' else '到'}{_day(value)}"
         elif name == "q":
             said[name] = f"含“{value}”"
+        elif name == "before":
+            said[name] = f"第{int(value):,}条以前" if NUMBER.fullmatch(value) else value
         elif name == "figure" and asked.figure:
             subject = f"（{asked.figure.subject}）" if asked.figure.subject else ""
             said[name] = f"数字：{asked.figure.source.label}{subject}"
@@ -178,12 +187,23 @@ def _claim(found: sources.Found | None) -> str:
     return f"{about}{found.source.label}{shown}，由下面{len(found.figure.entries):,}条账目算出。"
 
 
-def _count(sums: AuditSums, asked: Asked) -> str:
-    return f"超过{MOST_SUMMED:,}条" if sums.more and asked.figure is None else f"{sums.count:,}条"
+def _count(found: AuditPage) -> str:
+    since = "" if found.left_at is None else f"第{found.left_at:,}条以后"
+    return f"{since}{found.sums.count:,}条"
 
 
-def _sums(sums: AuditSums) -> list[str]:
-    parts = [f"只列出、只相加最近的{MOST_SUMMED:,}条，要看全部请缩小范围"] if sums.more else []
+def _older(visit: Visit, asked: Asked, found: AuditPage) -> dict[str, str] | None:
+    """Where to go on, where there was more to look at than one looks at while somebody waits."""
+    if found.left_at is None:
+        return None
+    said = f"一次最多看{MOST:,}条，这里看到第{found.left_at:,}条为止，更早的还没有看。"
+    address = _address({**asked.chosen, "before": str(found.left_at)}, visit.place)
+    return {"said": said, "href": address, "text": f"接着看第{found.left_at:,}条以前的"}
+
+
+def _sums(found: AuditPage) -> list[str]:
+    sums = found.sums
+    parts = [f"只加了最近的{MOST:,}条"] if sums.more and found.left_at is None else []
     for label, fen in (
         ("收到现金", sums.cash_received_fen),
         ("支付", sums.cash_paid_fen),

@@ -24,10 +24,20 @@ def not_ready() -> Page:
     return _page(503, "网页数据还没有生成", "账本本身不受影响。网页数据正在从账目重新算出，请过几分钟再打开。")
 
 
-def being_built() -> Page:
-    """503: another request has the views of an earlier size built; they will be there soon."""
+def being_built(seconds: int) -> Page:
+    """503: the views of an earlier size are being built; they will be there in about so many seconds."""
+    about = (
+        f"{seconds}秒"
+        if seconds < 90
+        else f"{round(seconds / 60):,}分钟"
+        if seconds < 5400
+        else f"{round(seconds / 3600)}小时"
+    )
     return _page(
-        503, "当时的样子正在重算", "这一页正在从当时的账目重新算出。账本和今天的页面不受影响，请过一会儿再打开。"
+        503,
+        "当时的样子正在重算",
+        "这一页正在从当时的账目重新算出。账本和今天的页面不受影响。"
+        f"大约还要{about}，请到时再打开；算好以前，这里不会给出别的数字。",
     )
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from ledger.domain.organisation import OrganisationQualified
 from projections import audit_trail, conduct, recognition, things, what
-from projections.disclosure_score import score_of
 from projections.duties.reading import FIGURES, Asked, counts, duties
 from projections.rows import EntryRow, Key, Organisation, OrganisationPage
 from public_site.presenters import words
@@ -69,7 +68,7 @@ def page(visit: Visit) -> Page:
         "team_columns": list(TEAM_COLUMNS),
         "teams": [team_row(team) for team in found.teams],
         "duties": duties_of(visit, of),
-        "score": panel(score_of(visit.db, of), of),
+        "score": panel(visit, of),
         "beads": beads(found.chain),
         "audit_href": f"/audit?record={of}",
     }

@@ -3,7 +3,6 @@
 from typing import Any
 
 from projections import threads, what
-from projections.disclosure_score import score_of
 from projections.duties.reading import Asked, duties
 from projections.rows import Duty, Project, ProjectPage, Station
 from public_site.presenters import words
@@ -59,7 +58,7 @@ def page(visit: Visit) -> Page:
             figure("project.paid", project.paid_fen, of=project.project.reference),
             figure("project.remainder", found.remainder_fen, of=project.project.reference),
         ],
-        "score": panel(score_of(visit.db, reference), reference),
+        "score": panel(visit, reference),
         "beads": beads(found.chain),
         "gift_columns": list(GIFT_COLUMNS),
         "gifts": [gift_row(gift) for gift in found.gifts],

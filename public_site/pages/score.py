@@ -5,12 +5,13 @@ from typing import Any
 from ledger.domain.values import REFERENCE
 from ledger.errors import NotFoundError
 from projections import conduct, what
-from projections.disclosure_score import ENOUGH, FULL, GRADES, KINDS, score_of
+from projections.disclosure_score import ENOUGH, FULL, GRADES, KINDS
 from projections.names import Names
 from projections.records import existing_chain
-from projections.rows import Named, Score
+from projections.rows import Named
+from projections.score.prepared import Prepared
 from public_site.presenters import words
-from public_site.presenters.score import SHORT, in_parts, note
+from public_site.presenters.score import SHORT, STILL_COMPUTED, in_parts, note, since
 from public_site.visit import Page, Visit
 
 ROWS = 20
@@ -62,19 +63,35 @@ def _of(visit: Visit, reference: str) -> Page:
     if kind not in KINDS or REFERENCE.fullmatch(reference) is None:
         raise NotFoundError(f"“{reference[:60]}”没有公开程度评分。", f"{reference[:60]!r} has no disclosure score.")
     existing_chain(visit.db, reference)
-    score, name = score_of(visit.db, reference), Names(visit.db)(reference)
+    prepared, name = visit.score(reference), Names(visit.db)(reference)
+    if prepared.score is None:
+        return _not_yet(name)
+    score = prepared.score
     missing = sum(item.wanted > 0 and item.got < item.points for item in score.items)
     said = f"{score.points}分，{score.grade}级；" if score.grade else ""
     values = {
         "title": f"{name.zh}的公开程度",
         "heading": f"{name.zh}的公开程度",
         "crumbs": [*CRUMBS, words.link(name)],
-        "lead": f"{said}{note(score)}{missing}项没有得满分。",
+        "lead": f"{said}{note(score)}{missing}项没有得满分。{since(visit, prepared)}",
         "how": [],
         "parts": in_parts(score),
         "note": "缺的内容补上以后，下一条账目记入时重新计算。",
     }
     return Page("score.html", values, section="score")
+
+
+def _not_yet(name: Named) -> Page:
+    values = {
+        "title": f"{name.zh}的公开程度",
+        "heading": f"{name.zh}的公开程度",
+        "crumbs": [*CRUMBS, words.link(name)],
+        "lead": STILL_COMPUTED,
+        "how": [],
+        "parts": [],
+        "note": "",
+    }
+    return Page("score.html", values, section="score", settled=False)
 
 
 def projects(visit: Visit) -> Page:
@@ -101,23 +118,28 @@ def _listed(visit: Visit, word: str, found: list[Named], count: int, at: int) ->
     pages = max(1, -(-count // ROWS))
     address = f"/score/{'projects' if word == '项目' else 'organisations'}?page="
     lead = f"{count:,}个{word}按登记的先后排列，不是排名：适用的标准不同，分数只宜和它自己的缺项对照。"
+    scores = [visit.score(each.reference) for each in found]
     values = {
         "title": f"各{word}的公开程度",
         "heading": f"各{word}的公开程度",
         "crumbs": CRUMBS,
         "lead": lead if found else f"还没有登记{word}，所以没有分数。",
         "columns": COLUMNS,
-        "rows": [_score_row(each, score_of(visit.db, each.reference)) for each in found],
+        "rows": [_score_row(visit, each, score) for each, score in zip(found, scores, strict=True)],
         "pager": None if pages <= 1 else {
             "previous": f"{address}{at - 1}" if at > 1 else None,
             "next": f"{address}{at + 1}" if at < pages else None,
             "text": f"第{at:,}页，共{pages:,}页",
         },
     }  # fmt: skip
-    return Page("scores.html", values, section="score")
+    return Page("scores.html", values, section="score", settled=all(each.score for each in scores))
 
 
-def _score_row(named: Named, score: Score) -> list[Any]:
+def _score_row(visit: Visit, named: Named, prepared: Prepared) -> list[Any]:
+    score, name = prepared.score, {"text": named.zh, "href": f"/score?of={named.reference}"}
+    if score is None:
+        return [name, *["还在算"] * (len(COLUMNS) - 1)]
     cells = [f"{got}/{of}" if of else "不适用" for _, got, of in score.parts]
-    name = {"text": named.zh, "href": f"/score?of={named.reference}"}
+    if prepared.size < visit.moment.status.size:
+        name["text"] = f"{named.zh}（第{prepared.size - 1:,}条记入时）"
     return [name, score.grade or "不评级", str(score.points) if score.grade else "不评级", *cells]

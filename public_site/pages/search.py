@@ -5,13 +5,15 @@ from typing import Any
 
 from ledger.domain.catalogue import KINDS
 from projections import audit_trail, search, what
-from projections.rows import AuditFilter
+from projections.rows import EntryRow
 from public_site.presenters import words
 from public_site.presenters.entries import log_row
 from public_site.visit import PAGE_ROWS, Page, Visit
 
 NUMBER = re.compile(r"第?\s*([0-9][0-9,，]{0,14})\s*条?")
 LONGEST = 100
+MOST = 1_000
+"""So many entries are counted; of more it says that there are more."""
 STILL = "没有服务器替您搜索：请从目录和全部账目里找，或者在下载的数据表里查。"
 
 
@@ -19,28 +21,34 @@ def page(visit: Visit) -> Page:
     """What was found for ``q``."""
     asked = " ".join(visit.query.get("q", "").split())[:LONGEST]
     things = _things(visit, asked) if asked else []
-    found = audit_trail.page(visit.db, AuditFilter(text=asked), size=PAGE_ROWS) if asked else None
+    entries, count, more = _entries(visit, asked)
+    said = f"超过{count:,}条" if more else f"{count:,}条"
     number = _number(visit, asked)
     values = {
         "title": f"搜索：{asked}" if asked else "搜索",
         "heading": "搜索",
         "crumbs": [],
-        "lead": STILL if visit.still else _lead(asked, things, found.sums.count if found else 0, number),
+        "lead": STILL if visit.still else _lead(asked, things, said if count or more else "", number),
         "asked": asked,
         "number": number,
         "things": things,
-        "entries": [log_row(row) for row in found.entries] if found else [],
-        "entry_count": found.sums.count if found else 0,
+        "entries": [log_row(row) for row in entries],
+        "others": said if more or count > len(entries) else "",
     }
     return Page("search.html", values)
 
 
-def _lead(asked: str, things: list[dict[str, Any]], entries: int, number: int | None) -> str:
+def _entries(visit: Visit, asked: str) -> tuple[tuple[EntryRow, ...], int, bool]:
+    return audit_trail.saying(visit.db, asked, size=PAGE_ROWS, most=MOST) if asked else ((), 0, False)
+
+
+def _lead(asked: str, things: list[dict[str, Any]], entries: str, number: int | None) -> str:
     if not asked:
         return "可以搜机构、项目、地点、捐赠的名称和别名，也可以直接输入账目的编号。"
     if not things and not entries and number is None:
         return f"没有找到含“{asked}”的名称或账目。请换一个说法，或者减少几个字。"
-    return f"含“{asked}”的名称有{len(things)}个，账目有{entries:,}条。"
+    names = f"{len(things)}个" if len(things) < PAGE_ROWS else f"至少{PAGE_ROWS}个"
+    return f"含“{asked}”的名称有{names}，账目有{entries or '0条'}。"
 
 
 def _number(visit: Visit, asked: str) -> int | None:

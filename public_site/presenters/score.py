@@ -7,8 +7,11 @@ from markupsafe import Markup
 from projections.disclosure_score import ENOUGH, FULL
 from projections.rows import Score, ScoreItem
 from projections.score.criteria import ASPECTS, CRITERIA, PARTS, Criterion
+from projections.score.prepared import Prepared
+from public_site.visit import Visit
 
 SHOWN, LINKED = 6, 12
+STILL_COMPUTED = "它的账目很多，评分要算一会儿，还没有算好。请过几分钟再打开。"
 SHORT = {"where": "在哪里", "what": "什么项目", "whom": "帮了谁", "how_much": "帮了多少", "effect": "效果"}
 CRITERION_COLUMNS = [{"text": "标准"}, {"text": "方面"}, {"text": "满分（分）", "numeric": True}]
 ITEM_COLUMNS = [
@@ -21,8 +24,12 @@ ITEM_COLUMNS = [
 ]
 
 
-def panel(score: Score, reference: str) -> dict[str, Any]:
+def panel(visit: Visit, reference: str) -> dict[str, Any]:
     """What ``scores.panel`` shows; what costs most points first."""
+    prepared = visit.score(reference)
+    score = prepared.score
+    if score is None:
+        return {"grade": "", "note": STILL_COMPUTED, "href": f"/score?of={reference}"}
     lost = sorted((item for item in score.items if item.wanted and item.got < item.points), key=_loss)
     lacking = [f"{item.title.zh}（{item.points - item.got}分）" for item in lost[:SHOWN]]
     if len(lost) > SHOWN:
@@ -32,9 +39,16 @@ def panel(score: Score, reference: str) -> dict[str, Any]:
         "grade": f"{score.grade}级" if score.grade else "",
         "parts": [{"label": SHORT[part], "got": got, "of": of} for part, got, of in score.parts if of],
         "lacking": lacking,
-        "note": note(score),
+        "note": f"{note(score)}{since(visit, prepared)}",
         "href": f"/score?of={reference}",
     }
+
+
+def since(visit: Visit, prepared: Prepared) -> str:
+    """That it was computed some entries ago, if it was."""
+    if prepared.size >= visit.moment.status.size:
+        return ""
+    return f"它的账目很多，评分是第{prepared.size - 1:,}条记入时算的，后来的正在补算。"
 
 
 def _loss(item: ScoreItem) -> tuple[int, int]:

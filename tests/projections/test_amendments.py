@@ -27,6 +27,7 @@ from projections.rows import AuditFilter, Figure
 from projections.runner import Runner
 from projections.views import Views
 from tests.projections.book import Book
+from tests.projections.dumped import dumped
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +253,6 @@ def test_views_of_corrections_are_the_same_in_any_batches(tmp_path: Path, amende
         runner.run_once(batch)
         runner.close()
         db = sqlite3.connect(tmp_path / f"{batch}.db")
-        dumps.append("\n".join(db.iterdump()))
+        dumps.append(dumped(db))
         db.close()
     assert dumps[0] == dumps[1] == dumps[2]

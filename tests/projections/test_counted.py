@@ -1,6 +1,7 @@
 """Kept figures equal those counted from scratch, whatever was recorded, corrected or voided."""
 
 import sqlite3
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,21 @@ def from_scratch(db: sqlite3.Connection) -> tuple[Rows, Rows]:
     return [(*key, *each) for key, each in sorted(lines.items())], [(*key, *each) for key, each in sorted(sums.items())]
 
 
+def at_places(db: sqlite3.Connection) -> Rows:
+    """Which entries triggers have put at which places."""
+    return [tuple(row) for row in db.execute("SELECT place, idx, ways FROM entries_at ORDER BY 1, 2")]
+
+
+def at_places_from_scratch(db: sqlite3.Connection) -> Rows:
+    """The same from what entries touch, and what lies within what."""
+    within = [tuple(row) for row in db.execute("SELECT place, ancestor FROM place_within")]
+    touched: dict[str, list[int]] = {}
+    for reference, idx in db.execute("SELECT reference, idx FROM touches"):
+        touched.setdefault(reference, []).append(idx)
+    ways = Counter((ancestor, idx) for place, ancestor in within for idx in touched.get(place, ()))
+    return [(*each, count) for each, count in sorted(ways.items())]
+
+
 @pytest.mark.parametrize("batch", [1, 9])
 def test_after_every_batch_kept_figures_equal_those_counted_from_scratch(
     batch: int, tmp_path: Path, amended: Book
@@ -48,6 +64,7 @@ def test_after_every_batch_kept_figures_equal_those_counted_from_scratch(
     def check(folded: int, _: int) -> None:
         with views.reading() as db:
             assert kept(db) == from_scratch(db), folded
+            assert at_places(db) == at_places_from_scratch(db), folded
             of_the_day = Asked(now(db))
             for state in ("overdue", "soon", "later", "on_time", "late"):
                 assert duty_count(db, state, of_the_day) == len(duties(db, state, of_the_day)), (folded, state)

@@ -19,6 +19,7 @@ from projections.disclosed.claims import claims
 from projections.disclosed.figures import Change, changes, digest_of, each, figures
 from projections.disclosed.past import Past, Upto
 from projections.runner import Runner, as_of_folder
+from projections.status import status
 from projections.views import Views
 from tests.projections.book import Book
 
@@ -132,6 +133,25 @@ def test_a_size_beyond_the_log_is_not_found_and_who_waits_too_long_is_told(
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(BusyError), past.reading(EARLY):
             pass
+
+
+def test_a_size_that_takes_long_is_never_built_while_somebody_waits_but_when_it_is_prepared(
+    past: Past, amended: Book
+) -> None:
+    asked = Past(past.folder, amended, most=EARLY)
+    assert asked.figures(EARLY)
+    for _ in range(2):
+        with pytest.raises(BusyError) as waits, asked.reading(LATE):
+            pass
+        with pytest.raises(BusyError):
+            asked.figures(LATE)
+    assert waits.value.seconds
+    assert [path.name for path in past.folder.glob(f"{LATE}.*")] == [f"{LATE}.wanted"]
+    past.prepare()
+    with asked.reading(LATE) as db:
+        assert status(db).size == LATE
+    assert asked.figures(LATE) == past.figures(LATE)
+    assert not list(past.folder.glob("*.wanted"))
 
 
 def test_building_is_given_up_when_the_server_stops(tmp_path: Path, amended: Book) -> None:

@@ -3,6 +3,7 @@
 import random
 import sqlite3
 from pathlib import Path
+from threading import Event
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from projections.disclosure_score import ENOUGH, FULL, GRADES, score_of, scored
 from projections.rows import Score
 from projections.runner import Runner
 from projections.score.criteria import ASPECTS, CRITERIA, PARTS
+from projections.score.prepared import Prepared, PreparedScores, is_long
 from projections.views import Views
 from tests.projections.book import Book
 
@@ -144,3 +146,32 @@ def test_each_missing_thing_recorded_raises_the_score_of_a_real_project(tmp_path
         runner.close()
     assert points == sorted(points)
     assert len(set(points)) == len(points)
+
+
+def test_a_score_prepared_in_the_background_is_the_one_of_its_size_and_is_wanted_anew_when_the_log_has_grown(
+    tmp_path: Path, book: Book
+) -> None:
+    path, lead = tmp_path / "views.db", book.ref("organisation", "lead")
+    prepared = PreparedScores(tmp_path / "scores")
+    early = folded_score(path, book.prefix(book.size() - 40), lead, prepared)
+    late = folded_score(path, book, lead, prepared)
+    assert [each.size for each in early] == [0, book.size() - 40, book.size() - 40]
+    assert [each.size for each in late] == [book.size() - 40, book.size(), book.size()]
+    assert early[0].score is None
+    assert late[0].score == early[2].score
+    assert not list(prepared.folder.glob("*.wanted"))
+
+
+def folded_score(path: Path, log: Book, reference: str, prepared: PreparedScores) -> list[Prepared]:
+    """What is read before it is prepared, afterwards, and once more."""
+    runner, views = Runner(path, log), Views(path)
+    runner.run_once()
+    runner.close()
+    with views.reading() as db:
+        found = [prepared.read(db, reference)]
+        prepared.prepare(db, Event())
+        found += [prepared.read(db, reference), prepared.read(db, reference)]
+        assert found[1].score == score_of(db, reference)
+        assert not is_long(db, reference)
+    views.close()
+    return found

@@ -22,13 +22,14 @@ from projections.source import LogFolderSource
 from projections.status import status
 from projections.views import Views
 from tests.projections.book import Book
+from tests.projections.dumped import dumped
 
 
 def contents(path: Path) -> str:
     """Every row of every table, as text."""
     db = sqlite3.connect(path)
     try:
-        return "\n".join(db.iterdump())
+        return dumped(db)
     finally:
         db.close()
 

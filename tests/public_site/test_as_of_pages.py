@@ -13,12 +13,13 @@ import pytest
 from ledger.domain.disclosure import QUESTIONS
 from projections.disclosed import past as past_module
 from projections.disclosed.claims import claims
-from projections.disclosed.figures import digest_of, each, figures
+from projections.disclosed.figures import changes, digest_of, each, figures
 from projections.disclosed.past import Past
 from projections.rows import Figure
 from projections.runner import as_of_folder
 from projections.source import LogFolderSource
 from projections.views import Views
+from public_site import app as app_module
 from public_site import sources
 from public_site.presenters.disclosed import UNLINKED, label_of, verdict
 from tests.projections.amended_log import amended_log
@@ -174,6 +175,44 @@ def test_whoever_comes_while_the_views_are_being_built_is_asked_to_come_again(
     assert answer.status_code == 503
     assert "正在从当时的账目重新算出" in words_of(answer.text)
     assert site.get("/as-of/80/where").status_code == 200
+
+
+def test_a_size_that_takes_long_to_fold_is_prepared_in_the_background_and_the_page_says_how_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_book(amended_log(), tmp_path / "log")
+    monkeypatch.setattr(app_module, "MOST_FOLDED", 79)
+    site = serve(tmp_path, tmp_path / "log")
+    for path in ("/as-of/80/where", "/as-of/80", "/as-of/80/where/changes", "/as-of/80/audit"):
+        answer = site.get(path)
+        assert answer.status_code == 503
+        assert 0 < int(answer.headers["retry-after"]) < 60
+        assert "大约还要10秒" in words_of(answer.text)
+    past = Past(as_of_folder(site.views), LogFolderSource(site.log))
+    past.prepare()
+    assert site.get("/as-of/80/audit").status_code == 200
+    assert site.get("/as-of/80/where").status_code == 503, "the figures of today take as long, of a log as large"
+    with Views(site.views).reading() as db:
+        past.prepare_latest(db)
+    said = words_of(site.get("/as-of/80/where").text)
+    assert "这是第79条记入时" in said
+    assert re.search(r"有\d+个今天不同了", said)
+    assert site.get("/as-of/80").status_code == 200
+
+
+def test_figures_that_are_some_entries_old_are_compared_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_book(amended_log(), tmp_path / "log")
+    monkeypatch.setattr(app_module, "MOST_FOLDED", 100)
+    site = serve(tmp_path, tmp_path / "log")
+    past = Past(as_of_folder(site.views), LogFolderSource(site.log))
+    assert site.get("/as-of/80/whom").status_code == 503
+    with past.reading(200) as db:
+        past.prepare_latest(db)
+        expected = changes(past.figures(80)["1"]["whom"], figures(db, "whom"))
+    for path in ("/as-of/80/whom", "/as-of/80/whom/changes"):
+        assert f"有{len(expected)}个第199条记入时不同了" in words_of(site.get(path).text)
 
 
 def test_reports_are_not_kept_in_memory_while_a_digest_is_still_to_be_recomputed(tmp_path: Path) -> None:

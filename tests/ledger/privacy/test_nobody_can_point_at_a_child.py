@@ -15,6 +15,7 @@ from ledger.sealing.base64url import decode_base64url
 from projections.runner import Runner
 from projections.source import LogFolderSource
 from tests.ledger.privacy.household import Household, bytes_under
+from tests.projections.dumped import dumped
 
 COUNTY = "441826"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -104,7 +105,7 @@ def read_models(directory: Path, log: Path) -> bytes:
     runner.run_once()
     runner.close()
     with sqlite3.connect(path) as db:
-        dump = "\n".join(db.iterdump()).encode()
+        dump = dumped(db).encode()
     db.close()
     return re.sub(rb"X'[0-9A-F]+'", b"*", dump)
 
