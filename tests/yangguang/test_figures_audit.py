@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 
 from ledger.audit.source import Source, open_source
 from ledger.errors import LedgerError
+from projections.counted import fill
 from projections.disclosed.figures import digest_of, figures
 from projections.disclosed.past import Past
+from projections.lines import LINES
 from public_site.app import create_site
 from tests.projections.amended_log import amended_log
 from tests.projections.book import Book
@@ -42,11 +44,14 @@ class Shop:
         return open_source(str(self.folder / "log"))
 
     def tampered(self, folder: Path, change: str) -> Served:
-        """The site over a copy of its read models that somebody changed."""
+        """The site over a copy of its read models in which somebody changed rows and what is counted from them."""
         views = folder / "views.sqlite3"
         shutil.copy(self.site.views, views)
         with sqlite3.connect(views) as db:
             assert db.execute(change).rowcount > 0
+            for kept in ("counted", "sums", "subjects"):
+                db.execute(f"DELETE FROM {kept}")
+            fill(db, LINES)
         db.close()
         return Served(create_site(views, self.site.log, origin_url=ORIGIN), views, self.site.log)
 
