@@ -65,6 +65,13 @@ def _sums(found: Iterable[float]) -> AuditSums:
     return AuditSums(count, received, paid, goods, service, hours, late, more=count > MOST_SUMMED)
 
 
+def only_at(db: sqlite3.Connection, place: str) -> int | None:
+    """The one entry about a place or one below it, by its reference; None where there are more."""
+    within = "reference IN (SELECT place FROM place_within WHERE ancestor = ?)"
+    rows = db.execute(f"SELECT DISTINCT idx FROM touches WHERE {within} LIMIT 2", (place,)).fetchall()  # noqa: S608
+    return int(rows[0][0]) if len(rows) == 1 else None
+
+
 def every(db: sqlite3.Connection, wanted: AuditFilter) -> tuple[EntryRow, ...]:
     """All that the filter lets through, oldest first: for downloads and for the entries behind a figure."""
     source, values = _condition(wanted)

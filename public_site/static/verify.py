@@ -393,6 +393,7 @@ class Log:
         self.genesis, self.last = "", ""
         self.heads: dict[str, tuple[str, int, str | None, int]] = {}
         self.digests: set[str] = set()
+        self.sizes: dict[bytes, int] = {}
 
     def add(self, code: str, place: int | str) -> None:
         """A finding at an entry's index or a file."""
@@ -510,13 +511,23 @@ class Log:
         for name in sorted(item.relative_to(self.folder).as_posix() for item in found):
             proof = PROOF.fullmatch(name)
             if proof and int(proof[1]) < size:
-                self.compare(name, self.proof_file(int(proof[1]), size, self.note))
+                self.check_proof(name, int(proof[1]))
             elif name not in known:
                 self.add("unknown-file", f"{self.prefix}{name}")
 
     def compare(self, path: str, expected: bytes) -> None:
         with self.at(f"{self.prefix}{path}"):
             need((self.folder / path).read_bytes() == expected, "wrong-file")
+
+    def check_proof(self, path: str, index: int) -> None:
+        """A proof against the published checkpoint, or an earlier one that stands in it and holds as well."""
+        with self.at(f"{self.prefix}{path}", "wrong-file"):
+            data = (self.folder / path).read_bytes()
+            note = data.partition(b"\n\n")[2]
+            if note not in self.sizes:
+                self.sizes[note] = self.check_note(note)
+            size = self.sizes[note]
+            need(index < size <= self.size and data == self.proof_file(index, size, note), "wrong-file")
 
     def check_vkey_file(self) -> None:
         """The log keys of the entries, the current first, entry 0's others, then ML-DSA-44 keys, named by no entry."""

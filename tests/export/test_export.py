@@ -80,8 +80,33 @@ def test_pages_say_where_the_export_ends_and_never_that_it_is_up_to_date(exporte
     size = int((exported / "log" / "checkpoint").read_text(encoding="utf-8").split("\n")[1])
     for path in exported.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        assert f"导出到第{size - 1:,}条" in text, path
+        assert f"导出到第{size - 1:,}条" in text or _leads_to_the_end(text), path
         assert "更新及时" not in text, path
+    for name in ("index.html", "verify/index.html", "how-much/index.html", "duties/index.html"):
+        assert f"导出到第{size - 1:,}条" in (exported / name).read_text(encoding="utf-8")
+
+
+def _leads_to_the_end(text: str) -> bool:
+    return (
+        re.search(r'这份导出里的全部账目算出；[^<]*<a href="[./]*verify/index.html">导出到哪里</a>', text) is not None
+    )
+
+
+def test_an_entry_says_what_its_own_proof_shows_and_where_the_proof_lies(exported: Path) -> None:
+    size = int((exported / "log" / "checkpoint").read_text(encoding="utf-8").split("\n")[1])
+    text = (exported / "entries" / "3" / "index.html").read_text(encoding="utf-8")
+    assert f"算出第0条至第{size - 1:,}条的总指纹，与账本签章里的相同" in text
+    assert f"签章盖住第0条至第{size - 1:,}条，本条在内" in text
+    assert 'href="../../log/proof/3.tlog-proof"' in text
+
+
+def test_figures_without_entries_lead_to_one_page_that_says_so(exported: Path) -> None:
+    found = [path for path in exported.rglob("*.html") if 'audit/none/index.html"' in path.read_text(encoding="utf-8")]
+    assert len(found) > 5
+    assert "没有算进这个数字的账目" in (exported / "audit" / "none" / "index.html").read_text(encoding="utf-8")
+    lists = [path.read_text(encoding="utf-8") for path in exported.glob("audit/figure=*/index.html")]
+    assert lists
+    assert not [text for text in lists if "由下面0条账目算出" in text]
 
 
 def test_log_is_there_byte_for_byte_with_a_proof_for_each_entry(exported: Path) -> None:
@@ -150,7 +175,7 @@ def test_export_that_was_cut_says_so_until_the_next_one_is_done(
     copies.town.place("新村", level="village")
     copies.town.publish()
     with monkeypatch.context() as cut:
-        cut.setattr(exporting, "put_log", _cut)
+        cut.setattr(exporting, "put_proofs", _cut)
         with pytest.raises(KeyboardInterrupt):
             copies.export(site=False, data=False)
     with pytest.raises(LedgerError) as refusal:
@@ -228,7 +253,7 @@ def test_addresses_that_differ_lie_in_files_that_differ() -> None:
     ],
 )
 def test_link_is_relative_to_its_page(page: str, address: str, expected: str) -> None:
-    assert link(page, address) == expected
+    assert link("../" * page.count("/"), address) == expected
 
 
 def test_page_keeps_everything_but_links_and_forms() -> None:
