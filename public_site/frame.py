@@ -186,7 +186,7 @@ def _foot(visit: Visit, page: Page) -> dict[str, Any]:
     return {
         **_covered(visit, page),
         **_corrections(visit),
-        "actions": [*_actions(visit.path), *_downloads(visit), *_as_disclosed(visit, page)],
+        "actions": [*_actions(visit), *_downloads(visit), *_as_disclosed(visit, page)],
         "page_url": visit.url,
     }
 
@@ -244,12 +244,16 @@ def page_name(path: str) -> str:
     return f"一项{KINDS[kind].zh}的页面" if kind and rest else f"网页{path}"
 
 
-def _actions(path: str) -> list[dict[str, str]]:
-    """What one can do about a page. Its query stays here: it may hold what somebody searched for."""
-    page = path.partition("?")[0]
-    if page == "/ask":
+def _actions(visit: Visit) -> list[dict[str, str]]:
+    """What one can do about a page: of a copy, where the ledger is published, if that is known."""
+    if visit.place == "/ask" or (visit.still and not visit.moment.asked_at):
         return []
-    return [{"href": f"/ask?about={page}" if is_page(page) else "/ask", "text": "报告本页错误、提问"}]
+    return [{"href": ask_address(visit, visit.place), "text": "报告本页错误、提问"}]
+
+
+def ask_address(visit: Visit, page: str) -> str:
+    """The form for what is to be said of a page. Its query stays here: it may hold what somebody searched for."""
+    return f"{visit.moment.asked_at}/ask{f'?about={page}' if is_page(page) else ''}"
 
 
 def _downloads(visit: Visit) -> list[dict[str, str]]:

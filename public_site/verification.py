@@ -124,8 +124,8 @@ def run(index: int, title: str, check: Callable[[], Step]) -> Step:
     try:
         return check()
     except LedgerError as error:
-        sentence = f"第{index:,}条没有通过这一项：{error.zh}{REMEDY}"
-        return Step("bad", title, sentence, "看原因", (("原因", error.en),))
+        said = f"第{index:,}条没有通过这一项：{error.zh}{REMEDY}"
+        return Step("bad", title, said, "看原因", (("原因", error.en),))
 
 
 def _signature(evidence: Evidence) -> Step:
@@ -219,7 +219,7 @@ def _included(log: PublishedLog, head: Head, index: int, entry: bytes) -> Step:
 
 
 def signed_head(log: PublishedLog, head: Head, rotations: Rotations) -> Step:
-    """Whether the log key signed a checkpoint. Raises LedgerError where it did not."""
+    """That the log key signed a checkpoint. Raises LedgerError where it did not."""
     signed = log.signed(head, rotations)
     checkpoint, index = signed.checkpoint, signed.named_at
     if index is None:
@@ -229,18 +229,17 @@ def signed_head(log: PublishedLog, head: Head, rotations: Rotations) -> Step:
         raise ProofError(
             f"公布的账本公钥不是第{index:,}条里写的那一把。", f"The published vkey is not the one in entry {index}."
         )
-    covered = f"签章盖住第0条至第{checkpoint.tree_size - 1:,}条，本条在内。"
-    sentence = f"总指纹由第{index:,}条写明的账本密钥签章，{covered}"
+    covered = f"第0条至第{checkpoint.tree_size - 1:,}条，本条在内。"
+    sentence = f"总指纹由第{index:,}条写明的账本密钥签章，签章盖住{covered}"
     details = (("账本", checkpoint.origin), ("账本公钥", signed.vkey), ("账本签章", head.note.decode()))
     return Step("ok", "账本签过章", sentence, "看账本签章", details)
 
 
 def _witnesses(log: PublishedLog, state: WitnessState, index: int) -> Step:
     """Whether a quorum of witnesses has cosigned a tree that holds the entry: the current one or an earlier one."""
-    title = "有人见证"
+    title, newest = "有人见证", state.newest
     if state.alarms or state.problem:
-        return Step("bad", title, f"{state.badge[2]}", "")
-    newest = state.newest
+        return Step("bad", title, state.badge[2], "")
     if newest is None or newest.witnessing.since is None:
         return Step("unknown", title, f"{state.badge[2].rstrip('。')}，这一项未检查。", "")
     size = newest.checkpoint.tree_size

@@ -24,11 +24,15 @@ Proofs = Callable[[int], tuple[bytes, str]]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The ledger as a whole, which every entry moves. ``past`` are the views of earlier sizes."""
+    """The ledger as a whole, which every entry moves. ``past`` are the views of earlier sizes.
+
+    ``asked_at`` is the address of the site that takes what readers write, where this one is a copy of it, or "".
+    """
 
     status: Status
     log: PublishedLog
     past: Past | None = None
+    asked_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Work:
     snapshot: Snapshot
     folder: Folder
     url: str
+    asked_at: str
     known: Path
 
 
@@ -79,7 +80,7 @@ class Renderer:
     def __init__(self, work: Work) -> None:
         snapshot, views = work.snapshot, Views(work.snapshot.views)
         with views.reading() as db:
-            moment = Moment(status(db), snapshot.log, snapshot.past)
+            moment = Moment(status(db), snapshot.log, snapshot.past, work.asked_at)
         proofs = Proven(snapshot.log, work.folder)
         self._site = StillSite(views, moment, work.url, texts=snapshot.read_text, proofs=proofs.of)
         self._folder = work.folder

@@ -103,7 +103,8 @@ def _exported(settings: Settings, wanted: Wanted, stage: Stage, making: Making) 
     walked = Walked()
     if wanted.site:
         with stage("网页 pages") as progress:
-            work = Work(snapshot, folder, url, known_of(settings, folder.root, snapshot, url))
+            known = known_of(settings, folder.root, snapshot, url)
+            work = Work(snapshot, folder, url, asked_at(settings), known)
             walked = walk(work, files, processes=wanted.processes, progress=progress)
     with Views(snapshot.views).reading() as db:
         files.put(_put_all(folder, _further(settings, snapshot, wanted, about.demonstration)))
@@ -136,11 +137,16 @@ class Kept:
         return name in self.log or name in self.files
 
 
+def asked_at(settings: Settings) -> str:
+    """The address of the site that takes what readers of the export want to say, if the settings know it."""
+    return (settings.follow or settings.url or "").rstrip("/")
+
+
 def known_of(settings: Settings, out: Path, snapshot: Snapshot, url: str) -> Path:
     """Where the memory of exports into ``out`` lies, emptied if its pages were made by another program or otherwise."""
     path = place_of(settings, out)
     witnesses = str(offered(snapshot.log.witnesses()))
-    begin(path, maker(url, snapshot.genesis, str(snapshot.texts is not None), witnesses))
+    begin(path, maker(url, asked_at(settings), snapshot.genesis, str(snapshot.texts is not None), witnesses))
     return path
 
 
