@@ -76,7 +76,8 @@ def _encoded(address: str) -> bytes:
 def _svg(modules: bytes) -> str:
     """The drawing that ``segno`` makes of them: a line for each run of dark modules, from where the last one ended."""
     width = next(size for size in range(21, 178, 4) if size * (size + 1) - 1 == len(modules))
-    lines, at, down = [], 0, -1
+    lines: list[str] = []
+    at, down = 0, -1
     for run in DARK.finditer(modules):
         (y, x), length = divmod(run.start(), width + 1), run.end() - run.start()
         lines.append(f"m{x - at} {y - down}h{length}" if lines else f"M{x} 0.5h{length}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.export.conftest import Copies
+from tests.export.standalone import run
 from tests.export.test_export import audit, files
 from tests.ledger.backup.canaries import NAMES
 from tests.ledger.backup.town import Town
@@ -91,3 +92,50 @@ def test_after_corrections_and_withdrawals_the_folder_is_as_a_fresh_one(kept: Co
     assert audit(kept.out) == []
     held = memory(kept).read_bytes() + files(kept.out)["SHA256SUMS"]
     assert not [name for name in NAMES if name.encode() in held]
+
+
+def test_what_nothing_new_was_said_of_stays_byte_for_byte_and_verifies(kept: Copies) -> None:
+    before, size = files(kept.out), size_of(kept.out)
+    kept.town.pass_days(1)
+    kept.town.place("又一村", level="village")
+    kept.town.publish()
+    kept.export(data=False)
+    changed = {name for name, data in before.items() if files(kept.out).get(name) != data}
+    # The last entry before has one that follows it now; all others are as they were, with their proofs.
+    assert {name for name in changed if name.startswith(("entries/", "log/proof/"))} == {
+        f"entries/{size - 1}/index.html"
+    }
+    assert f"\n{size}\n" in files(kept.out)[f"log/proof/{size - 1}.tlog-proof"].decode().partition("\n\n")[2]
+    assert audit(kept.out, rules=True) == []
+    assert run(kept.out / "verify.py", kept.out)[0] == 0
+
+
+def test_an_earlier_checkpoint_in_a_proof_is_checked_as_the_newest_is(kept: Copies) -> None:
+    proof = kept.out / "log" / "proof" / "2.tlog-proof"
+    true, size = proof.read_bytes(), size_of(kept.out)
+    head, _, note = true.partition(b"\n\n")
+    assert f"\n{size}\n".encode() not in note
+    text, signature = note.rstrip(b"\n").rsplit(b" ", 1)
+    lies = (
+        note.replace(f"\n{parse_seen(note)}\n".encode(), f"\n{size}\n".encode()),
+        text + b" " + signature[:-6] + b"AAAA==\n",
+        note + b"\xe2\x80\x94 stranger AAAAAAAA\n",
+    )
+    try:
+        for lie in lies:
+            proof.write_bytes(head + b"\n\n" + lie)
+            assert audit(kept.out) == ["wrong-file"], lie
+        proof.write_bytes(head + b"\n\n" + lies[0])
+        assert {each["code"] for each in run(kept.out / "verify.py", kept.out)[1]["findings"]} == {"wrong-file"}
+    finally:
+        kept.export(data=False)
+    assert proof.read_bytes() != true
+    assert audit(kept.out) == []
+
+
+def size_of(folder: Path) -> int:
+    return parse_seen((folder / "log" / "checkpoint").read_bytes())
+
+
+def parse_seen(note: bytes) -> int:
+    return int(note.split(b"\n")[1])

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 INDEX = "index.html"
 AS_THEY_ARE = ("/log/", "/static/", "/data/", "/evidence/")
 """What these hold are files already."""
-FILES = re.compile(r"/feed\.xml|/(?:log|static|data|evidence)/.+")
+FILES = re.compile(r"/feed\.xml|/witnessed/(?:checkpoint|policy)|/(?:log|static|data|evidence)/.+")
 ONE_PAGE = ("/ask", "/search")
 """Whatever is asked of them, nobody answers."""
 FIRST = ("page", "1")

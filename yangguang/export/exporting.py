@@ -4,6 +4,7 @@ index.html  entries/12/index.html  …      every page, links relative
 data/  feed.xml                           the tables in three formats, the newest entries
 log/  log/proof/12.tlog-proof             the published log, a proof for each entry
 static/  evidence/                        what pages need; photographs that are public now
+witnessed/                                what witnesses cosigned, and who they are, of a ledger that has witnesses
 genesis.txt  witness.policy  verify.py  README.txt  SHA256SUMS
 """
 
@@ -27,6 +28,7 @@ from public_site.open_data.feed import FEED, feed
 from public_site.open_data.files import FORMATS, About
 from public_site.open_data.package import PACKAGE, data_package, file_name
 from public_site.open_data.tables import TABLES
+from public_site.pages import witnessed
 from public_site.published_log import Rotations
 from public_site.rendering import STATIC
 from public_site.witnesses import offered
@@ -107,7 +109,7 @@ def _exported(settings: Settings, wanted: Wanted, stage: Stage, making: Making) 
             work = Work(snapshot, folder, url, asked_at(settings), known)
             walked = walk(work, files, processes=wanted.processes, progress=progress)
     with Views(snapshot.views).reading() as db:
-        files.put(_put_all(folder, _further(settings, snapshot, wanted, about.demonstration)))
+        files.put(_put_all(folder, _further(settings, snapshot, wanted, about)))
         files.put(_put_data(folder, db, about) if wanted.data else ())
     # What was withdrawn is gone before anything else can go wrong; the log's own files are never withdrawn.
     removed = folder.keep_only(Kept(files, frozenset(_log_names(snapshot))))
@@ -182,14 +184,14 @@ def _put_data(folder: Folder, db: sqlite3.Connection, about: About) -> Iterator[
     yield from _put_all(folder, iter(more.items()))
 
 
-def _further(
-    settings: Settings, snapshot: Snapshot, wanted: Wanted, demonstration: bool
-) -> Iterator[tuple[str, bytes]]:
+def _further(settings: Settings, snapshot: Snapshot, wanted: Wanted, about: About) -> Iterator[tuple[str, bytes]]:
     yield GENESIS, f"{snapshot.genesis}\n".encode()
     yield VERIFIER, STATIC[VERIFIER].body
-    yield README, readme(snapshot, demonstration=demonstration).encode()
+    yield README, readme(snapshot, demonstration=about.demonstration).encode()
     if settings.policy_file is not None and settings.policy_file.is_file():
         yield POLICY, settings.policy_file.read_bytes()
+    for address, data in witnessed.files(snapshot.log, about.origin):
+        yield address.removeprefix("/"), data
     if wanted.site:
         for name, file in STATIC.items():
             yield f"static/{name}", file.body

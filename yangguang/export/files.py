@@ -66,7 +66,7 @@ class Files:
             if address.partition("?")[0].removeprefix("/") not in self:
                 yield address
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         return self._db.execute("SELECT 1 FROM files WHERE name = ?", (name,)).fetchone() is not None
 
     def __len__(self) -> int:

@@ -27,7 +27,7 @@ from projections.source import LogFolderSource
 from projections.status import position
 from public_site.published_log import PublishedLog
 from public_site.visit import ReadText
-from public_site.witnesses import WitnessFiles
+from public_site.witnesses import WitnessFiles, WitnessState
 from yangguang.remote_texts import SECONDS, reader_at
 from yangguang.serving import build_views
 
@@ -51,6 +51,11 @@ class TakenLog(PublishedLog):
         self._partial = {tile: super(TakenLog, self).tile(tile) for tile in partial_tiles(self.size)}
         self._hashes = lru_cache(maxsize=8)(partial(TileHashReader, self.tile))
         self._bundle = lru_cache(maxsize=KEPT_BUNDLES)(self._read_bundle)
+        self._witnesses = super().witnesses()
+
+    def witnesses(self) -> WitnessState:
+        """As it was when the log was taken."""
+        return self._witnesses
 
     def file(self, name: str) -> bytes:
         """As it was taken. Raises NotFoundError."""
