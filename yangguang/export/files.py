@@ -10,10 +10,14 @@ from pathlib import Path
 
 SCHEMA = """
 CREATE TABLE files (name TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE pages (number INTEGER PRIMARY KEY, file TEXT NOT NULL UNIQUE, address TEXT NOT NULL);
+CREATE TABLE pages (
+    number INTEGER PRIMARY KEY, file TEXT NOT NULL UNIQUE, address TEXT NOT NULL, goes_on INTEGER NOT NULL
+);
+CREATE INDEX pages_in_turn ON pages (goes_on, number);
 CREATE TABLE named (address TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 CACHE_KIB = 32 * 1024
+FURTHER = "page="
 Put = tuple[str, str]
 """The name of a file in the folder, and the hex SHA-256 of what it holds."""
 
@@ -27,7 +31,7 @@ class Files:
         for setting in ("journal_mode=OFF", "synchronous=OFF", f"cache_size=-{CACHE_KIB}"):
             self._db.execute(f"PRAGMA {setting}")
         self._db.executescript(SCHEMA)
-        self._next = 1
+        self._next = {True: 0, False: 0}
         self.met = 0
         """How many pages there are to be, as far as is known."""
 
@@ -35,18 +39,26 @@ class Files:
         """Pages by file and address. Of addresses that share a file, as /ask about this and that, one is enough."""
         before = self._db.total_changes
         self._db.execute("BEGIN")
-        self._db.executemany("INSERT OR IGNORE INTO pages (file, address) VALUES (?, ?)", pages)
+        rows = ((file, address, FURTHER in address) for file, address in pages)
+        self._db.executemany("INSERT OR IGNORE INTO pages (file, address, goes_on) VALUES (?, ?, ?)", rows)
         self._db.execute("COMMIT")
         self.met += self._db.total_changes - before
 
     def next_pages(self, most: int) -> list[str]:
-        """The addresses of pages that were met and not handed out before; none when all were."""
-        rows = self._db.execute(
-            "SELECT number, address FROM pages WHERE number >= ? ORDER BY number LIMIT ?", (self._next, most)
-        ).fetchall()
-        if rows:
-            self._next = rows[-1][0] + 1
-        return [address for _, address in rows]
+        """The addresses of pages that were met and not handed out before; none when all were.
+
+        A list that goes on comes first: each of its pages leads to the next alone, and all would wait for it at the end.
+        """
+        found: list[str] = []
+        for goes_on, before in self._next.items():
+            rows = self._db.execute(
+                "SELECT number, address FROM pages WHERE goes_on = ? AND number > ? ORDER BY number LIMIT ?",
+                (goes_on, before, most - len(found)),
+            ).fetchall()
+            if rows:
+                self._next[goes_on] = rows[-1][0]
+            found += [address for _, address in rows]
+        return found
 
     def put(self, files: Iterable[Put]) -> None:
         """Files that are in the folder now."""
