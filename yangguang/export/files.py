@@ -47,7 +47,7 @@ class Files:
     def next_pages(self, most: int) -> list[str]:
         """The addresses of pages that were met and not handed out before; none when all were.
 
-        A list that goes on comes first: each of its pages leads to the next alone, and all would wait for it at the end.
+        A list that goes on comes first: each of its pages leads to the next alone, and all would wait for it.
         """
         found: list[str] = []
         for goes_on, before in self._next.items():
