@@ -179,7 +179,7 @@ def _put_data(folder: Folder, db: sqlite3.Connection, about: About) -> Iterator[
             with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
                 write(cast("BinaryIO", file), db, table, about)
                 file.seek(0)
-                yield name, folder.put(name, file.read())[0]
+                yield name, folder.put_file(name, cast("BinaryIO", file))[0]
     more = {f"data/{PACKAGE}": data_package(db, about), FEED: feed(db, about)}
     yield from _put_all(folder, iter(more.items()))
 

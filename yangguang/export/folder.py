@@ -14,6 +14,7 @@ import os
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from ledger.audit.source import INCOMPLETE
 from ledger.errors import LedgerError
@@ -26,6 +27,7 @@ CUT = (
     "This export is not complete. Run yangguang export again; this file will be gone when it is.\n"
 )
 TEMPORARY = ".part"
+CHUNK = 1024 * 1024
 
 
 class Folder:
@@ -95,6 +97,17 @@ class Folder:
         temporary.replace(path)
         return digest, True
 
+    def put_file(self, name: str, file: BinaryIO) -> tuple[str, bool]:
+        """As ``put``, of what is too large to be held in memory; ``file`` is at its beginning."""
+        path, digest = self.root / name, hashlib.sha256()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f"{path.name}{TEMPORARY}")
+        with temporary.open("wb") as target:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+                target.write(chunk)
+        return digest.hexdigest(), _put_in_place(temporary, path)
+
     def keep_only(self, names: Container[str]) -> int:
         """Removes every file that is not among ``names``, and folders left empty; how many files that were.
 
@@ -124,10 +137,16 @@ class Folder:
         temporary = self.root / f"{SUMS}{TEMPORARY}"
         with temporary.open("w", encoding="utf-8", newline="\n") as lines:
             lines.writelines(f"{digest}  {name}\n" for name, digest in files)
-        if (self.root / SUMS).is_file() and filecmp.cmp(temporary, self.root / SUMS, shallow=False):
-            temporary.unlink()
-        else:
-            temporary.replace(self.root / SUMS)
+        _put_in_place(temporary, self.root / SUMS)
         # Everything must be on the disk before the folder claims to be whole.
         os.sync()
         (self.root / INCOMPLETE).unlink(missing_ok=True)
+
+
+def _put_in_place(temporary: Path, path: Path) -> bool:
+    """Renames a file to where another may be that holds the same; whether anything changed."""
+    if path.is_file() and filecmp.cmp(temporary, path, shallow=False):
+        temporary.unlink()
+        return False
+    temporary.replace(path)
+    return True
