@@ -48,18 +48,20 @@ def _json(made: Exported) -> dict[str, object]:
         "made": made.made,
         "files": made.files,
         "changed": made.changed,
+        "changed_bytes": made.changed_bytes,
         "removed": made.removed,
         "missing": list(made.missing),
     }
 
 
 def _say(made: Exported, target: Path) -> None:
+    megabytes = f"{made.changed_bytes / 1e6:,.1f}"
     out.print(f"✓ 已导出到{target}", style="green", markup=False)
     say(
         f"{made.size:,}条账目，{made.pages:,}页网页（重新生成{made.made:,}页），共{made.files:,}个文件；"
-        f"变了{made.changed:,}个，删去{made.removed:,}个。",
+        f"变了{made.changed:,}个（{megabytes} MB），删去{made.removed:,}个。",
         f"{made.size} entries, {made.pages} pages ({made.made} made anew), {made.files} files; "
-        f"{made.changed} changed, {made.removed} removed.",
+        f"{made.changed} changed ({megabytes} MB), {made.removed} removed.",
     )
     if not made.has_texts:
         say("公开的文字和照片不在里面：这里只有公开账本。", "Public texts are not in it: here is the public log alone.")

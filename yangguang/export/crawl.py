@@ -24,7 +24,7 @@ from public_site.still import StillPage, StillSite
 from public_site.visit import Moment
 from yangguang.export.addresses import is_file, page_file, plain
 from yangguang.export.files import Files, Put
-from yangguang.export.folder import Folder
+from yangguang.export.folder import Folder, Written
 from yangguang.export.known import Known, KnownPage, format_page
 from yangguang.export.pages import still
 from yangguang.export.proofs import Proven
@@ -53,7 +53,7 @@ class Walked:
 
     pages: int = 0
     made: int = 0
-    changed: int = 0
+    written: Written = field(default_factory=Written)
     missing: set[str] = field(default_factory=set)
 
 
@@ -70,7 +70,7 @@ class Rendered:
     missing: list[str] = field(default_factory=list)
     known: list[tuple[str, bytes]] = field(default_factory=list)
     statements: set[str] = field(default_factory=set)
-    changed: int = 0
+    written: Written = field(default_factory=Written)
     made: int = 0
 
 
@@ -91,6 +91,7 @@ class Renderer:
     def render(self, addresses: Iterable[str]) -> Rendered:
         """Makes pages, or finds that they still hold, and puts them into the folder."""
         done = Rendered()
+        self._folder.written = done.written
         for address in addresses:
             try:
                 self._render(page_file(address), address, done)
@@ -106,9 +107,8 @@ class Renderer:
             return
         made = self._page(address)
         page = still(file, made.html, self._renamed)
-        digest, is_new = self._folder.replace(file, data, page.html.encode())
+        digest, _ = self._folder.replace(file, data, page.html.encode())
         done.put.append((file, digest))
-        done.changed += is_new
         done.made += 1
         self._tell(page.pages | page.files, done)
         if made.inputs.is_whole:
@@ -178,7 +178,7 @@ def _entry(index: int) -> str:
 def _enter(walked: Walked, rendered: Rendered) -> None:
     walked.pages += len(rendered.put)
     walked.missing.update(rendered.missing)
-    walked.changed += rendered.changed
+    walked.written.add(rendered.written.files, rendered.written.size)
     walked.made += rendered.made
 
 

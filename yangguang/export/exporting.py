@@ -59,7 +59,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """How much there is now; ``made`` counts the pages that were made anew.
+    """How much there is now; ``made`` counts the pages that were made anew, ``changed`` files of any kind.
 
     ``missing`` are addresses that a page names and nothing answers.
     """
@@ -70,6 +70,7 @@ class Exported:
     made: int
     files: int
     changed: int
+    changed_bytes: int
     removed: int
     missing: tuple[str, ...]
     has_texts: bool
@@ -121,7 +122,8 @@ def _exported(settings: Settings, wanted: Wanted, stage: Stage, making: Making) 
         pages=walked.pages,
         made=walked.made,
         files=len(files),
-        changed=walked.changed,
+        changed=folder.written.files + walked.written.files,
+        changed_bytes=folder.written.size + walked.written.size,
         removed=removed,
         missing=tuple(sorted(walked.missing.union(files.absent() if wanted.data else ()))),
         has_texts=snapshot.texts is not None,

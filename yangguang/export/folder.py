@@ -13,6 +13,7 @@ import hashlib
 import os
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,11 +31,26 @@ TEMPORARY = ".part"
 CHUNK = 1024 * 1024
 
 
+@dataclass(slots=True)
+class Written:
+    """How many files, and their bytes: what is to be uploaded anew."""
+
+    files: int = 0
+    size: int = 0
+
+    def add(self, files: int, size: int) -> None:
+        """Counts further ones."""
+        self.files += files
+        self.size += size
+
+
 class Folder:
     """Where an export goes. Several processes may put files into it at once, never the same one."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.written = Written()
+        """What this process has written; what others have, they tell."""
 
     @contextmanager
     def taken(self, genesis: str) -> Iterator[None]:
@@ -95,6 +111,7 @@ class Folder:
         temporary = path.with_name(f"{path.name}{TEMPORARY}")
         temporary.write_bytes(data)
         temporary.replace(path)
+        self.written.add(1, len(data))
         return digest, True
 
     def put_file(self, name: str, file: BinaryIO) -> tuple[str, bool]:
@@ -106,7 +123,7 @@ class Folder:
             while chunk := file.read(CHUNK):
                 digest.update(chunk)
                 target.write(chunk)
-        return digest.hexdigest(), _put_in_place(temporary, path)
+        return digest.hexdigest(), self._put_in_place(temporary, path)
 
     def keep_only(self, names: Container[str]) -> int:
         """Removes every file that is not among ``names``, and folders left empty; how many files that were.
@@ -137,16 +154,16 @@ class Folder:
         temporary = self.root / f"{SUMS}{TEMPORARY}"
         with temporary.open("w", encoding="utf-8", newline="\n") as lines:
             lines.writelines(f"{digest}  {name}\n" for name, digest in files)
-        _put_in_place(temporary, self.root / SUMS)
+        self._put_in_place(temporary, self.root / SUMS)
         # Everything must be on the disk before the folder claims to be whole.
         os.sync()
         (self.root / INCOMPLETE).unlink(missing_ok=True)
 
-
-def _put_in_place(temporary: Path, path: Path) -> bool:
-    """Renames a file to where another may be that holds the same; whether anything changed."""
-    if path.is_file() and filecmp.cmp(temporary, path, shallow=False):
-        temporary.unlink()
-        return False
-    temporary.replace(path)
-    return True
+    def _put_in_place(self, temporary: Path, path: Path) -> bool:
+        """Renames a file to where another may be that holds the same; whether anything changed."""
+        if path.is_file() and filecmp.cmp(temporary, path, shallow=False):
+            temporary.unlink()
+            return False
+        self.written.add(1, temporary.stat().st_size)
+        temporary.replace(path)
+        return True
