@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ledger.errors import LedgerError
 from ledger.settings import load_settings
 from yangguang.cli.console import FINDING, out, progress_bar, refusals, say, say_json
 from yangguang.export.exporting import POLICY, Exported, Wanted, processes_here
@@ -32,7 +33,13 @@ def export(
     """
     wanted = Wanted(url, recorder, site=not no_site, processes=processes or processes_here())
     with refusals():
-        made = export_ledger(load_settings(directory), target, wanted, progress_bar)
+        try:
+            made = export_ledger(load_settings(directory), target, wanted, progress_bar)
+        except OSError as error:
+            raise LedgerError(
+                f"写导出的时候出错：{error.strerror or error}。排除以后再运行一次，会接着做。",
+                f"Writing failed: {error}. Run it again when that is mended; it goes on from there.",
+            ) from None
     if as_json:
         say_json(_json(made))
     else:

@@ -10,12 +10,13 @@ import multiprocessing
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
-from ledger.errors import BusyError, InvalidFieldError, NotFoundError
+from ledger.errors import BusyError, InvalidFieldError, LedgerError, NotFoundError
 from projections.status import status
 from projections.views import Views
 from public_site.frame import HREFS
@@ -140,15 +141,22 @@ class Renderer:
 
 
 def walk(work: Work, files: Files, *, processes: int, progress: Progress) -> Walked:
-    """Every page reachable from the first one. ``progress`` is told how many are done of those met or known before."""
+    """Every page reachable from the first one. ``progress`` is told how many are done, and of how many, as it seems."""
     with closing(Known(work.known, writes=True)) as memory:
-        walked = _walk(work, files, memory, processes, progress)
+        try:
+            walked = _walk(work, files, memory, processes, progress)
+        except BrokenProcessPool:
+            raise LedgerError(
+                "生成网页的一个进程被结束了，可能是内存不够。再导出一次会接着做；用 --processes 可以减少进程。",
+                "A process that made pages was ended, perhaps for want of memory. Export again: it goes on from there."
+                " Use --processes for fewer of them.",
+            ) from None
         memory.keep_only(files.path)
     return walked
 
 
 def _walk(work: Work, files: Files, memory: Known, processes: int, progress: Progress) -> Walked:
-    walked, expected = Walked(), memory.count()
+    walked, known = Walked(), memory.count()
     files.meet((page_file(address), plain(address)) for address in STARTS if not is_file(address))
     # They are found anyway; met in this order, entries that lie together in the log are read together.
     files.meet((page_file(address), address) for address in map(_entry, range(work.snapshot.log.size)))
@@ -166,13 +174,18 @@ def _walk(work: Work, files: Files, memory: Known, processes: int, progress: Pro
                 files.meet(rendered.pages)
                 files.name(rendered.files)
                 memory.write(rendered.known, rendered.statements)
-            progress(walked.pages, max(expected, files.met))
+            progress(walked.pages, max(known, _expected(files.met, walked.pages, work.snapshot.log.size)))
     progress(walked.pages, walked.pages)
     return walked
 
 
 def _entry(index: int) -> str:
     return f"/entries/{index}"
+
+
+def _expected(met: int, done: int, size: int) -> int:
+    """How many pages there will be: the entries that wait lead to as many others as those before them did."""
+    return met + max(0, size - done) * (met - size) // max(1, done)
 
 
 def _enter(walked: Walked, rendered: Rendered) -> None:
