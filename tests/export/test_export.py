@@ -271,6 +271,18 @@ def test_public_copy_without_texts_says_that_it_has_none(copies: Copies) -> None
     assert audit(copies.out) == []
 
 
+def test_what_readers_want_to_say_goes_where_the_ledger_is_published_if_that_is_known(
+    copies: Copies, exported: Path
+) -> None:
+    assert "报告本页错误" not in (exported / "entries" / "3" / "index.html").read_text(encoding="utf-8")
+    with (copies.town.ledger.settings.directory / "ledger.toml").open("a", encoding="utf-8") as settings:
+        settings.write('url = "https://records.example"\n')
+    copies.export(data=False)
+    said = (copies.out / "entries" / "3" / "index.html").read_text(encoding="utf-8")
+    assert '<a href="https://records.example/ask?about=/entries/3">报告本页错误、提问</a>' in said
+    assert 'href="https://records.example/ask"' in (copies.out / "ask" / "index.html").read_text(encoding="utf-8")
+
+
 def test_several_processes_write_the_same_pages_as_one(whole: Copies, tmp_path: Path) -> None:
     Copies(whole.town, tmp_path / "two").export(data=False, processes=2)
     pages = {name: data for name, data in files(whole.out).items() if name.endswith(".html")}
