@@ -69,7 +69,7 @@ def href(name: str, of: str, figure: Figure) -> str:
         raise RuntimeError(f"no figure is called {name}")
     if (index := only(figure)) is not None:
         return f"/entries/{index}"
-    if not figure.entries and (nothing := _nothing.get()):
+    if (nothing := _nothing.get()) and not figure.entries:
         return nothing
     return f"{_base.get()}/audit?{urlencode({'figure': name, **({'of': of} if of else {})}, safe='/~')}"
 
