@@ -87,6 +87,13 @@ def saying(db: sqlite3.Connection, text: str, *, size: int, most: int) -> tuple[
     return rows_of(_of_page(db, chosen, size, 0), Names(db)), min(count, most), more
 
 
+def only_at(db: sqlite3.Connection, place: str) -> int | None:
+    """The one entry about a place or one below it, by its reference; None where there are more."""
+    within = "reference IN (SELECT place FROM place_within WHERE ancestor = ?)"
+    rows = db.execute(f"SELECT DISTINCT idx FROM touches WHERE {within} LIMIT 2", (place,)).fetchall()  # noqa: S608
+    return int(rows[0][0]) if len(rows) == 1 else None
+
+
 def every(db: sqlite3.Connection, wanted: AuditFilter) -> tuple[EntryRow, ...]:
     """All that the filter lets through, oldest first: for downloads and for the entries behind a figure."""
     source, values = selection(db, wanted).rows(-1)

@@ -171,7 +171,9 @@ class Site:
         return Visit(db, self._moment(db), origin, path, query, ids, self._read_text, takes_letters=self._takes_letters)
 
     def _moment(self, db: sqlite3.Connection) -> Moment:
-        return Moment(status(db), self._log, self._past, self._scores)
+        followed = self._log.followed()
+        asked_at = followed.source.rstrip("/") if followed else ""
+        return Moment(status(db), self._log, self._past, asked_at=asked_at, scores=self._scores)
 
     def _now(self, visit: Visit) -> tuple[Living, dict[Question, bytes]]:
         """The parts of pages, and answers that are known, of this state of views and published files: made once."""

@@ -92,6 +92,8 @@ INDEX = (
     ),
 )
 
+END = "/verify"
+"""The page of an export that says where it ends."""
 HREFS = (*(href for _, links in INDEX for href, _ in links), *(href for _, href, _ in MORE))
 """The addresses that the index and the navigation lead to."""
 TABLES_OF = {
@@ -172,13 +174,29 @@ def strip(visit: Visit) -> dict[str, Any]:
     }
 
 
+def says_end(visit: Visit) -> bool:
+    """Whether the page says up to where it goes. Of an export only the pages that are about the ledger as a whole do:
+
+    all others lead to one that does, so that they stay as they are, byte for byte, until their own subject changes.
+    """
+    return not visit.still or (visit.path.count("/") == 1 and "?" not in visit.path)
+
+
 def _foot(visit: Visit, page: Page) -> dict[str, Any]:
     return {
-        **(covered(page.then) if page.then else {name: hole(name) for name in ("covered", "as_of", "root")}),
+        **_covered(visit, page),
         **_corrections(visit),
-        "actions": [*_actions(visit.path), *_downloads(visit), *_as_disclosed(visit, page)],
+        "actions": [*_actions(visit), *_downloads(visit), *_as_disclosed(visit, page)],
         "page_url": visit.url,
     }
+
+
+def _covered(visit: Visit, page: Page) -> dict[str, Any]:
+    if page.then:
+        return covered(page.then)
+    if says_end(visit):
+        return {name: hole(name) for name in ("covered", "as_of", "root")}
+    return {"covered": "这份导出里的全部", "end_href": END}
 
 
 def covered(status: Status) -> dict[str, str]:
@@ -194,6 +212,8 @@ def covered(status: Status) -> dict[str, str]:
 def _corrections(visit: Visit) -> dict[str, Any]:
     """How many corrections touch what the page is about; of a page that is about no one record, all there are."""
     record = _record(visit)
+    if record is None and not says_end(visit):
+        return {"corrections_said": "更正和作废另有一页", "corrections_href": "/corrections"}
     whose = "与本页这项记录有关的账目" if record else "全部账目"
     count = corrected(visit.db, record=record).value
     return {
@@ -224,12 +244,16 @@ def page_name(path: str) -> str:
     return f"一项{KINDS[kind].zh}的页面" if kind and rest else f"网页{path}"
 
 
-def _actions(path: str) -> list[dict[str, str]]:
-    """What one can do about a page. Its query stays here: it may hold what somebody searched for."""
-    page = path.partition("?")[0]
-    if page == "/ask":
+def _actions(visit: Visit) -> list[dict[str, str]]:
+    """What one can do about a page: of a copy, where the ledger is published, if that is known."""
+    if visit.place == "/ask" or (visit.still and not visit.moment.asked_at):
         return []
-    return [{"href": f"/ask?about={page}" if is_page(page) else "/ask", "text": "报告本页错误、提问"}]
+    return [{"href": ask_address(visit, visit.place), "text": "报告本页错误、提问"}]
+
+
+def ask_address(visit: Visit, page: str) -> str:
+    """The form for what is to be said of a page. Its query stays here: it may hold what somebody searched for."""
+    return f"{visit.moment.asked_at}/ask{f'?about={page}' if is_page(page) else ''}"
 
 
 def _downloads(visit: Visit) -> list[dict[str, str]]:

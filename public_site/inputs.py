@@ -16,7 +16,7 @@ from ledger.errors import LedgerError
 
 Question = tuple[str, tuple[Any, ...] | frozenset[tuple[str, Any]]]
 """A statement and its parameters, by place or by name; or one of the words below and what it is about."""
-ENTRY, DAY, TEXT, WHOLE = "entry", "day", "text", "whole"
+ENTRY, DAY, TEXT, PROOF, WHOLE = "entry", "day", "text", "proof", "whole"
 DIGEST_SIZE = 16
 QUESTION_BYTES = 280
 MOST_BYTES = 400_000

@@ -33,6 +33,8 @@ T = TypeVar("T")
 FEN = "fen"
 _base: ContextVar[str] = ContextVar("base", default="")
 """What stands before the links of figures on the page that is being made: nothing, or the size it is shown at."""
+_nothing: ContextVar[str] = ContextVar("nothing", default="")
+"""Where figures lead that no entry is counted in; "" for each to the audit trail of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def href(name: str, of: str, figure: Figure) -> str:
         raise RuntimeError(f"no figure is called {name}")
     if (index := only(figure)) is not None:
         return f"/entries/{index}"
+    if (nothing := _nothing.get()) and not figure.entries:
+        return nothing
     return f"{_base.get()}/audit?{urlencode({'figure': name, **({'of': of} if of else {})}, safe='/~')}"
 
 
@@ -78,6 +82,16 @@ def linked_under(base: str) -> Iterator[None]:
         yield
     finally:
         _base.reset(token)
+
+
+@contextmanager
+def leading_nowhere(address: str) -> Iterator[None]:
+    """Within the block, all figures that no entry is counted in lead to one page, which says so."""
+    token = _nothing.set(address)
+    try:
+        yield
+    finally:
+        _nothing.reset(token)
 
 
 def in_hand(db: sqlite3.Connection) -> Figure:

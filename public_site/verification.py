@@ -21,7 +21,7 @@ from ledger.tlog.note import format_vkey
 from ledger.tlog.policy import shown_name
 from projections.rows import EntryDetail
 from public_site.published_log import Head, PublishedLog, Rotations
-from public_site.witnesses import WitnessState, moment
+from public_site.witnesses import Seen, WitnessState, moment
 
 REMEDY = "请不要采信这一条，并把本页网址告诉监督机构；也可以用旁边的办法自己重算一遍。"
 OWN_STEPS, HEAD_STEPS = 2, 3
@@ -78,8 +78,8 @@ def own_steps(read: ReadEntry, detail: EntryDetail) -> list[Step]:
         return [unread, Step("unknown", "有人见证", "读到这一条以后才能核对，这一项未检查。", "")]
     index = detail.row.index
     return [
-        _run(index, "签名是真的", lambda: _signature(evidence)),
-        _run(index, "前后相连", lambda: _linked(evidence)),
+        run(index, "签名是真的", lambda: _signature(evidence)),
+        run(index, "前后相连", lambda: _linked(evidence)),
     ]
 
 
@@ -97,9 +97,9 @@ class HeadChecks:
         except LedgerError as error:
             return [Step("unknown", UNREAD, f"公布的文件里读不到这一条或账本签章：{error.zh}", "")]
         return [
-            _run(index, "确实收在账本里", lambda: _included(self._log, self._head, index, entry)),
-            _run(index, "账本签过章", lambda: self._signed),
-            _run(index, "有人见证", lambda: _witnesses(self._log, self._state, index)),
+            run(index, "确实收在账本里", lambda: _included(self._log, self._head, index, entry)),
+            run(index, "账本签过章", lambda: self._signed),
+            run(index, "有人见证", lambda: _witnesses(self._log, self._state, index)),
         ]
 
     @cached_property
@@ -108,7 +108,7 @@ class HeadChecks:
 
     @cached_property
     def _signed(self) -> Step:
-        return _signed_head(self._log, self._head, self._rotations)
+        return signed_head(self._log, self._head, self._rotations)
 
     @cached_property
     def _state(self) -> WitnessState:
@@ -119,12 +119,13 @@ def _payload(entry: Entry) -> Payload:
     return parse_payload(entry.envelope.payload, assigned=False)
 
 
-def _run(index: int, title: str, check: Callable[[], Step]) -> Step:
+def run(index: int, title: str, check: Callable[[], Step]) -> Step:
+    """The step that a check of one entry makes; a refusal becomes a bad one."""
     try:
         return check()
     except LedgerError as error:
-        sentence = f"第{index:,}条没有通过这一项：{error.zh}{REMEDY}"
-        return Step("bad", title, sentence, "看原因", (("原因", error.en),))
+        said = f"第{index:,}条没有通过这一项：{error.zh}{REMEDY}"
+        return Step("bad", title, said, "看原因", (("原因", error.en),))
 
 
 def _signature(evidence: Evidence) -> Step:
@@ -217,7 +218,8 @@ def _included(log: PublishedLog, head: Head, index: int, entry: bytes) -> Step:
     return Step("ok", "确实收在账本里", sentence, "看收录证明", details)
 
 
-def _signed_head(log: PublishedLog, head: Head, rotations: Rotations) -> Step:
+def signed_head(log: PublishedLog, head: Head, rotations: Rotations) -> Step:
+    """That the log key signed a checkpoint. Raises LedgerError where it did not."""
     signed = log.signed(head, rotations)
     checkpoint, index = signed.checkpoint, signed.named_at
     if index is None:
@@ -227,18 +229,17 @@ def _signed_head(log: PublishedLog, head: Head, rotations: Rotations) -> Step:
         raise ProofError(
             f"公布的账本公钥不是第{index:,}条里写的那一把。", f"The published vkey is not the one in entry {index}."
         )
-    covered = f"签章盖住第0条至第{checkpoint.tree_size - 1:,}条，本条在内。"
-    sentence = f"总指纹由第{index:,}条写明的账本密钥签章，{covered}"
+    covered = f"第0条至第{checkpoint.tree_size - 1:,}条，本条在内。"
+    sentence = f"总指纹由第{index:,}条写明的账本密钥签章，签章盖住{covered}"
     details = (("账本", checkpoint.origin), ("账本公钥", signed.vkey), ("账本签章", head.note.decode()))
     return Step("ok", "账本签过章", sentence, "看账本签章", details)
 
 
 def _witnesses(log: PublishedLog, state: WitnessState, index: int) -> Step:
     """Whether a quorum of witnesses has cosigned a tree that holds the entry: the current one or an earlier one."""
-    title = "有人见证"
+    title, newest = "有人见证", state.newest
     if state.alarms or state.problem:
-        return Step("bad", title, f"{state.badge[2]}", "")
-    newest = state.newest
+        return Step("bad", title, state.badge[2], "")
     if newest is None or newest.witnessing.since is None:
         return Step("unknown", title, f"{state.badge[2].rstrip('。')}，这一项未检查。", "")
     size = newest.checkpoint.tree_size
@@ -246,12 +247,17 @@ def _witnesses(log: PublishedLog, state: WitnessState, index: int) -> Step:
         return Step("unknown", title, f"见证机构联署到第{size - 1:,}条，还没有联署到这一条，这一项未检查。", "")
     if log.root(size) != newest.checkpoint.root_hash:
         raise ProofError("见证机构联署过另一个总指纹。", "Witnesses cosigned another root.")
-    names = {witness.name: witness for witness in newest.witnessing.policy.witnesses}
-    times = newest.witnessing.times
+    return cosigned(newest)
+
+
+def cosigned(seen: Seen) -> Step:
+    """Who cosigned a checkpoint of which it is known that a quorum did."""
+    size, times = seen.checkpoint.tree_size, seen.witnessing.times
+    names = {witness.name: witness for witness in seen.witnessing.policy.witnesses}
     details = [(f"“{shown_name(name)}”联署的时间", moment(time)) for name, time in times.items()]
     details += [(f"“{shown_name(name)}”的公钥（由本网站列出）", format_vkey(names[name].key)) for name in times]
     sentence = f"{len(times)}家见证机构各自核对过账本只增不改，为第0条至第{size - 1:,}条联署，本条在内。"
-    return Step("ok", title, sentence, "看谁见证", (*details, ("联署的签章", newest.note.decode())))
+    return Step("ok", "有人见证", sentence, "看谁见证", (*details, ("联署的签章", seen.note.decode())))
 
 
 @dataclass(frozen=True, slots=True)

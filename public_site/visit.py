@@ -14,24 +14,28 @@ from projections.disclosure_score import score_of
 from projections.enrolments import log_key_rotations
 from projections.rows import Status
 from projections.score.prepared import Prepared, PreparedScores, is_long
-from public_site.inputs import DAY, ENTRY, TEXT, WHOLE, Inputs, Readers, said_of_refusal, said_of_text
+from public_site.inputs import DAY, ENTRY, PROOF, TEXT, WHOLE, Inputs, Readers, said_of_refusal, said_of_text
 from public_site.published_log import PublishedLog, Rotations
 
 PAGE_ROWS = 50
 ReadText = Callable[[str], dict[str, Any]]
 """A withdrawable text by its digest, as /api/disclosures answers. Raises NotFoundError, WithdrawnError."""
+Proofs = Callable[[int], tuple[bytes, str]]
+"""The checkpoint that an entry's proof in an export is against, and what must be said of the witnesses, or ""."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
     """The ledger as a whole, which every entry moves. ``past`` are the views of earlier sizes.
 
+    ``asked_at`` is the address of the site that takes what readers write, where this one is a copy of it, or "".
     ``scores`` are those computed in the background; without them all are computed as they are shown.
     """
 
     status: Status
     log: PublishedLog
     past: Past | None = None
+    asked_at: str = ""
     scores: PreparedScores | None = None
 
 
@@ -42,7 +46,7 @@ class Visit:
     ``inputs`` notes what the page asks; whoever looks at the ledger as a whole, at ``status``, ``log`` or ``past``, has
     a page that is made again for every entry. ``texts`` is None on a server that has the public log alone;
     ``is_past`` says that ``db`` and ``status`` are of an earlier size.
-    ``still``: the page is for an export, where no server takes what a reader sends.
+    ``still``: the page is for an export, where no server takes what a reader sends; ``proofs`` are those in it.
     """
 
     db: sqlite3.Connection
@@ -55,6 +59,7 @@ class Visit:
     takes_letters: bool = False
     still: bool = False
     is_past: bool = False
+    proofs: Proofs | None = None
     inputs: Inputs = field(default_factory=Inputs)
 
     @property
@@ -100,6 +105,16 @@ class Visit:
         except LedgerError as error:
             return error.zh
 
+    def proof_of(self, index: int) -> tuple[bytes, str]:
+        """As ``Proofs``; nothing where there are none."""
+        found = (b"", "") if self.proofs is None else self.proofs(index)
+        self.inputs.note((PROOF, (index,)), found)
+        return found
+
+    def state_of_proof(self, index: int) -> object:
+        """What ``proof_of`` finds."""
+        return (b"", "") if self.proofs is None else self.proofs(index)
+
     def state_of_text(self, digest: str) -> object:
         """Whether a text is public now."""
         try:
@@ -126,7 +141,8 @@ class Visit:
 
     def readers(self) -> Readers:
         """What answers the questions of ``inputs`` that are no SQL."""
-        return {DAY: self._day().isoformat, ENTRY: self.state_of_entry, TEXT: self.state_of_text}
+        of_text, of_proof = self.state_of_text, self.state_of_proof
+        return {DAY: self._day().isoformat, ENTRY: self.state_of_entry, TEXT: of_text, PROOF: of_proof}
 
     @property
     def place(self) -> str:

@@ -116,7 +116,7 @@ def site_of(settings: Settings, read_text: ReadText | None) -> ASGIApp:
         published_log(settings),
         origin_url=settings.url,
         read_text=read_text,
-        takes_letters=settings.inbox is not None,
+        takes_letters=settings.inbox is not None and settings.follow is None,
     )
 
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 from starlette.types import ASGIApp
@@ -22,7 +23,8 @@ from ledger.core.client import CoreClient
 from ledger.core.contract import OpenLedger
 from ledger.core.server import Core
 from ledger.errors import LedgerError, ReadOnlyError
-from ledger.publishing.cosigned import CosignedCheckpoints
+from ledger.publishing.cosigned import CosignedCheckpoints, Write
+from ledger.publishing.fence import taken_over
 from ledger.publishing.lead import Lead
 from ledger.publishing.publisher import Publisher
 from ledger.publishing.witnesses import Witnesses
@@ -30,6 +32,7 @@ from ledger.sealing.inbox import Inbox
 from ledger.settings import Settings
 from ledger.signing.checking import NO_CHECKS, ChecksApart
 from ledger.signing.quorum import read_policy
+from ledger.store.highest import write_durably
 from ledger.store.unreachable import UnreachableError
 from ledger.tlog.policy import NONE, Policy
 from public_site.asking import AskPages
@@ -134,15 +137,26 @@ def _publish_in_turn(ledger: Ledger, policy: Policy, stop: threading.Event) -> N
     lead = Lead(ledger.settings.directory, ledger.settings.log) if ledger.store.shared else None
     try:
         while lead is None or _take_the_lead(lead, stop):
-            # Read from the disk anew at each turn: another one may have kept more meanwhile.
-            kept = CosignedCheckpoints(ledger.settings.witnesses, policy)
-            with Witnesses(policy, kept, ledger.store, ledger.store.size) as witnesses:
-                if _publish(ledger, witnesses, stop, lead):
-                    return
+            with _fenced(ledger.settings.witnesses, lead) as (write, holds):
+                # Read from the disk anew at each turn: another one may have kept more meanwhile.
+                kept = CosignedCheckpoints(ledger.settings.witnesses, policy, write)
+                with Witnesses(policy, kept, ledger.store, ledger.store.size) as witnesses:
+                    if _publish(ledger, witnesses, stop, holds):
+                        return
             logger.warning("another process publishes now, because this one showed no sign of life")
     finally:
         if lead is not None:
             lead.close()
+
+
+@contextmanager
+def _fenced(folder: Path, lead: Lead | None) -> Iterator[tuple[Write, Callable[[], bool]]]:
+    """How to write what witnesses answered, and whether this process still may."""
+    if lead is None:
+        yield write_durably, lambda: True
+        return
+    with taken_over(folder) as stage:
+        yield stage.put, lambda: lead.holds() and stage.holds()
 
 
 def _take_the_lead(lead: Lead, stop: threading.Event) -> bool:
@@ -152,7 +166,7 @@ def _take_the_lead(lead: Lead, stop: threading.Event) -> bool:
     return False
 
 
-def _publish(ledger: Ledger, witnesses: Witnesses, stop: threading.Event, lead: Lead | None) -> bool:
+def _publish(ledger: Ledger, witnesses: Witnesses, stop: threading.Event, leads: Callable[[], bool]) -> bool:
     """True when this process ends, False when it lost the lead."""
     publisher = Publisher(
         ledger.store,
@@ -164,7 +178,7 @@ def _publish(ledger: Ledger, witnesses: Witnesses, stop: threading.Event, lead: 
     stopping = False
     while not stopping:
         stopping = stop.wait(PUBLISH_SECONDS)
-        if lead is not None and not lead.holds():
+        if not leads():
             return False
         # A store that is behind, or in doubt, must not replace what is already public.
         if ledger.read_only is None:

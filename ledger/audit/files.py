@@ -158,7 +158,7 @@ def _check_others(evidence: Evidence, paths: list[str]) -> None:
             continue  # gone since the files were listed: a publisher is at work
         except UNREADABLE:
             data = b""
-        derived = _derive(evidence, path.removesuffix(TEMPORARY), proofs)
+        derived = _derive(evidence, path.removesuffix(TEMPORARY), data, proofs)
         whole = not path.endswith(TEMPORARY)
         if path == f"{CHECKPOINT}{TEMPORARY}":
             data = without_cosignatures(evidence, data) or data
@@ -176,7 +176,7 @@ def _check_others(evidence: Evidence, paths: list[str]) -> None:
         )
 
 
-def _derive(evidence: Evidence, path: str, proofs: ProofFiles) -> bytes | None:
+def _derive(evidence: Evidence, path: str, data: bytes, proofs: ProofFiles) -> bytes | None:
     """What the file at a path would hold, if the log leads to such a file."""
     if path == CHECKPOINT:
         return _derive_note(evidence)
@@ -184,7 +184,7 @@ def _derive(evidence: Evidence, path: str, proofs: ProofFiles) -> bytes | None:
         return next(iter(_vkey_files(evidence)), None)
     try:
         if proofs.is_proof(path):
-            return proofs.derive(path)
+            return proofs.derive(path, data)
         tile = parse_path(path)
         if tile.level == Tile.ENTRIES:
             return _derive_bundle(evidence, tile)

@@ -6,6 +6,7 @@ cosignature is asked for again. Nothing here is needed to record or to publish.
 """
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
@@ -20,6 +21,7 @@ from ledger.tlog.policy import Policy
 
 CHECKPOINT, QUORUM, ALARM = "checkpoint", "quorum", "alarm"
 Key = tuple[str, int]
+Write = Callable[[Path, bytes], None]
 logger = logging.getLogger(__name__)
 
 
@@ -27,10 +29,12 @@ class CosignedCheckpoints:
     """The folder, and in memory the newest cosignatures of the policy's witnesses. Safe to call from several threads.
 
     Lines found on the disk are verified again, and those of witnesses that the policy no longer names are left out.
+    ``write`` puts a file in place durably; where several processes take turns, none can but the one whose turn it is.
     """
 
-    def __init__(self, folder: Path, policy: Policy) -> None:
+    def __init__(self, folder: Path, policy: Policy, write: Write = write_durably) -> None:
         self._folder = folder
+        self._durably = write
         self.policy = policy
         self._verifiers = {
             (witness.key.name, witness.key.key_id): CosignatureVerifier(witness.key) for witness in policy.witnesses
@@ -98,7 +102,7 @@ class CosignedCheckpoints:
             logger.critical("%s %s", alarm.zh, alarm.en)
             if len(self._alarms) < MAX_ALARMS:
                 self._alarms = (*self._alarms, alarm)
-                write_durably(self._folder / ALARM, format_alarms(self._alarms))
+                self._durably(self._folder / ALARM, format_alarms(self._alarms))
 
     @property
     def alarms(self) -> tuple[Alarm, ...]:
@@ -111,9 +115,9 @@ class CosignedCheckpoints:
 
     def _write(self, own: Note) -> None:
         whole = format_note(self._joined(own))
-        write_durably(self._folder / CHECKPOINT, whole)
+        self._durably(self._folder / CHECKPOINT, whole)
         if witnessing_of(whole, self.policy).is_met:
-            write_durably(self._folder / QUORUM, whole)
+            self._durably(self._folder / QUORUM, whole)
 
     def _resume(self) -> None:
         try:

@@ -36,6 +36,10 @@ class Stage:
         self._folder = folder
         self._count = 0
 
+    def holds(self) -> bool:
+        """Whether nobody has taken over since."""
+        return self._folder.exists()
+
     def put(self, path: Path, data: bytes) -> None:
         """Makes a file public: after a crash it is whole, the old or the new. Raises SupersededError."""
         self._count += 1
@@ -50,6 +54,24 @@ class Stage:
                 # Whoever was away has just removed an empty folder of old partial tiles.
                 continue
             return
+
+
+@contextmanager
+def taken_over(folder: Path) -> Iterator[Stage]:
+    """A stage for as long as this process leads, for a folder in which the leader alone writes.
+
+    Whoever led before can put nothing there any more. Two who took the lead at once may do so to each other: whoever
+    has it then finds that its stage does not hold, and takes over again.
+    """
+    stages = stages_of(folder)
+    make_directory(stages)
+    _revoke(stages)
+    own = stages / uuid4().hex
+    own.mkdir()
+    try:
+        yield Stage(own)
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
 
 
 def stages_of(log: Path) -> Path:

@@ -6,19 +6,24 @@ from typing import Any
 
 from ledger.domain.letter import MAX_CONTACT, MAX_WORDS, Asking, is_page
 from ledger.domain.values import Label
-from public_site.frame import page_name
+from public_site.frame import ask_address, page_name
 from public_site.presenters import words
 from public_site.visit import Page, Visit
 
 TITLE = "报告错误或提问"
 STILL = "这份导出是静止的：没有服务器收您写的内容。请到公开这本账的网站去提问，或者找下面的机构。"
+COPY = "本站是镜像，不收您写的内容。请到公开这本账的网站去提问，或者找下面的机构。"
 FIELDS = (("words", "您要说的事"), ("contact", "联系方式"))
 
 
 def page(visit: Visit) -> Page:
     """The empty form."""
-    empty = form(Asking(visit.takes_letters, {"about": visit.query.get("about", "")}))
-    return replace(empty, values={**empty.values, "lead": STILL}) if visit.still else empty
+    about = visit.query.get("about", "")
+    empty = form(Asking(visit.takes_letters, {"about": about}))
+    if not (visit.still or visit.moment.asked_at):
+        return empty
+    elsewhere = ask_address(visit, about) if visit.moment.asked_at else ""
+    return replace(empty, values={**empty.values, "lead": STILL if visit.still else COPY, "elsewhere": elsewhere})
 
 
 def form(asking: Asking, status: int = 200) -> Page:
@@ -31,6 +36,7 @@ def form(asking: Asking, status: int = 200) -> Page:
         "crumbs": [],
         "lead": _lead(asking),
         "taken": asking.taken,
+        "elsewhere": "",
         "number": asking.number,
         "about": about,
         "about_name": page_name(about) if about else "",

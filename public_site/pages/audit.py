@@ -17,6 +17,7 @@ from projections.names import Names
 from projections.rows import AuditFilter, AuditPage
 from public_site import sources
 from public_site.drawn import hole
+from public_site.frame import says_end
 from public_site.presenters import words
 from public_site.presenters.entries import by_day
 from public_site.presenters.options import MOST as MOST_OPTIONS
@@ -66,6 +67,8 @@ def page(visit: Visit) -> Page:
 
 
 def _lead(visit: Visit) -> str:
+    if not says_end(visit) and not visit.is_past:
+        return f"账本里的每一条，按记入的先后编号，从第0条（账本启用）起，没有缺号。{ONLY_ADDED}"
     last = f"{visit.status.size - 1:,}" if visit.is_past else hole("last")
     return Markup("账本里的每一条，按记入的先后编号，从第0条（账本启用）到第{}条，没有缺号。{}").format(
         last, ONLY_ADDED

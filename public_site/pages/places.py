@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from ledger.domain.values import UUID7
-from projections import needs, things, what
+from projections import audit_trail, needs, things, what
 from projections.rows import Place, PlacePage
 from public_site import delivery_figures
 from public_site.pages.whom import BATCH_COLUMNS, batch_row
@@ -71,9 +71,17 @@ def page(visit: Visit) -> Page:
         "activities": [event(row) for row in found.activities],
         "activity_count": len(place.activities_within.entries),
         "beads": beads(found.chain),
-        "audit_href": f"/audit?place={of}",
+        **_behind(visit, of),
     }
     return Page("place.html", values, section="where")
+
+
+def _behind(visit: Visit, of: str) -> dict[str, str]:
+    """The way to all entries here and below, or to the only one."""
+    index = audit_trail.only_at(visit.db, of)
+    if index is None:
+        return {"audit_href": f"/audit?place={of}", "audit_text": "这里和下级地点的全部账目"}
+    return {"audit_href": f"/entries/{index}", "audit_text": "这里和下级地点唯一的一条账目"}
 
 
 def _people(found: PlacePage) -> list[dict[str, Any]]:

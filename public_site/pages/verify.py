@@ -45,7 +45,7 @@ def page(visit: Visit) -> Page:
         "witnesses": list(listed(state)),
         "offered": offered(state),
         "policy": _policy(visit, state).encode(errors="surrogateescape").decode(errors="replace"),
-        "kept": _kept(visit, state),
+        "kept": _kept(state),
     }
     return Page("verify.html", values, section="verify")
 
@@ -69,9 +69,9 @@ def _policy(visit: Visit, state: WitnessState) -> str:
     return policy_for_readers(state.policy, vkeys[0], f"{visit.origin}/log")
 
 
-def _kept(visit: Visit, state: WitnessState) -> list[dict[str, str]]:
-    """What a reader may fetch and keep; an export has it in its own files."""
-    if visit.still or state.policy is None:
+def _kept(state: WitnessState) -> list[dict[str, str]]:
+    """What a reader may fetch and keep."""
+    if state.policy is None:
         return []
     has_quorum = state.newest is not None and state.newest.witnessing.since is not None
     quorum = [{"href": CHECKPOINT, "text": "最近一次达到规定家数的联署"}] if has_quorum else []

@@ -5,6 +5,9 @@ the log's alone: cosignatures come from elsewhere, and the newest checkpoint tha
     /witnessed/policy       who the witnesses are and how many it takes (C2SP tlog-policy), naming this log
 """
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,6 +26,14 @@ def answer(log: PublishedLog, request: Request, origin: str) -> Response:
     except NotFoundError as error:
         return Response(f"404\n{error.zh}\n{error.en}\n", 404, dict(OPEN), TEXT)
     return Response(body, 200, {**OPEN, "Cache-Control": FRESH}, TEXT)
+
+
+def files(log: PublishedLog, origin: str) -> Iterator[tuple[str, bytes]]:
+    """Those of the two that there are, by their addresses, as an export has them."""
+    with suppress(NotFoundError):
+        yield CHECKPOINT, _quorum(log)
+    with suppress(NotFoundError):
+        yield POLICY, _policy(log, origin)
 
 
 def _quorum(log: PublishedLog) -> bytes:

@@ -510,7 +510,8 @@ class Log:
         for name in sorted(item.relative_to(self.folder).as_posix() for item in found):
             proof = PROOF.fullmatch(name)
             if proof and int(proof[1]) < size:
-                self.compare(name, self.proof_file(int(proof[1]), size, self.note))
+                with self.at(f"{self.prefix}{name}", "wrong-file"):
+                    need(self.check_proof((self.folder / name).read_bytes()) == (int(proof[1]), True))
             elif name not in known:
                 self.add("unknown-file", f"{self.prefix}{name}")
 
@@ -526,26 +527,25 @@ class Log:
             further = {parse_vkey(line)[::2] for line in lines[count:]}
             need(lines[:count] == self.keyring.vkeys and further <= {(self.origin, 6)} and not end)
 
-    def proof_file(self, index: int, size: int, note: bytes, *, is_whole: bool = True) -> bytes:
-        """The ``.tlog-proof`` of an entry, a whole one with the entry in its extra line (C2SP tlog-proof)."""
-        extra = f"extra {encode64(self.entry_at(index))}\n" if is_whole else ""
-        hashes = "".join(f"{encode64(item)}\n" for item in self.tree.proof(index, 0, size))
-        return f"c2sp.org/tlog-proof@v1\n{extra}index {index}\n{hashes}\n".encode() + note
-
     def entry_at(self, index: int) -> bytes:
         """The bytes of an entry, read again, so that a log of any length takes little memory; none where it is lost."""
         number, place = divmod(index, WIDTH)
         data = (self.folder / tile_path(-1, number, self.size)).read_bytes()
         return b"".join(parse_bundle(data, place + 1)[0][place:])
 
+    def check_proof(self, proof: bytes) -> tuple[int, bool]:
+        """A ``.tlog-proof``, as this log's entries give it under its checkpoint: whose, and whether the entry is in."""
+        head, _, note = proof.partition(b"\n\n")
+        index, size = int(INDEX.findall(head)[0]), self.size if note == self.note else self.check_note(note)
+        extra = f"extra {encode64(self.entry_at(index))}\n" if b"\nextra " in head else ""
+        hashes = "".join(f"{encode64(item)}\n" for item in self.tree.proof(index, 0, size))
+        need(index < size and proof == f"c2sp.org/tlog-proof@v1\n{extra}index {index}\n{hashes}\n".encode() + note)
+        return index, bool(extra)
+
     def check_receipt(self, path: Path) -> None:
         """A proof, or JSON that holds one: exactly the one that this log's entries give under its checkpoint."""
-        data = path.read_bytes()
-        receipt = json.loads(data) if path.suffix == ".json" else {"proof": data.decode()}
-        proof = receipt["proof"].encode()
-        head, _, note = proof.partition(b"\n\n")
-        index, size, is_whole = int(INDEX.findall(head)[0]), self.check_note(note), b"\nextra " in head
-        need(index < size and proof == self.proof_file(index, size, note, is_whole=is_whole), "bad-receipt")
+        receipt = json.loads(path.read_bytes()) if path.suffix == ".json" else {"proof": path.read_bytes().decode()}
+        index, _ = self.check_proof(receipt["proof"].encode())
         if path.suffix == ".json":
             need((receipt["index"], decode64(receipt["entry"])) == (index, self.entry_at(index)), "bad-receipt")
 

@@ -1,16 +1,18 @@
 """An export into an earlier one of the same ledger: only what changed is made, and the folder is as a fresh one."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.export.conftest import Copies
+from tests.export.standalone import run
 from tests.export.test_export import audit, files
 from tests.ledger.backup.canaries import NAMES
 from tests.ledger.backup.town import Town
 from yangguang.export import exporting
-from yangguang.export.folder import Folder
+from yangguang.export.folder import SUMS, Folder
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
 
 
 def as_fresh(copies: Copies, place: Path) -> bool:
-    """Whether the folder is byte for byte what an export into an empty one makes."""
+    """Whether the folder is byte for byte what an export makes where there are but the proofs of earlier ones."""
+    shutil.copytree(copies.out / "log" / "proof", place / "fresh" / "log" / "proof")
+    (place / "fresh" / SUMS).touch()
     Copies(copies.town, place / "fresh").export(data=False)
     return files(copies.out) == files(place / "fresh")
 
@@ -88,3 +92,53 @@ def test_after_corrections_and_withdrawals_the_folder_is_as_a_fresh_one(kept: Co
     assert audit(kept.out) == []
     held = memory(kept).read_bytes() + files(kept.out)["SHA256SUMS"]
     assert not [name for name in NAMES if name.encode() in held]
+
+
+def test_what_nothing_new_was_said_of_stays_byte_for_byte_and_verifies(kept: Copies) -> None:
+    before, size = files(kept.out), size_of(kept.out)
+    kept.town.pass_days(1)
+    kept.town.place("又一村", level="village")
+    kept.town.publish()
+    kept.export(data=False)
+    after = files(kept.out)
+    changed = {name for name, data in before.items() if after.get(name) != data}
+    # The last entry before has one that follows it now; all others are as they were, with their proofs.
+    of_entries = {name for name in changed if name.startswith(("entries/", "log/proof/"))}
+    assert of_entries == {f"entries/{size - 1}/index.html"}
+    assert parse_seen(after[f"log/proof/{size - 1}.tlog-proof"].partition(b"\n\n")[2]) <= size
+    # All that is known of a new place is that it was registered: its page leads to that entry, and to no list.
+    alone = [name for name, data in after.items() if "下级地点唯一的一条账目".encode() in data]
+    assert any(name not in before for name in alone)
+    assert audit(kept.out, rules=True) == []
+    assert run(kept.out / "verify.py", kept.out)[0] == 0
+
+
+def test_an_earlier_checkpoint_in_a_proof_is_checked_as_the_newest_is(kept: Copies) -> None:
+    proof = kept.out / "log" / "proof" / "2.tlog-proof"
+    true, size = proof.read_bytes(), size_of(kept.out)
+    head, _, note = true.partition(b"\n\n")
+    assert f"\n{size}\n".encode() not in note
+    text, signature = note.rstrip(b"\n").rsplit(b" ", 1)
+    lies = (
+        note.replace(f"\n{parse_seen(note)}\n".encode(), f"\n{size}\n".encode()),
+        text + b" " + signature[:-6] + b"AAAA==\n",
+        note + b"\xe2\x80\x94 stranger AAAAAAAA\n",
+    )
+    try:
+        for lie in lies:
+            proof.write_bytes(head + b"\n\n" + lie)
+            assert audit(kept.out) == ["wrong-file"], lie
+        proof.write_bytes(head + b"\n\n" + lies[0])
+        assert {each["code"] for each in run(kept.out / "verify.py", kept.out)[1]["findings"]} == {"wrong-file"}
+    finally:
+        kept.export(data=False)
+    assert proof.read_bytes() != true
+    assert audit(kept.out) == []
+
+
+def size_of(folder: Path) -> int:
+    return parse_seen((folder / "log" / "checkpoint").read_bytes())
+
+
+def parse_seen(note: bytes) -> int:
+    return int(note.split(b"\n")[1])

@@ -102,6 +102,9 @@ def exported(folder: Path) -> int:
     out = folder / "exported"
     assert f"--policy {out}/witness.policy" in command(f"export {folder}/ledger {out}")
     assert (out / "witness.policy").read_bytes() == (folder / "ledger" / "witness.policy").read_bytes()
+    assert (out / "witnessed" / "checkpoint").read_bytes() == (folder / "ledger" / "witnesses" / "quorum").read_bytes()
+    assert "witness 审计局" in (out / "witnessed" / "policy").read_text()
+    assert 'href="../witnessed/checkpoint"' in (out / "verify" / "index.html").read_text()
     done = CliRunner().invoke(app, ["verify", str(out), "--policy", str(out / "witness.policy")])
     assert ("缺审计局" in done.output) == bool(done.exit_code)
     return done.exit_code

@@ -6,12 +6,14 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
+import segno
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
 from ledger.domain.sentences import format_amount
 from projections.rows import Figure, Flow, Indicator, Measure, Named, Obligation, Programme
+from public_site.drawings import qr
 from public_site.drawings.duties import duties, periods
 from public_site.drawings.flows import MOST, MOST_DONORS, Node, graph, matching
 from public_site.drawings.measures import WIDE_SHEET, measures, position, shortfall
@@ -244,6 +246,21 @@ def test_drawing_is_an_image_with_title_reading_and_nothing_from_outside(name: s
 def test_ids_differ_between_all_drawings() -> None:
     ids = [found for chart in CHARTS.values() for found in re.findall(r' id="([^"]+)"', chart.drawings)]
     assert len(ids) == len(set(ids)) == 14
+
+
+def test_codes_that_were_added_up_are_those_that_were_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(qr, "MANY", 2)
+    paths = [f"entries/{index}" for index in range(99_900, 100_020)]
+    paths += [
+        f"audit?figure=place.paid&of=place/018001b2-7be0-77ab-b472-{index:012x}" for index in range(0, 2**48, 2**42)
+    ]
+    for address in (
+        *(f"https://ledger.example/{path}" for path in paths),
+        "HTTPS://LEDGER.EXAMPLE/12",
+        "https://账.example",
+    ):
+        encoded = segno.make(address, micro=False, mask=qr.MASK).svg_inline(omitsize=True, border=0)
+        assert qr.qr_code(address) == encoded, address
 
 
 def test_hostile_names_stay_text() -> None:

@@ -53,6 +53,14 @@ def test_a_text_that_may_be_withdrawn_is_only_where_it_was_recorded(mirror: Serv
     assert "只存在记账的服务器上" in words_of(found.text)
 
 
+def test_what_readers_want_to_say_goes_to_the_site_that_records(mirror: Served) -> None:
+    look(mirror, 3)
+    assert f'href="{SOURCE}/ask?about=/entries/3">报告本页错误' in mirror.get("/entries/3").text
+    found = mirror.get("/ask?about=/entries/3").text
+    assert f'href="{SOURCE}/ask?about=/entries/3"' in found
+    assert "本站是镜像，不收您写的内容" in words_of(found)
+
+
 def test_an_alarm_of_a_mirror_does_not_disown_what_it_had_found_good(mirror: Served) -> None:
     alarm = Alarm(NOW, "source-forked", 1, SOURCE, 9)
     (mirror.log.parent / "witnesses" / "alarm").write_bytes(format_alarms([alarm]))

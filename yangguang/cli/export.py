@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ledger.errors import LedgerError
 from ledger.settings import load_settings
 from yangguang.cli.console import FINDING, out, progress_bar, refusals, say, say_json
 from yangguang.export.exporting import POLICY, Exported, Wanted, processes_here
@@ -32,7 +33,13 @@ def export(
     """
     wanted = Wanted(url, recorder, site=not no_site, processes=processes or processes_here())
     with refusals():
-        made = export_ledger(load_settings(directory), target, wanted, progress_bar)
+        try:
+            made = export_ledger(load_settings(directory), target, wanted, progress_bar)
+        except OSError as error:
+            raise LedgerError(
+                f"写导出的时候出错：{error.strerror or error}。排除以后再运行一次，会接着做。",
+                f"Writing failed: {error}. Run it again when that is mended; it goes on from there.",
+            ) from None
     if as_json:
         say_json(_json(made))
     else:
@@ -48,18 +55,20 @@ def _json(made: Exported) -> dict[str, object]:
         "made": made.made,
         "files": made.files,
         "changed": made.changed,
+        "changed_bytes": made.changed_bytes,
         "removed": made.removed,
         "missing": list(made.missing),
     }
 
 
 def _say(made: Exported, target: Path) -> None:
+    megabytes = f"{made.changed_bytes / 1e6:,.1f}"
     out.print(f"✓ 已导出到{target}", style="green", markup=False)
     say(
         f"{made.size:,}条账目，{made.pages:,}页网页（重新生成{made.made:,}页），共{made.files:,}个文件；"
-        f"变了{made.changed:,}个，删去{made.removed:,}个。",
+        f"变了{made.changed:,}个（{megabytes} MB），删去{made.removed:,}个。",
         f"{made.size} entries, {made.pages} pages ({made.made} made anew), {made.files} files; "
-        f"{made.changed} changed, {made.removed} removed.",
+        f"{made.changed} changed ({megabytes} MB), {made.removed} removed.",
     )
     if not made.has_texts:
         say("公开的文字和照片不在里面：这里只有公开账本。", "Public texts are not in it: here is the public log alone.")

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 INDEX = "index.html"
 AS_THEY_ARE = ("/log/", "/static/", "/data/", "/evidence/")
 """What these hold are files already."""
-FILES = re.compile(r"/feed\.xml|/(?:log|static|data|evidence)/.+")
+FILES = re.compile(r"/feed\.xml|/witnessed/(?:checkpoint|policy)|/(?:log|static|data|evidence)/.+")
 ONE_PAGE = ("/ask", "/search")
 """Whatever is asked of them, nobody answers."""
 FIRST = ("page", "1")
@@ -49,10 +49,10 @@ def page_file(address: str) -> str:
     return "/".join([*parts, INDEX])
 
 
-def link(page: str, address: str) -> str:
-    """How the page in file ``page`` names an address of the site, fragment and all, relative to itself."""
+def link(up: str, address: str) -> str:
+    """How a page names an address of the site, fragment and all; ``up`` leads from it to the top, as ``../../``."""
     rest, _, fragment = address.partition("#")
-    return "../" * page.count("/") + _target(rest) + (f"#{fragment}" if fragment else "")
+    return up + _target(rest) + (f"#{fragment}" if fragment else "")
 
 
 @lru_cache(maxsize=65536)

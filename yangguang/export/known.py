@@ -30,15 +30,13 @@ CREATE TABLE pages (file TEXT PRIMARY KEY, page BLOB NOT NULL) WITHOUT ROWID;
 """
 PACKAGES = (ledger, projections, public_site, yangguang)
 LIBRARIES = ("jinja2", "markupsafe", "segno", "pydantic")
-Span = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class KnownPage:
-    """A file's ``digest``, ``spans`` of its holes by name, ``pages`` and ``files`` that the rest of it leads to."""
+    """A file's ``digest``, and the ``pages`` and ``files`` that it leads to."""
 
     digest: str
-    spans: tuple[Span, ...]
     pages: frozenset[str]
     files: frozenset[str]
     inputs: Inputs
@@ -103,20 +101,20 @@ class Known:
         self._db.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?)", pages)
         self._db.execute("COMMIT")
 
-    def keep_only(self, files: Iterable[str]) -> None:
-        """Forgets the pages in other files."""
-        self._db.execute("CREATE TEMP TABLE kept (file TEXT PRIMARY KEY)")
-        self._db.executemany("INSERT INTO kept VALUES (?)", ((file,) for file in files))
-        self._db.execute("DELETE FROM pages WHERE file NOT IN (SELECT file FROM kept)")
+    def keep_only(self, files: Path) -> None:
+        """Forgets the pages that are not among the ``Files`` at a path."""
+        self._db.execute("ATTACH ? AS export", (f"{files.absolute().as_uri()}?mode=ro",))
+        self._db.execute("DELETE FROM main.pages WHERE file NOT IN (SELECT name FROM export.files)")
+        self._db.execute("DETACH export")
 
     def close(self) -> None:
         """Closes the file."""
         self._db.close()
 
     def _parse(self, data: bytes) -> KnownPage:
-        digest, spans, pages, files, asked = json.loads(zlib.decompress(data))
+        digest, pages, files, asked = json.loads(zlib.decompress(data))
         inputs = Inputs({self._question(name, about): bytes.fromhex(answer) for name, about, answer in asked})
-        return KnownPage(digest, tuple(map(tuple, spans)), frozenset(pages), frozenset(files), inputs)
+        return KnownPage(digest, frozenset(pages), frozenset(files), inputs)
 
     def _question(self, name: str, about: list[Any] | dict[str, Any]) -> Question:
         held = frozenset(about.items()) if isinstance(about, dict) else tuple(about)
@@ -136,7 +134,7 @@ def format_page(page: KnownPage) -> bytes | None:
         for (sql, about), answer in page.inputs.asked.items()
     ]
     try:
-        text = json.dumps([page.digest, page.spans, sorted(page.pages), sorted(page.files), asked], ensure_ascii=False)
+        text = json.dumps([page.digest, sorted(page.pages), sorted(page.files), asked], ensure_ascii=False)
     except TypeError:
         return None
     return zlib.compress(text.encode(), 1)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from ledger.domain.entry import parse_entry
 from ledger.domain.payload import parse_payload
 from ledger.errors import BusyError, LedgerError, NotFoundError, WithdrawnError
 from ledger.settings import Settings
-from ledger.tlog.merkle import prove_inclusion
+from ledger.tlog.merkle import prove_inclusion, tree_root
 from ledger.tlog.tile import TILE_WIDTH, Tile, TileHashReader, parse_bundle, partial_tiles, tiles_of_size
 from projections.disclosed.claims import claims
 from projections.disclosed.past import Past
@@ -27,7 +27,7 @@ from projections.source import LogFolderSource
 from projections.status import position
 from public_site.published_log import PublishedLog
 from public_site.visit import ReadText
-from public_site.witnesses import WitnessFiles
+from public_site.witnesses import WitnessFiles, WitnessState
 from yangguang.remote_texts import SECONDS, reader_at
 from yangguang.serving import build_views
 
@@ -49,8 +49,13 @@ class TakenLog(PublishedLog):
         self._files = {name: (directory / name).read_bytes() for name in ("checkpoint", "vkey")}
         self.size = self.head().checkpoint.tree_size
         self._partial = {tile: super(TakenLog, self).tile(tile) for tile in partial_tiles(self.size)}
-        self._hashes = TileHashReader(self.tile, self.size)
+        self._hashes = lru_cache(maxsize=8)(partial(TileHashReader, self.tile))
         self._bundle = lru_cache(maxsize=KEPT_BUNDLES)(self._read_bundle)
+        self._witnesses = super().witnesses()
+
+    def witnesses(self) -> WitnessState:
+        """As it was when the log was taken."""
+        return self._witnesses
 
     def file(self, name: str) -> bytes:
         """As it was taken. Raises NotFoundError."""
@@ -72,7 +77,11 @@ class TakenLog(PublishedLog):
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """As it was taken. Raises ProofError."""
-        return prove_inclusion(index, size, self._hashes) if size == self.size else super().inclusion(index, size)
+        return prove_inclusion(index, size, self._hashes(size))
+
+    def root(self, size: int) -> bytes:
+        """As it was taken. Raises ProofError, NotFoundError."""
+        return tree_root(size, self._hashes(size))
 
     def _read_bundle(self, number: int) -> list[bytes]:
         width = min(TILE_WIDTH, self.size - number * TILE_WIDTH)

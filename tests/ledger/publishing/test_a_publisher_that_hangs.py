@@ -8,15 +8,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from ledger.audit.source import open_source
 from ledger.audit.verify import verify
-from ledger.publishing.fence import Stage, SupersededError, stages_of, turn
+from ledger.publishing.cosigned import CosignedCheckpoints
+from ledger.publishing.fence import Stage, SupersededError, stages_of, taken_over, turn
 from ledger.publishing.lead import Lead
 from ledger.publishing.publisher import Publisher
 from ledger.tlog.checkpoint import parse_checkpoint
 from ledger.tlog.note import parse_note
+from tests.ledger.publishing.witnessed import Asked, cosigner, lines
 from tests.ledger.small_ledger import SmallLedger
 
 ROOT = Path(__file__).parents[3]
@@ -179,3 +182,19 @@ def test_two_processes_that_are_stopped_and_go_on_never_take_back_what_is_public
     assert sizes == sorted(sizes)
     assert publisher(small).publish() == small.ledger.head().size
     assert verify(open_source(str(small.directory))).verdict == "good"
+
+
+def test_what_witnesses_answered_a_publisher_that_hung_is_written_no_more(tmp_path: Path) -> None:
+    asked = Asked(tmp_path / "witnesses", lambda _: httpx.Response(500))
+    with taken_over(asked.folder) as hung, taken_over(asked.folder) as leader:
+        assert (hung.holds(), leader.holds()) == (False, True)
+        late = CosignedCheckpoints(asked.folder, asked.policy, hung.put)
+        newer = CosignedCheckpoints(asked.folder, asked.policy, leader.put)
+        note = asked.note()
+        line = parse_note(note + lines(parse_note(note).text, cosigner(1))).signatures[1]
+        with pytest.raises(SupersededError):
+            late.keep(note, line)
+        assert not (asked.folder / "checkpoint").exists()
+        assert newer.keep(note, line)
+    assert CosignedCheckpoints(asked.folder, asked.policy).with_cosignatures(note) != note
+    assert list(stages_of(asked.folder).iterdir()) == []
