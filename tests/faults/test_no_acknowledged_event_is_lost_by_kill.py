@@ -98,7 +98,8 @@ def killed_behind_http(directory: Path, delay: float, processes: int) -> Iterato
             def send(body: bytes) -> bytes:
                 try:
                     answer = client.post("/api/events", content=body)
-                except httpx.TransportError as error:
+                except (httpx.TransportError, RuntimeError) as error:
+                    # RuntimeError: the server was killed, and this client closed, between two requests.
                     raise ConnectionError from error
                 if answer.status_code >= 500:
                     raise ConnectionError(answer.text)

@@ -10,6 +10,7 @@ from ledger.publishing.publisher import Publisher
 from projections.runner import Runner
 from projections.source import LogFolderSource
 from public_site.app import create_site
+from tests.projections.recounted import recount
 from tests.public_site.served import ORIGIN, Served
 from tests.yangguang.demonstration import Demonstration
 from yangguang.cli.app import app
@@ -44,6 +45,7 @@ def test_audit_with_figures_compares_the_five_pages_and_catches_one_changed_tota
     assert audited(folder) == (0, dict.fromkeys(NAMES, "same"))
     with sqlite3.connect(views) as db:
         db.execute("UPDATE moves SET fen = fen + 1 WHERE idx = (SELECT MAX(idx) FROM moves WHERE what = 'paid')")
+        recount(db)
     db.close()
     put_pages(views, folder / "log", folder)
     assert audited(folder) == (1, {**dict.fromkeys(NAMES, "same"), "how-much": "different", "what": "different"})

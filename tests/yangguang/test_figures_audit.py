@@ -12,13 +12,12 @@ from typer.testing import CliRunner
 
 from ledger.audit.source import Source, open_source
 from ledger.errors import LedgerError
-from projections.counted import fill
 from projections.disclosed.figures import digest_of, figures
 from projections.disclosed.past import Past
-from projections.lines import LINES
 from public_site.app import create_site
 from tests.projections.amended_log import amended_log
 from tests.projections.book import Book
+from tests.projections.recounted import recount
 from tests.public_site.served import ORIGIN, Served, publish_book, serve
 from yangguang.cli.app import app
 from yangguang.cli.figures_audit import own_pages
@@ -49,9 +48,7 @@ class Shop:
         shutil.copy(self.site.views, views)
         with sqlite3.connect(views) as db:
             assert db.execute(change).rowcount > 0
-            for kept in ("counted", "sums", "subjects"):
-                db.execute(f"DELETE FROM {kept}")
-            fill(db, LINES)
+            recount(db)
         db.close()
         return Served(create_site(views, self.site.log, origin_url=ORIGIN), views, self.site.log)
 
