@@ -17,7 +17,6 @@ from ledger.settings import load_settings
 from yangguang.export.exporting import Exported, Wanted, export, processes_here
 from yangguang.export.snapshot import Progress
 
-GROWTH = 1000
 COLUMNS = ("entries", "pages", "of these made", "files written", "MB written", "s of CPU", "s")
 
 
@@ -25,6 +24,7 @@ def main() -> None:
     """Prints a row for each of two exports."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--entries", type=int, default=20_000)
+    parser.add_argument("--growth", type=int, default=1000, help="how many entries come before the second export")
     parser.add_argument("--processes", type=int, default=processes_here())
     options = parser.parse_args()
     with TemporaryDirectory() as place:
@@ -35,7 +35,7 @@ def main() -> None:
         print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
         _measure(home, out, options.processes)
         ledger = Ledger.open(home)
-        fill(ledger, GROWTH)
+        fill(ledger, options.growth)
         _close(ledger)
         _measure(home, out, options.processes)
         most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -119,6 +119,18 @@ def test_the_benchmarks_run_at_small_size_and_hold_every_figure_against_a_limit(
     assert all(figure["ratio"] > 0 and figure["limit"] > 0 and figure["target"] for figure in figures)
 
 
+def test_an_export_is_measured_twice_and_the_second_makes_less() -> None:
+    command = blocks()[7][1]
+    assert command.startswith(".venv/bin/python -m benchmarks.exporting --entries")
+    said = run(".venv/bin/python -m benchmarks.exporting --entries 40 --growth 5", cwd=ROOT)
+    first, second = (
+        [int(cell.replace(",", "")) for cell in line.strip("| ").split(" | ")] for line in said.splitlines()[2:4]
+    )
+    assert (first[0], second[0]) == (40, 45)
+    assert first[2] == first[1]
+    assert second[2] < second[1]
+
+
 def test_a_country_is_worked_out_from_this_machines_own_figures() -> None:
     command = blocks()[6][0]
     assert command == ".venv/bin/python -m benchmarks.country"
