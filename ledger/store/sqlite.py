@@ -27,6 +27,9 @@ from ledger.tlog.merkle import leaf_hash
 
 FULL = 2
 CACHE_KIB = 64 * 1024
+WAL_PAGES = 16_000
+"""64 MB are written before a commit moves them into the file. In a large ledger each commit of a group touches a page
+of an index for nearly every event; with SQLite's 1,000 pages the same pages are written again and again."""
 READER_CACHE_KIB = 16 * 1024
 STATEMENTS_KEPT = 32
 LAST_ROW = "SELECT COALESCE(MAX(rowid), 0) FROM stored_events"
@@ -63,6 +66,7 @@ class DurableConnection(SQLiteConnection):
         super().__init__(sqlite_conn, max_age)
         sqlite_conn.execute("PRAGMA synchronous=FULL")
         sqlite_conn.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+        sqlite_conn.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
         if sqlite_conn.execute("PRAGMA synchronous").fetchone()[0] != FULL:
             raise RuntimeError("SQLite did not accept synchronous=FULL")
 
