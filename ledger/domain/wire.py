@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ledger.canonical import SORTED, is_bounded, is_plain
+from ledger.canonical import SORTED, is_ordinary, is_plain
 from ledger.signing.envelope import PAYLOAD_TYPE, Envelope, EnvelopeSignature, is_well_formed
 
 MAX_ENTRY = 65_535
@@ -95,7 +95,7 @@ def format_wire_entry(envelope: Envelope, recorded_at: str) -> bytes:
 def wire_payload(raw: bytes) -> WirePayload | None:
     """The payload, if ``raw`` is the canonical form of one and holds nothing that needs a second look."""
     payload = _exactly(PAYLOADS, raw) if is_plain(raw) else None
-    return payload if payload is not None and all(map(is_bounded, payload.data.values())) else None
+    return payload if payload is not None and is_ordinary(payload.data) else None
 
 
 def _exactly(decoder: msgspec.json.Decoder[W], raw: bytes) -> W | None:

@@ -65,13 +65,8 @@ def taken_over(folder: Path) -> Iterator[Stage]:
     """
     stages = stages_of(folder)
     make_directory(stages)
-    _revoke(stages)
-    own = stages / uuid4().hex
-    own.mkdir()
-    try:
-        yield Stage(own)
-    finally:
-        shutil.rmtree(own, ignore_errors=True)
+    with _own_stage(stages) as stage:
+        yield stage
 
 
 def stages_of(log: Path) -> Path:
@@ -95,15 +90,22 @@ def turn(log: Path, *, patience: float = PATIENCE_SECONDS) -> Iterator[Stage]:
         _wait(held, log, patience)
         stages = stages_of(log)
         stages.mkdir(exist_ok=True)
-        _revoke(stages)
-        own = stages / uuid4().hex
-        own.mkdir()
-        try:
-            yield Stage(own)
-        finally:
-            shutil.rmtree(own, ignore_errors=True)
+        with _own_stage(stages) as stage:
+            yield stage
     finally:
         os.close(held)
+
+
+@contextmanager
+def _own_stage(stages: Path) -> Iterator[Stage]:
+    """One that nobody else has; those of all others hold no more."""
+    _revoke(stages)
+    own = stages / uuid4().hex
+    own.mkdir()
+    try:
+        yield Stage(own)
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
 
 
 class Hangs:
