@@ -25,6 +25,10 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
     copies.town.ledger.close()
 
 
+def test_as_many_files_are_counted_as_there_are(kept: Copies) -> None:
+    assert kept.export(data=False).files == len(files(kept.out))
+
+
 def as_fresh(copies: Copies, place: Path) -> bool:
     """Whether the folder is byte for byte what an export makes where there are but the proofs of earlier ones."""
     shutil.copytree(copies.out / "log" / "proof", place / "fresh" / "log" / "proof")

@@ -121,7 +121,7 @@ def _exported(settings: Settings, wanted: Wanted, stage: Stage, making: Making) 
         size=snapshot.log.size,
         pages=walked.pages,
         made=walked.made,
-        files=len(files),
+        files=len(files) + 1,  # SHA256SUMS does not list itself
         changed=folder.written.files + walked.written.files,
         changed_bytes=folder.written.size + walked.written.size,
         removed=removed,
